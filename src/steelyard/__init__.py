@@ -1,0 +1,1 @@
+"""Steelyard: weighs public power."""

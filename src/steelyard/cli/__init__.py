@@ -1,0 +1,1 @@
+"""The command `steelyard`: thin, calls the rooms."""

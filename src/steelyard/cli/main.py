@@ -1,0 +1,56 @@
+"""`steelyard`: finds its commands in this folder; each module has ``add(commands)``."""
+
+import argparse
+import importlib
+import os
+import pkgutil
+import sys
+from collections.abc import Sequence
+from typing import Protocol
+
+import steelyard.cli
+from steelyard.kit.errors import SteelyardError
+
+NOT_COMMANDS = {"main", "session"}
+
+
+class Command(Protocol):
+    """A module of this folder: ``add`` registers its parsers and sets ``run`` on them."""
+
+    def add(self, commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None: ...
+
+
+def _modules() -> list[Command]:
+    names = sorted(found.name for found in pkgutil.iter_modules(steelyard.cli.__path__))
+    return [importlib.import_module(f"steelyard.cli.{name}") for name in names if name not in NOT_COMMANDS]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line; also read by the test of the reference."""
+    top = argparse.ArgumentParser(prog="steelyard", description="Steelyard 权衡: weighs public power.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for module in _modules():
+        module.add(commands)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.  Exit codes: 0 done, 1 the work found failures, 2 could not be done."""
+    given = parser().parse_args(arguments)
+    try:
+        return int(given.run(given) or 0)
+    except SteelyardError as error:
+        if os.environ.get("STEELYARD_TRACEBACK"):
+            raise
+        print(f"steelyard: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away; nothing is wrong with the work.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+"""The embedded engine: DuckDB computes, it stores nothing of ours."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from duckdb import DuckDBPyConnection as Duck
+from duckdb import Error as DuckError
+
+from steelyard.kit.errors import SteelyardError
+
+__all__ = ["Duck", "DuckError", "EngineTooOld", "connect", "quoted", "register_files", "rows"]
+
+
+class EngineTooOld(SteelyardError):
+    """DuckDB 2.0 or later is needed; set up again with: make setup."""
+
+
+def connect(*, memory_mb: int = 2048, threads: int | None = None, spill: Path | None = None) -> Duck:
+    """A fresh engine in memory.  ``spill``: folder for what does not fit; without it nothing spills."""
+    if int(duckdb.__version__.split(".")[0]) < 2:
+        raise EngineTooOld
+    connection = duckdb.connect()
+    connection.execute(f"SET memory_limit = '{memory_mb}MB'")
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET preserve_insertion_order = false")
+    if threads:
+        connection.execute(f"SET threads = {threads}")
+    if spill:
+        connection.execute(f"SET temp_directory = {_text(str(spill))}")
+    return connection
+
+
+def quoted(name: str) -> str:
+    """An identifier in double quotes."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def register_files(connection: Duck, name: str, files: Sequence[str], columns: Mapping[str, str]) -> None:
+    """Make Parquet files readable under ``name``; without files an empty relation of the same columns.
+
+    ``columns``: column name to SQL type; a column that a file does not have yet reads as null.
+    """
+    listed = ", ".join(f"{quoted(column)} {kind}" for column, kind in columns.items())
+    if not files:
+        connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} ({listed})")
+        return
+    paths = "[" + ", ".join(_text(file) for file in files) + "]"
+    present = {
+        row[0]
+        for row in connection.execute(
+            f"DESCRIBE SELECT * FROM read_parquet({paths}, union_by_name = true)"
+        ).fetchall()
+    }
+    chosen = ", ".join(
+        f"CAST({quoted(column) if column in present else 'NULL'} AS {kind}) AS {quoted(column)}"
+        for column, kind in columns.items()
+    )
+    connection.execute(
+        f"CREATE OR REPLACE VIEW {quoted(name)} AS "
+        f"SELECT {chosen} FROM read_parquet({paths}, union_by_name = true)"
+    )
+
+
+def rows(connection: Duck, sql: str, values: Sequence[Any] | None = None) -> list[dict[str, Any]]:
+    """Run one query; one dictionary a row, in column order."""
+    cursor = connection.execute(sql, values) if values is not None else connection.execute(sql)
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

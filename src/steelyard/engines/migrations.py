@@ -1,0 +1,52 @@
+"""Applies the plain SQL migrations that lie beside the rooms owning the tables of schema ``engine``."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from psycopg import sql
+from yoyo import get_backend, read_migrations
+
+from steelyard.engines.postgres import Database, Role
+
+RESTRICTED = ("identifier",)
+"""Tables of ``engine`` that the reader role never sees: they hold identity numbers."""
+
+
+def apply(database: Database, folders: Sequence[Path]) -> list[str]:
+    """Bring schema ``engine`` up to date, as the owner; grants rights anew.  Returns the ids applied.
+
+    A file is named ``<room>-<number>-<what>.sql``; the name without its ending is its id, for ever.
+    """
+    values = database.parameters(Role.OWNER)
+    query = {"host": values["host"], "port": values["port"], "options": "-csearch_path=engine"}
+    account = quote(values["user"]) + (
+        ":" + quote(values["password"], safe="") if "password" in values else ""
+    )
+    backend = get_backend(f"postgresql+psycopg://{account}@/{values['dbname']}?{urlencode(query)}")
+    try:
+        with backend.lock():
+            waiting = backend.to_apply(read_migrations(*(str(folder) for folder in folders)))
+            done = [migration.id for migration in waiting]
+            backend.apply_migrations(waiting)
+    finally:
+        backend.connection.close()
+    _grant(database)
+    return done
+
+
+def _grant(database: Database) -> None:
+    with database.transaction(Role.OWNER) as connection:
+        worker, reader = sql.Identifier(Role.WORKER), sql.Identifier(Role.READER)
+        for text, role in (
+            ("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA engine TO {}", worker),
+            ("GRANT USAGE ON ALL SEQUENCES IN SCHEMA engine TO {}", worker),
+            ("GRANT SELECT ON ALL TABLES IN SCHEMA engine TO {}", reader),
+        ):
+            connection.execute(sql.SQL(text).format(role))  # type: ignore[arg-type]  # texts of this file
+        for table in RESTRICTED:
+            known = connection.execute("SELECT to_regclass(%s)", [f"engine.{table}"]).fetchone()
+            if known and known[0]:
+                connection.execute(
+                    sql.SQL("REVOKE ALL ON {} FROM {}").format(sql.Identifier("engine", table), reader)
+                )

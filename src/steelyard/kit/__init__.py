@@ -1,0 +1,1 @@
+"""Dates, money, Chinese numbers, safe text: knows nothing of supervision."""

@@ -1,0 +1,58 @@
+"""Where an installation keeps its state."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder below which all state of one installation lies (``STEELYARD_HOME``)."""
+
+    root: Path
+
+    @classmethod
+    def from_environment(cls) -> "Home":
+        """``STEELYARD_HOME``, else ``var`` in the current folder."""
+        return cls(Path(os.environ.get("STEELYARD_HOME", "var")).resolve())
+
+    @property
+    def postgres(self) -> Path:
+        """Data of the embedded database server."""
+        return self.root / "postgres"
+
+    @property
+    def pool(self) -> Path:
+        """Delta tables, one folder a dataset."""
+        return self.root / "pool"
+
+    @property
+    def raw(self) -> Path:
+        """Deliveries as they came, one folder each."""
+        return self.root / "raw"
+
+    @property
+    def inbox(self) -> Path:
+        """Where departments drop their files, one folder a department."""
+        return self.root / "inbox"
+
+    @property
+    def media(self) -> Path:
+        """Cleaned uploads."""
+        return self.root / "media"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def secrets(self) -> Path:
+        """Keys, readable by the owner alone."""
+        return self.root / "secrets"
+
+    def make(self) -> "Home":
+        """Create the folders; secrets are closed to others."""
+        for folder in (self.root, self.pool, self.raw, self.inbox, self.media, self.logs, self.secrets):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.secrets.chmod(0o700)
+        return self

@@ -1,0 +1,1 @@
+"""The web half: people act on what the engine finds."""
