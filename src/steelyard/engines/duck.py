@@ -53,17 +53,14 @@ def register_files(connection: Duck, name: str, files: Sequence[str], columns: M
     paths = "[" + ", ".join(_text(file) for file in files) + "]"
     present = {
         row[0]
-        for row in connection.execute(
-            f"DESCRIBE SELECT * FROM read_parquet({paths}, union_by_name = true)"
-        ).fetchall()
+        for row in connection.execute(f"DESCRIBE SELECT * FROM read_parquet({paths}, union_by_name = true)").fetchall()
     }
     chosen = ", ".join(
         f"CAST({quoted(column) if column in present else 'NULL'} AS {kind}) AS {quoted(column)}"
         for column, kind in columns.items()
     )
     connection.execute(
-        f"CREATE OR REPLACE VIEW {quoted(name)} AS "
-        f"SELECT {chosen} FROM read_parquet({paths}, union_by_name = true)"
+        f"CREATE OR REPLACE VIEW {quoted(name)} AS SELECT {chosen} FROM read_parquet({paths}, union_by_name = true)"
     )
 
 

@@ -20,9 +20,7 @@ def apply(database: Database, folders: Sequence[Path]) -> list[str]:
     """
     values = database.parameters(Role.OWNER)
     query = {"host": values["host"], "port": values["port"], "options": "-csearch_path=engine"}
-    account = quote(values["user"]) + (
-        ":" + quote(values["password"], safe="") if "password" in values else ""
-    )
+    account = quote(values["user"]) + (":" + quote(values["password"], safe="") if "password" in values else "")
     backend = get_backend(f"postgresql+psycopg://{account}@/{values['dbname']}?{urlencode(query)}")
     try:
         with backend.lock():
@@ -47,6 +45,4 @@ def _grant(database: Database) -> None:
         for table in RESTRICTED:
             known = connection.execute("SELECT to_regclass(%s)", [f"engine.{table}"]).fetchone()
             if known and known[0]:
-                connection.execute(
-                    sql.SQL("REVOKE ALL ON {} FROM {}").format(sql.Identifier("engine", table), reader)
-                )
+                connection.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(sql.Identifier("engine", table), reader))

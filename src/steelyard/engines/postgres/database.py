@@ -13,6 +13,7 @@ engine_reader  reads ``engine`` without the identifier tables
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -85,24 +86,26 @@ class Database:
             connection.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
             connection.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(sql.Identifier(Role.OWNER)))
             connection.execute(
-                sql.SQL("CREATE SCHEMA IF NOT EXISTS engine AUTHORIZATION {}").format(
-                    sql.Identifier(Role.OWNER)
-                )
+                sql.SQL("CREATE SCHEMA IF NOT EXISTS engine AUTHORIZATION {}").format(sql.Identifier(Role.OWNER))
             )
+            # A job that acts for a person steps down to that person's rights; never the other way round.
+            connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(Role.WEB), sql.Identifier(Role.WORKER)))
             for role in (Role.WORKER, Role.READER):
                 connection.execute(sql.SQL("GRANT USAGE ON SCHEMA engine TO {}").format(sql.Identifier(role)))
 
+        with self.connect(Role.OWNER, autocommit=True) as connection:
+            connection.execute(Path(__file__).with_name("clock.sql").read_bytes())
+
     def _admin(self, name: str) -> "psycopg.Connection[Any]":
         address = self.address
-        account = {"password": address.password} if address.password else {}
         try:
             return psycopg.connect(
                 host=address.host,
                 port=address.port,
                 dbname=name,
                 user=address.admin,
+                password=address.password,
                 autocommit=True,
-                **account,
             )
         except psycopg.OperationalError as error:
             raise DatabaseUnreachable(f"The database cannot be reached: {str(error).strip()}") from error
@@ -116,15 +119,11 @@ class Database:
     def _create_role(self, connection: "psycopg.Connection[Any]", role: Role) -> None:
         if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [str(role)]).fetchone() is None:
             connection.execute(
-                sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE").format(
-                    sql.Identifier(role)
-                )
+                sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE").format(sql.Identifier(role))
             )
         password = secret(f"STEELYARD_{role.name}_PASSWORD")
         if password:
-            connection.execute(
-                sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password))
-            )
+            connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password)))
 
 
 def database(home: Home, *, durable: bool = True) -> Database:

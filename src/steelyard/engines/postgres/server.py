@@ -160,9 +160,7 @@ class Server:
             str(self._binaries() / "initdb"), "-D", str(self.data), "-U", ADMIN, "-A", "trust",
             "-E", "UTF8", "--locale=C", *locale, *([] if self.durable else ["--no-sync"]),
         ]  # fmt: skip
-        return subprocess.run(
-            command, capture_output=True, text=True, cwd="/", check=False, **self._account()
-        )  # type: ignore[call-overload, no-any-return]  # user and group come as a dictionary
+        return subprocess.run(command, capture_output=True, text=True, cwd="/", check=False, **self._account())  # type: ignore[call-overload, no-any-return]  # user and group come as a dictionary
 
     def _launch(self) -> None:
         self._own_folder(self.sockets)

@@ -1,0 +1,47 @@
+"""What administrators type."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from steelyard.web.orgs.models import Body, User
+from steelyard.web.orgs.words import Role
+
+
+class AccountForm(forms.Form):
+    """A new account."""
+
+    username = forms.RegexField(r"^[a-z][a-z0-9_.-]{1,60}$", label=_("Account"))
+    name = forms.CharField(label=_("Name"), max_length=60)
+    name_en = forms.CharField(label=_("Name in English"), max_length=80, required=False)
+    body_code = forms.CharField(label=_("Body (credit code)"), max_length=18)
+    roles = forms.MultipleChoiceField(label=_("Roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple)
+
+    def clean_username(self) -> str:
+        username = str(self.cleaned_data["username"])
+        if User.objects.filter(username=username).exists():
+            raise forms.ValidationError(_("This account exists already."))
+        return username
+
+    def clean_body_code(self) -> Body:
+        body = Body.objects.filter(code=self.cleaned_data["body_code"].strip().upper()).first()
+        if body is None:
+            raise forms.ValidationError(_("There is no body with this code."))
+        return body
+
+
+class PostsForm(forms.Form):
+    """The roles of an account."""
+
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+
+class RevealForm(forms.Form):
+    """Why a masked name is opened."""
+
+    subject = forms.CharField(max_length=36)
+    purpose = forms.CharField(max_length=40)
+    reason = forms.CharField(max_length=400, min_length=4)
+    case_no = forms.CharField(max_length=40, required=False)
+    next = forms.CharField(max_length=400, required=False)
