@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from steelyard.contracts import Words
 from steelyard.web.orgs.models import in_language
 
 register = template.Library()
@@ -59,6 +60,8 @@ def moment(value: object) -> str:
 @register.filter
 def lang(value: object) -> str:
     """A ``{zh, en}`` pair of the catalogue in the reader's language."""
+    if isinstance(value, Words):
+        return in_language(value.zh, value.en)
     if isinstance(value, dict):
         return in_language(str(value.get("zh", "")), str(value.get("en", "")))
     return str(value or "")
