@@ -1,0 +1,175 @@
+"""Runs the unit cases of models: given rows in, findings out, compared with what was expected."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from steelyard.catalogue import Catalogue, Relation, SupervisionModel
+from steelyard.catalogue.cases import Case, CaseFile, CasesBroken, read_cases
+from steelyard.catalogue.placeholders import render
+from steelyard.detect.comparison import difference
+from steelyard.detect.stage import Stage, bare
+from steelyard.engines.duck import DuckError, connect, rows
+from steelyard.kit.errors import SteelyardError
+from steelyard.kit.yamlfile import YamlError
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One case that does not hold."""
+
+    model: str
+    case: str
+    where: str
+    """File and line."""
+    why: str
+
+
+@dataclass
+class CaseReport:
+    """What a run of cases found."""
+
+    models: int = 0
+    cases: int = 0
+    failed: list[Failure] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    """Models that outside cases ask for and the catalogue does not have."""
+
+    @property
+    def failures(self) -> int:
+        return len(self.failed)
+
+
+class _Refused(SteelyardError):
+    """A case asks for something that is not there."""
+
+
+def run_cases(catalogue: Catalogue, ids: Collection[str] = (), *, outside: Path | None = None) -> CaseReport:
+    """Run the catalogue's own cases, or those below ``outside`` (``<field>/<model>/cases.yaml``).
+
+    ``ids`` restricts to some models.  A case that crashes is a failure, never an end.
+    """
+    report = CaseReport()
+    runner = _Runner(catalogue, own=outside is None)
+    for name, path in _files(catalogue, outside):
+        if ids and name not in ids:
+            continue
+        subject = catalogue.models.get(name) or catalogue.relations.get(name)
+        if subject is None:
+            report.missing.append(name)
+            continue
+        if isinstance(subject, SupervisionModel):
+            report.models += 1
+        try:
+            file = read_cases(path)
+        except (YamlError, CasesBroken) as error:
+            report.cases += 1
+            report.failed.append(Failure(name, "(file)", f"{path}:1", str(error)))
+            continue
+        _run_file(runner, subject, file, report)
+    return report
+
+
+def _files(catalogue: Catalogue, outside: Path | None) -> list[tuple[str, Path]]:
+    if outside is not None:
+        return [(f"{p.parent.parent.name}/{p.parent.name}", p) for p in sorted(outside.glob("*/*/cases.yaml"))]
+    every: list[Relation | SupervisionModel] = [*catalogue.relations.values(), *catalogue.models.values()]
+    return [(subject.id, subject.path / "cases.yaml") for subject in every]
+
+
+def _run_file(
+    runner: "_Runner", subject: Relation | SupervisionModel, file: CaseFile, report: CaseReport
+) -> None:
+    report.cases += len(file.cases) + len(file.broken)
+    for name, line, why in file.broken:
+        report.failed.append(Failure(subject.id, name, f"{file.path}:{line}", why))
+    why: str | None
+    for case in file.cases:
+        try:
+            why = runner.run(subject, case)
+        except Exception as error:  # noqa: BLE001  # the outer edge: a crashing case is a failed case
+            why = f"{type(error).__name__}: {error}"
+        if why:
+            report.failed.append(Failure(subject.id, case.name, f"{file.path}:{case.line}", why))
+
+
+class _Runner:
+    """Evaluates cases one after the other on one connection: opening an engine costs more than a case."""
+
+    def __init__(self, catalogue: Catalogue, *, own: bool) -> None:
+        self.catalogue = catalogue
+        self.own = own
+        self.connection = connect(memory_mb=1024, threads=1)
+        self.stage = Stage(self.connection, catalogue)
+        self.empty: set[str] = set()
+        """Datasets whose table stands without rows from an earlier case."""
+
+    def run(self, subject: Relation | SupervisionModel, case: Case) -> str | None:
+        """Why the case does not hold, or None."""
+        self._check_given(case)
+        reads = self._lay_out(subject, case)
+        if isinstance(subject, Relation):
+            self.stage.put_relation(subject)
+            self.empty.discard(subject.id)
+            return difference(rows(self.connection, f'SELECT * FROM "{subject.id}"'), case.expect)
+        root = self.stage.put_areas(reads)
+        self.stage.put_run(case.as_of, root)
+        self.stage.put_param(subject, case.as_of, case.overrides, case.params)
+        found = rows(self.connection, bare(subject.sql))
+        wrong = difference(found, case.expect)
+        if wrong is None and self.own:
+            wrong = _twice(subject, found) or self._shown(subject, found)
+        return wrong
+
+    def _check_given(self, case: Case) -> None:
+        for dataset, listed in case.given.items():
+            if not self.catalogue.knows(dataset):
+                raise _Refused(f"given: there is no dataset {dataset}")
+            known = self.catalogue.columns(dataset)
+            unknown = sorted({str(column) for row in listed for column in row} - set(known))
+            if unknown:
+                raise _Refused(f"given: {dataset} has no column {', '.join(unknown)}")
+
+    def _lay_out(self, subject: Relation | SupervisionModel, case: Case) -> set[str]:
+        """Tables for everything the subject reads; returns the base datasets among them."""
+        wanted = set(subject.data)
+        derived = [one for one in self.catalogue.relations_needed(wanted) if one.id not in case.given]
+        base = self.catalogue.base_datasets(wanted)
+        for dataset in {*base, "region", *(wanted & set(case.given))}:
+            self._put(dataset, case)
+        for relation in self.catalogue.relations_needed(wanted):
+            if relation.id in case.given:
+                self._put(relation.id, case)
+            elif relation in derived:
+                self.stage.put_relation(relation)
+                self.empty.discard(relation.id)
+        return base
+
+    def _put(self, dataset: str, case: Case) -> None:
+        listed = case.given.get(dataset) or []
+        if listed or dataset not in self.empty:
+            self.stage.put_rows(dataset, listed)
+        (self.empty.discard if listed else self.empty.add)(dataset)
+
+    def _shown(self, model: SupervisionModel, found: Sequence[dict[str, Any]]) -> str | None:
+        """Both titles render and some evidence stands behind the findings of the project's own case."""
+        if not found:
+            return None
+        for row in found:
+            for language in model.text_title:
+                render(language, row)
+        self.connection.execute(f"CREATE OR REPLACE TABLE hit AS SELECT * FROM ({bare(model.sql)}) AS found")
+        sections = 0
+        for evidence in model.evidence:
+            try:
+                sections += bool(self.connection.execute(bare(evidence.sql)).fetchall())
+            except DuckError as error:
+                return f"evidence {evidence.name}: {error}"
+        return None if sections else "no evidence query returns a row"
+
+
+def _twice(model: SupervisionModel, found: Sequence[dict[str, Any]]) -> str | None:
+    keys = [tuple(row.get(column) for column in model.key) for row in found]
+    repeated = sorted({str(key) for key in keys if keys.count(key) > 1})
+    return f"more than one row for the key {repeated[0]}" if repeated else None

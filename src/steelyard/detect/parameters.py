@@ -1,0 +1,102 @@
+"""The reserved relation ``param``: every threshold of a model, resolved for every area and one day."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from steelyard.catalogue import SupervisionModel
+from steelyard.catalogue.cases import Override
+from steelyard.catalogue.model import PARAMETER_TYPES
+from steelyard.kit.errors import SteelyardError
+
+AREA_CODE_LENGTHS = (2, 4, 6, 9)
+"""Digits of a province, city, county and town; a village has all twelve."""
+
+
+class UnknownParameter(SteelyardError):
+    """A value is given for a parameter that the model does not have."""
+
+
+def prefix(area: str) -> str:
+    """The significant digits of an area code: 330784000000 and 330784 are the same county."""
+    area = area.strip()
+    if len(area) != 12:
+        return area
+    for length in AREA_CODE_LENGTHS:
+        if set(area[length:]) == {"0"}:
+            return area[:length]
+    return area
+
+
+def text(value: Any) -> str | None:
+    """A value as SQL casts it from text; a list becomes items joined with ``|``."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return "|".join(str(text(item) or "") for item in value)
+    if isinstance(value, dt.datetime):
+        return value.replace(tzinfo=None).isoformat(sep=" ")
+    return str(value)
+
+
+def literal(value: Any) -> str:
+    """An SQL text literal, or NULL."""
+    written = text(value)
+    return "NULL" if written is None else "'" + written.replace("'", "''") + "'"
+
+
+def in_force(overrides: Iterable[Override], as_of: dt.date) -> list[Override]:
+    """Those of ``as_of``, strongest first: the longest prefix, then the latest beginning."""
+    held = [
+        one
+        for one in overrides
+        if (one.since is None or one.since <= as_of) and (one.until is None or as_of <= one.until)
+    ]
+    return sorted(held, key=lambda one: (len(prefix(one.area)), one.since or dt.date.min), reverse=True)
+
+
+def param_sql(
+    model: SupervisionModel,
+    as_of: dt.date,
+    *,
+    overrides: Sequence[Override] = (),
+    values: Mapping[str, Any] | None = None,
+    areas: str = "area_code",
+) -> str:
+    """SELECT for ``param`` over the relation ``areas`` (one column, area_code).
+
+    ``values`` replace defaults everywhere; overrides come on top.  Raises UnknownParameter.
+    """
+    strongest = in_force(overrides, as_of)
+    values = values or {}
+    for name in {*values, *(name for one in overrides for name in one.values)}:
+        if name not in model.parameters:
+            raise UnknownParameter(f"{model.id} has no parameter {name}")
+    columns = ["a.area_code"]
+    for name, parameter in model.parameters.items():
+        kind = PARAMETER_TYPES[parameter.type]
+        arms = "".join(
+            f" WHEN starts_with(a.area_code, {literal(prefix(one.area))})"
+            f" THEN CAST({literal(one.values[name])} AS {kind})"
+            for one in strongest
+            if name in one.values
+        )
+        default = f"CAST({literal(values.get(name, parameter.default))} AS {kind})"
+        columns.append(f'{f"CASE{arms} ELSE {default} END" if arms else default} AS "{name}"')
+    return f"SELECT {', '.join(columns)} FROM {areas} AS a"
+
+
+def parameter_hash(model: SupervisionModel, as_of: dt.date, overrides: Sequence[Override]) -> str:
+    """What identifies the parameter set of a run."""
+    said = {
+        "defaults": {name: text(parameter.default) for name, parameter in model.parameters.items()},
+        "overrides": [
+            [prefix(one.area), sorted((name, text(value)) for name, value in one.values.items())]
+            for one in in_force(overrides, as_of)
+        ],
+    }
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
