@@ -4,7 +4,7 @@ import re
 
 
 def mask_name(name: str) -> str:
-    """``李四`` as ``李*``, ``欧阳小明`` as ``欧***``, ``John Smith`` as ``J***``: the first letter is enough to talk."""
+    """``李四`` as ``李*``, ``欧阳小明`` as ``欧***``, ``John Smith`` as ``J***``: enough to talk about somebody."""
     name = name.strip()
     if not name:
         return ""

@@ -41,8 +41,8 @@ class Area(models.Model):
 class Body(models.Model):
     """An office, an enterprise or a village organisation."""
 
-    code = models.CharField(max_length=18, unique=True)
-    """Unified social credit code."""
+    code = models.CharField(max_length=120, unique=True)
+    """Unified social credit code; for a body of a foreign publisher its own identifier."""
     subject_key = models.CharField(max_length=36, blank=True, db_index=True)
     """Who the body is in the data pool."""
     name = models.CharField(max_length=160)

@@ -11,6 +11,7 @@ from steelyard.web.orgs.actions.cast import seed_cast
 from steelyard.web.orgs.actions.kinship import renew_kin, users_to_keep_away
 from steelyard.web.orgs.actions.reveal import PURPOSES, reveal
 from steelyard.web.orgs.actions.sync import sync_from_pool
+from steelyard.web.orgs.actions.tokens import issue_token
 
 __all__ = [
     "PURPOSES",
@@ -18,6 +19,7 @@ __all__ = [
     "create_account",
     "disable",
     "enable",
+    "issue_token",
     "renew_kin",
     "reset_second_factor",
     "reveal",

@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
-                ("code", models.CharField(max_length=18, unique=True)),
+                ("code", models.CharField(max_length=120, unique=True)),
                 ("subject_key", models.CharField(blank=True, db_index=True, max_length=36)),
                 ("name", models.CharField(max_length=160)),
                 ("name_en", models.CharField(blank=True, max_length=200)),

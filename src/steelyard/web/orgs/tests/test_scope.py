@@ -43,7 +43,7 @@ def test_the_database_too_keeps_administrators_apart(cast):
 
 def test_the_audit_record_cannot_be_changed(cast):
     assert AuditEvent.objects.exists()
-    with pytest.raises(Exception, match="append-only|permission denied"):
+    with pytest.raises(Exception, match=r"append-only|permission denied"):
         AuditEvent.objects.update(action="nothing happened")
 
 

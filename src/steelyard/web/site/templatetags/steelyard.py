@@ -7,9 +7,8 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from steelyard.contracts import Words
 from steelyard.web.orgs.models import in_language
@@ -68,7 +67,11 @@ def lang(value: object) -> str:
     return str(value or "")
 
 
-GRADES = {"red": ("▲", gettext_noop("Red")), "yellow": ("◆", gettext_noop("Yellow")), "blue": ("●", gettext_noop("Blue"))}
+GRADES = {
+    "red": ("▲", gettext_noop("Red")),
+    "yellow": ("◆", gettext_noop("Yellow")),
+    "blue": ("●", gettext_noop("Blue")),
+}
 
 
 @register.filter

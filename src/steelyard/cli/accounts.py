@@ -1,0 +1,50 @@
+"""account and token: the first administrator of an installation, and machines' keys."""
+
+import argparse
+import getpass
+
+from steelyard.cli.database import migrate_all
+from steelyard.cli.session import Session
+from steelyard.kit.errors import SteelyardError
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    account = commands.add_parser("account", help="make an account; the site does this for all later ones")
+    account.add_argument("login")
+    account.add_argument("--name", required=True)
+    account.add_argument("--body", required=True, metavar="CODE", help="credit code of the body")
+    account.add_argument("--role", action="append", required=True, dest="roles")
+    account.set_defaults(run=_account)
+    token = commands.add_parser("token", help="issue a key to the API that acts for an account")
+    token.add_argument("login")
+    token.add_argument("--label", required=True)
+    token.add_argument("--days", type=int, default=90)
+    token.set_defaults(run=_token)
+
+
+def _account(given: argparse.Namespace) -> int:
+    migrate_all(Session.open())
+    from steelyard.web.orgs import actions  # Django must be started first
+    from steelyard.web.orgs.models import Body
+
+    body = Body.objects.filter(code=given.body).first()
+    if body is None:
+        raise SteelyardError(f"there is no body with the code {given.body}; land the register of bodies first")
+    password = getpass.getpass("First password: ")
+    actions.create_account(
+        by=None, username=given.login, name=given.name, body=body, roles=given.roles, password=password
+    )
+    print(f"{given.login} can sign in; the second factor is set up at the first sign-in")
+    return 0
+
+
+def _token(given: argparse.Namespace) -> int:
+    migrate_all(Session.open())
+    from steelyard.web.orgs import actions  # Django must be started first
+    from steelyard.web.orgs.models import User
+
+    user = User.objects.filter(username=given.login).first()
+    if user is None:
+        raise SteelyardError(f"there is no account {given.login}")
+    print(actions.issue_token(user, label=given.label, days=given.days))
+    return 0
