@@ -154,9 +154,7 @@ def _model(folder: Path) -> SupervisionModel:
         area=data["area"],
         subjects={str(k): str(v) for k, v in _section(document, "subjects", dict).items()},
         identity_tier=data.get("identity_tier"),
-        parameters={
-            str(name): _parameter(document, str(name)) for name in _section(document, "parameters", dict, {})
-        },
+        parameters={str(name): _parameter(document, str(name)) for name in _section(document, "parameters", dict, {})},
         grade_column=str(grade.get("column", "grade")),
         grades=tuple(map(str, grade.get("values") or ())),
         legal_basis=tuple(

@@ -78,13 +78,10 @@ def _files(catalogue: Catalogue, outside: Path | None) -> list[tuple[str, Path]]
     return [(subject.id, subject.path / "cases.yaml") for subject in every]
 
 
-def _run_file(
-    runner: "_Runner", subject: Relation | SupervisionModel, file: CaseFile, report: CaseReport
-) -> None:
+def _run_file(runner: "_Runner", subject: Relation | SupervisionModel, file: CaseFile, report: CaseReport) -> None:
     report.cases += len(file.cases) + len(file.broken)
-    for name, line, why in file.broken:
-        report.failed.append(Failure(subject.id, name, f"{file.path}:{line}", why))
-    why: str | None
+    for name, line, reason in file.broken:
+        report.failed.append(Failure(subject.id, name, f"{file.path}:{line}", reason))
     for case in file.cases:
         try:
             why = runner.run(subject, case)

@@ -32,9 +32,7 @@ class Stage:
             self.connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} ({listed})")
             return
         given = [column for column in schema if any(column in row for row in rows)]
-        values = ", ".join(
-            "(" + ", ".join(literal(row.get(column)) for column in given) + ")" for row in rows
-        )
+        values = ", ".join("(" + ", ".join(literal(row.get(column)) for column in given) + ")" for row in rows)
         chosen = ", ".join(
             f"CAST({quoted(column) if column in given else 'NULL'} AS {kind}) AS {quoted(column)}"
             for column, kind in schema.items()
@@ -46,8 +44,7 @@ class Stage:
     def put_relation(self, relation: Relation) -> None:
         """Compute a derived relation from what is there already."""
         chosen = ", ".join(
-            f"CAST({quoted(column)} AS {kind}) AS {quoted(column)}"
-            for column, kind in relation.schema.items()
+            f"CAST({quoted(column)} AS {kind}) AS {quoted(column)}" for column, kind in relation.schema.items()
         )
         self.connection.execute(
             f"CREATE OR REPLACE TABLE {quoted(relation.id)} AS SELECT {chosen} FROM ({bare(relation.sql)}) AS made"
@@ -73,9 +70,7 @@ class Stage:
             f"SELECT area_code FROM met UNION SELECT area_code FROM above UNION SELECT '{NOWHERE}'"
         )
         provinces = "SELECT MIN(area_code) FROM region WHERE level = 'province'"
-        smallest = (
-            f"SELECT rpad(left(MIN(area_code), 2), 12, '0') FROM area_code WHERE area_code <> '{NOWHERE}'"
-        )
+        smallest = f"SELECT rpad(left(MIN(area_code), 2), 12, '0') FROM area_code WHERE area_code <> '{NOWHERE}'"
         row = self.connection.execute(f"SELECT COALESCE(({provinces}), ({smallest}), '{NOWHERE}')").fetchone()
         root = str(row[0]) if row else NOWHERE
         self.connection.execute(

@@ -1,0 +1,201 @@
+"""The portable subset: what may stand in a model's SQL so that both engines give the same rows."""
+
+from collections.abc import Callable, Iterator
+
+from sqlglot import exp
+
+from steelyard.catalogue.lint.tree import RESERVED, Tree, line_of
+
+Found = Iterator[tuple[int, str, str]]
+"""(line, rule, message)"""
+
+_NODES = """
+Select From Join Where Group Having Order Ordered With CTE TableAlias Table Alias Column Identifier
+Subquery Union Exists Distinct Qualify Window WindowSpec Filter Var DataType DataTypeParam Star Paren
+Literal Null Boolean And Or Not EQ NEQ GT GTE LT LTE Is NullSafeEQ NullSafeNEQ In Between Like ILike
+Escape Case If Coalesce Nullif Cast
+Add Sub Mul Div Neg Mod Abs Round Floor Ceil Greatest Least Sqrt Pow
+DPipe Concat Upper Lower Trim Length Substring Left Right Replace StrPosition StartsWith EndsWith
+Contains ConcatWs RegexpReplace Levenshtein Pad MD5 SplitPart
+Interval DateDiff TimestampTrunc DateTrunc TimeToStr Extract Year Month Day LastDay
+Count CountIf Sum Avg Min Max StddevPop GroupConcat LogicalOr LogicalAnd RowNumber Rank DenseRank Lag Lead
+FirstValue LastValue
+"""
+ALLOWED = frozenset(_NODES.split())
+"""Names of the parser's nodes: shape, values and logic, arithmetic, text, time, aggregates and windows."""
+RANKING = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue)
+MOMENTS = ("TIMESTAMP", "DATETIME", "TIMESTAMPTZ")
+TIMES = ("DATE", "TIMESTAMP", "DATETIME", "TIMESTAMPTZ")
+
+
+def breaches(tree: Tree, *, recursive: bool = False) -> Found:
+    """Every place where a text leaves the subset."""
+    rules: tuple[Callable[[Tree], Found], ...] = (
+        _nodes,
+        _names,
+        _stars,
+        _groups_and_orders,
+        _aliases,
+        _not_in,
+        _unions,
+        _windows,
+        _lists,
+        _dates,
+        _replacements,
+        _intervals,
+        _quotients,
+        _products,
+    )
+    for rule in rules:
+        yield from rule(tree)
+    for node in tree.written.find_all(exp.With):
+        if node.args.get("recursive") and not recursive:
+            yield line_of(node), "sql-recursive", "recursion only in derived relations"
+
+
+def _nodes(tree: Tree) -> Found:
+    told: set[str] = set()
+    for node in tree.written.walk():
+        name = type(node).__name__
+        if name not in ALLOWED and name not in told:
+            told.add(name)
+            shown = node.sql("duckdb")[:60]
+            yield line_of(node), "sql-node", f"{name} is not in the portable subset: {shown}"
+
+
+def _names(tree: Tree) -> Found:
+    for table in tree.written.find_all(exp.Table):
+        if table.args.get("db") or table.args.get("catalog"):
+            yield line_of(table), "sql-name", f"{table.sql()} must be a plain name"
+
+
+def _stars(tree: Tree) -> Found:
+    for star in tree.written.find_all(exp.Star):
+        if not isinstance(star.parent, exp.Count):
+            yield line_of(star.parent or star), "sql-star", "name the columns instead of *"
+
+
+def _groups_and_orders(tree: Tree) -> Found:
+    for group in tree.written.find_all(exp.Group):
+        if group.args.get("all"):
+            yield line_of(group.parent or group), "sql-all", "GROUP BY ALL hides what is grouped"
+    for order in tree.written.find_all(exp.Ordered):
+        if isinstance(order.this, exp.Var) and order.this.name.upper() == "ALL":
+            yield line_of(order), "sql-all", "ORDER BY ALL hides what is ordered"
+
+
+def _aliases(tree: Tree) -> Found:
+    """A column without a table that is really a name given in the same SELECT."""
+    for select in tree.written.find_all(exp.Select):
+        given = {
+            one.alias: one
+            for one in select.expressions
+            if isinstance(one, exp.Alias) and not isinstance(one.this, exp.Column)
+        }
+        places = [*select.expressions, *(select.args.get(part) for part in ("where", "group", "having", "qualify"))]
+        for place in places:
+            for column in place.find_all(exp.Column) if place is not None else ():
+                if not column.table and column.name in given and column.find_ancestor(exp.Select) is select:
+                    yield line_of(column), "sql-alias", f"{column.name} is used in the SELECT that names it"
+
+
+def _not_in(tree: Tree) -> Found:
+    for node in tree.written.find_all(exp.In):
+        if node.args.get("query") and isinstance(node.parent, exp.Not):
+            yield line_of(node), "sql-not-in", "one null flips NOT IN; write NOT EXISTS"
+
+
+def _unions(tree: Tree) -> Found:
+    for union in tree.written.find_all(exp.Union):
+        if union.args.get("distinct"):
+            yield line_of(union), "sql-union", "UNION ALL only; say DISTINCT where it is meant"
+
+
+def _windows(tree: Tree) -> Found:
+    for window in tree.written.find_all(exp.Window):
+        ordered, frame = window.args.get("order"), window.args.get("spec")
+        if isinstance(window.this, RANKING) and not ordered:
+            yield line_of(window), "sql-window", "a ranking window needs ORDER BY"
+        if ordered and not frame and not isinstance(window.this, RANKING):
+            yield line_of(window), "sql-window", "a running aggregate needs its frame (ROWS or RANGE)"
+
+
+def _lists(tree: Tree) -> Found:
+    for node in tree.written.find_all(exp.GroupConcat):
+        if not node.find(exp.Order):
+            yield line_of(node), "sql-order", "string_agg without ORDER BY has no fixed result"
+
+
+def _dates(tree: Tree) -> Found:
+    for node in tree.qualified.find_all(exp.Sub):
+        if all(_kind(side) in TIMES for side in (node.this, node.expression)):
+            yield line_of(node), "sql-dates", "subtract dates with DATE_DIFF('day', a, b)"
+    for difference in tree.written.find_all(exp.DateDiff):
+        unit = difference.args.get("unit")
+        name = unit.name.lower() if unit is not None else ""
+        if name != "day" and not _cut_to(name, difference):
+            message = "count days, or cut both moments with DATE_TRUNC to the unit counted"
+            yield line_of(difference), "sql-dates", message
+
+
+def _cut_to(unit: str, difference: exp.DateDiff) -> bool:
+    """Engines count the borders of a unit or whole units: the same where both moments lie on a border."""
+    return all(
+        isinstance(side, exp.TimestampTrunc | exp.DateTrunc) and side.unit.name.lower() == unit
+        for side in (difference.this, difference.expression)
+    )
+
+
+def _replacements(tree: Tree) -> Found:
+    for node in tree.written.find_all(exp.RegexpReplace):
+        modifiers = node.args.get("modifiers")
+        if modifiers is None or modifiers.name != "g":
+            yield line_of(node), "sql-regexp", "REGEXP_REPLACE needs 'g': one engine replaces all, the other one"
+
+
+def _intervals(tree: Tree) -> Found:
+    """A date with an interval is a timestamp on one engine and a date on the other."""
+    for interval in tree.qualified.find_all(exp.Interval):
+        node: exp.Expr | None = interval.parent
+        moments = False
+        while isinstance(node, exp.Mul | exp.Add | exp.Sub | exp.Paren | exp.Neg):
+            if isinstance(node, exp.Add | exp.Sub):
+                moments = moments or any(_kind(side) in MOMENTS for side in (node.this, node.expression))
+            node = node.parent
+        inside = isinstance(node, exp.Cast) and node.to.this.name in TIMES
+        if not (inside or moments or isinstance(node, exp.WindowSpec)):
+            yield line_of(interval.parent or interval), "sql-interval", "wrap date arithmetic: CAST(… AS DATE)"
+
+
+def _kind(node: exp.Expr) -> str:
+    return str(node.type.this.name) if node.type is not None else ""
+
+
+def _quotients(tree: Tree) -> Found:
+    for node in tree.written.find_all(exp.Div):
+        cast = node.find_ancestor(exp.Cast, exp.Select)
+        if not (isinstance(cast, exp.Cast) and cast.to.this.name in ("DECIMAL", "BIGINT", "INT")):
+            yield line_of(node), "sql-quotient", "a quotient stands inside CAST(… AS DECIMAL(18,6)) or (18,2)"
+
+
+def _products(tree: Tree) -> Found:
+    single = RESERVED | {cte.alias for cte in tree.written.find_all(exp.CTE) if _one_row(cte.this)}
+    for join in tree.written.find_all(exp.Join):
+        if join.args.get("on") or join.args.get("using") or not isinstance(join.this, exp.Table):
+            continue
+        select = join.find_ancestor(exp.Select)
+        first = select.args.get("from_") if select is not None else None
+        left = first.this.name if first is not None and isinstance(first.this, exp.Table) else ""
+        if join.this.name not in single and left not in single:
+            yield line_of(join), "sql-product", f"joins every row with every row of {join.this.name}"
+
+
+def _one_row(query: exp.Expr) -> bool:
+    return (
+        isinstance(query, exp.Select)
+        and not query.args.get("group")
+        and any(
+            node.find_ancestor(exp.Select) is query and not node.find_ancestor(exp.Window)
+            for node in query.find_all(exp.AggFunc)
+        )
+    )

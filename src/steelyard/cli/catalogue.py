@@ -1,0 +1,91 @@
+"""`steelyard catalogue`: check the texts, run the cases, keep the lock."""
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+
+from steelyard.catalogue import read_catalogue
+from steelyard.catalogue.lint import check
+from steelyard.catalogue.lock import write_lock
+
+# LINT
+# LOCK
+from steelyard.cli.session import print_json
+from steelyard.detect.cases import run_cases
+from steelyard.kit.catalogue_folder import catalogue_folder
+from steelyard.kit.errors import SteelyardError
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    top = commands.add_parser("catalogue", help="check and test what is supervised")
+    parts = top.add_subparsers(dest="part", required=True, metavar="PART")
+    checking = parts.add_parser("check", help="lint contracts, relations and models")
+    checking.add_argument("--json", action="store_true", help="complaints as JSON")
+    checking.set_defaults(run=_check)
+    testing = parts.add_parser("test", help="run the unit cases of models")
+    testing.add_argument("ids", nargs="*", metavar="ID", help="only these models")
+    testing.add_argument("--cases", type=Path, metavar="DIR", help="outside cases, DIR/<field>/<model>/cases.yaml")
+    testing.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb")
+    testing.add_argument("--json", action="store_true", help="counts and failures as JSON")
+    testing.set_defaults(run=_test)
+    locking = parts.add_parser("lock", help="write catalogue/models.lock.json after versions were raised")
+    locking.add_argument("--restate", action="store_true", help="take over changed texts that were never published")
+    locking.set_defaults(run=_lock)
+
+
+def _check(given: argparse.Namespace) -> int:
+    report = check(catalogue_folder())
+    if given.json:
+        print_json(
+            {
+                "models": report.models,
+                "relations": report.relations,
+                "contracts": report.contracts,
+                "complaints": [asdict(one) for one in report.complaints],
+                "unverified": report.unverified,
+                "privacy": report.privacy,
+            }
+        )
+    else:
+        for one in report.complaints:
+            print(one)
+        print(
+            f"{report.contracts} contracts, {report.relations} relations, {report.models} models:"
+            f" {len(report.complaints)} complaints, {len(report.unverified)} legal references unverified"
+        )
+    return 1 if report.complaints else 0
+
+
+def _test(given: argparse.Namespace) -> int:
+    if given.engine != "duckdb":
+        raise SteelyardError("Cases run on duckdb; models are only carried over to Spark, by: catalogue check")
+    if given.cases is not None and not given.cases.is_dir():
+        raise SteelyardError(f"{given.cases}: no such folder")
+    catalogue, unreadable = read_catalogue(catalogue_folder())
+    report = run_cases(catalogue, given.ids, outside=given.cases)
+    if given.json:
+        print_json(
+            {
+                "models": report.models,
+                "cases": report.cases,
+                "failures": report.failures,
+                "failed": [asdict(one) for one in report.failed],
+                "missing": report.missing,
+                "unreadable": unreadable,
+            }
+        )
+    else:
+        for one in report.failed:
+            print(f"{one.where}: {one.model}: {one.case}: {one.why}")
+        for name in report.missing:
+            print(f"{name}: there is no such model")
+        for line in unreadable:
+            print(line)
+        print(f"{report.models} models, {report.cases} cases, {report.failures} failures")
+    return 1 if report.failed or unreadable else 0
+
+
+def _lock(given: argparse.Namespace) -> int:
+    count = write_lock(catalogue_folder(), restate=given.restate)
+    print(f"{count} models locked")
+    return 0
