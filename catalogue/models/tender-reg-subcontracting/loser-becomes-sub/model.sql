@@ -1,20 +1,23 @@
 -- a link is tested on the day the subcontract was signed, for each subcontract on its own
 -- a holder that stands in the company register is a company, any other holder a person
-WITH matter AS (
-  SELECT
+-- an area that is unknown, or not in param, takes the row of the top area, so that no contract is dropped
+WITH meeting AS (
+  -- a loser that withdrew its bid is a loser all the same
+  SELECT DISTINCT
     k.sub_id,
     k.contract_id,
     k.sub_company_id,
     k.amount,
     k.sign_date,
-    c.section_id,
-    w.winner_id,
+    b.bidder_id AS loser_id,
     COALESCE(q.area_code, r.root_area) AS area_code
   FROM subcontract AS k
   JOIN tender_contract AS c
     ON c.contract_id = k.contract_id
   JOIN award AS w
     ON w.section_id = c.section_id
+  JOIN bid AS b
+    ON b.section_id = c.section_id
   LEFT JOIN tender_section AS s
     ON s.section_id = c.section_id
   LEFT JOIN tender AS t
@@ -23,191 +26,139 @@ WITH matter AS (
   LEFT JOIN param AS q
     ON q.area_code = t.area_code
   WHERE k.sub_company_id <> w.winner_id
+    AND b.bidder_id <> w.winner_id
     AND (t.status IS NULL OR t.status <> 'cancelled')
-), meeting AS (
-  -- a loser that withdrew its bid is a loser all the same
-  SELECT DISTINCT
-    m.sub_id,
-    m.sub_company_id,
-    m.sign_date,
-    m.area_code,
-    b.bidder_id AS loser_id
-  FROM matter AS m
-  JOIN bid AS b
-    ON b.section_id = m.section_id
-   AND b.bidder_id <> m.winner_id
-), party AS (
-  SELECT DISTINCT m.sub_id, m.sign_date, m.area_code, m.sub_company_id AS company_id
-  FROM meeting AS m
-  UNION ALL
-  SELECT DISTINCT m.sub_id, m.sign_date, m.area_code, m.loser_id AS company_id
-  FROM meeting AS m
-  WHERE m.loser_id <> m.sub_company_id
-), stake AS (
+), place AS (
+  -- persons with a say in a company: by what share (null: by office), since when, until when
   SELECT
-    p.sub_id,
-    p.sign_date,
-    p.area_code,
-    p.company_id,
-    h.holder_id
-  FROM party AS p
-  JOIN param AS q
-    ON q.area_code = p.area_code
-  JOIN shareholder AS h
-    ON h.company_id = p.company_id
-  WHERE h.ratio >= q.min_ratio
-    AND (h.from_date IS NULL OR h.from_date <= p.sign_date)
-    AND (h.to_date IS NULL OR h.to_date >= p.sign_date)
-), body AS (
-  -- the company itself and, one level up, the companies that hold it
-  SELECT p.sub_id, p.sign_date, p.area_code, p.company_id, p.company_id AS body_id
-  FROM party AS p
-  UNION ALL
-  SELECT k.sub_id, k.sign_date, k.area_code, k.company_id, u.company_id AS body_id
-  FROM stake AS k
-  JOIN company AS u
-    ON u.company_id = k.holder_id
-), controller AS (
-  SELECT b.sub_id, b.company_id, c.legal_rep_id AS person_id
-  FROM body AS b
-  JOIN company AS c
-    ON c.company_id = b.body_id
+    c.company_id,
+    c.legal_rep_id AS person_id,
+    CAST(NULL AS DECIMAL(18, 6)) AS ratio,
+    CAST(NULL AS DATE) AS from_date,
+    CAST(NULL AS DATE) AS to_date
+  FROM company AS c
   WHERE c.legal_rep_id <> ''
   UNION ALL
-  SELECT b.sub_id, b.company_id, o.person_id
-  FROM body AS b
-  JOIN company_officer AS o
-    ON o.company_id = b.body_id
-  WHERE (o.from_date IS NULL OR o.from_date <= b.sign_date)
-    AND (o.to_date IS NULL OR o.to_date >= b.sign_date)
+  SELECT o.company_id, o.person_id, CAST(NULL AS DECIMAL(18, 6)) AS ratio, o.from_date, o.to_date
+  FROM company_officer AS o
   UNION ALL
-  SELECT b.sub_id, b.company_id, h.holder_id AS person_id
-  FROM body AS b
-  JOIN param AS q
-    ON q.area_code = b.area_code
-  JOIN shareholder AS h
-    ON h.company_id = b.body_id
-  WHERE h.ratio >= q.min_ratio
-    AND (h.from_date IS NULL OR h.from_date <= b.sign_date)
-    AND (h.to_date IS NULL OR h.to_date >= b.sign_date)
+  SELECT h.company_id, h.holder_id AS person_id, CAST(h.ratio AS DECIMAL(18, 6)) AS ratio, h.from_date, h.to_date
+  FROM shareholder AS h
+  WHERE h.ratio IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM company AS f WHERE f.company_id = h.holder_id)
+), trait AS (
+  -- what ties two companies when both have it; ratio null: no share is needed
+  SELECT p.company_id, 'controller' AS via, p.person_id AS value, p.ratio, p.from_date, p.to_date
+  FROM place AS p
+  UNION ALL
+  SELECT
+    h.company_id,
+    'controller' AS via,
+    p.person_id AS value,
+    CAST(LEAST(h.ratio, COALESCE(p.ratio, h.ratio)) AS DECIMAL(18, 6)) AS ratio,
+    -- both the holding and the place above must be in force; nulls are open ends and are passed over
+    GREATEST(h.from_date, p.from_date) AS from_date,
+    LEAST(h.to_date, p.to_date) AS to_date
+  FROM shareholder AS h
+  JOIN company AS u
+    ON u.company_id = h.holder_id
+  JOIN place AS p
+    ON p.company_id = u.company_id
+  WHERE h.ratio IS NOT NULL
+  UNION ALL
+  SELECT h.company_id, 'common_holder' AS via, h.holder_id AS value, CAST(h.ratio AS DECIMAL(18, 6)) AS ratio, h.from_date, h.to_date
+  FROM shareholder AS h
+  WHERE h.ratio IS NOT NULL
+  UNION ALL
+  SELECT c.company_id, 'address' AS via, TRIM(c.address) AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, CAST(NULL AS DATE) AS from_date, CAST(NULL AS DATE) AS to_date
+  FROM company AS c
+  WHERE TRIM(c.address) <> ''
+  UNION ALL
+  SELECT c.company_id, 'phone' AS via, TRIM(c.phone) AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, CAST(NULL AS DATE) AS from_date, CAST(NULL AS DATE) AS to_date
+  FROM company AS c
+  WHERE TRIM(c.phone) <> ''
+  UNION ALL
+  SELECT c.company_id, 'email' AS via, TRIM(c.email) AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, CAST(NULL AS DATE) AS from_date, CAST(NULL AS DATE) AS to_date
+  FROM company AS c
+  WHERE TRIM(c.email) <> ''
+  UNION ALL
+  SELECT g.company_id, 'agent' AS via, 'person ' || g.agent_person_id AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, CAST(NULL AS DATE) AS from_date, CAST(NULL AS DATE) AS to_date
+  FROM company_agent AS g
+  WHERE g.agent_person_id <> ''
+  UNION ALL
+  SELECT g.company_id, 'agent' AS via, 'phone ' || TRIM(g.agent_phone) AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, CAST(NULL AS DATE) AS from_date, CAST(NULL AS DATE) AS to_date
+  FROM company_agent AS g
+  WHERE TRIM(g.agent_phone) <> ''
 ), tie AS (
-  SELECT m.sub_id, m.loser_id, 'self' AS via
+  SELECT m.sub_id, m.contract_id, m.sub_company_id, m.amount, m.sign_date, m.area_code, m.loser_id, 'self' AS via
   FROM meeting AS m
   WHERE m.loser_id = m.sub_company_id
   UNION ALL
-  SELECT m.sub_id, m.loser_id, 'controller' AS via
+  SELECT m.sub_id, m.contract_id, m.sub_company_id, m.amount, m.sign_date, m.area_code, m.loser_id, x.via
   FROM meeting AS m
-  JOIN controller AS x
-    ON x.sub_id = m.sub_id
-   AND x.company_id = m.sub_company_id
-  JOIN controller AS y
-    ON y.sub_id = m.sub_id
-   AND y.company_id = m.loser_id
-   AND y.person_id = x.person_id
+  JOIN param AS q
+    ON q.area_code = m.area_code
+  JOIN trait AS x
+    ON x.company_id = m.sub_company_id
+  JOIN trait AS y
+    ON y.company_id = m.loser_id
+   AND y.via = x.via
+   AND y.value = x.value
   WHERE m.loser_id <> m.sub_company_id
+    AND (x.ratio IS NULL OR x.ratio >= q.min_ratio)
+    AND (x.from_date IS NULL OR x.from_date <= m.sign_date)
+    AND (x.to_date IS NULL OR x.to_date >= m.sign_date)
+    AND (y.ratio IS NULL OR y.ratio >= q.min_ratio)
+    AND (y.from_date IS NULL OR y.from_date <= m.sign_date)
+    AND (y.to_date IS NULL OR y.to_date >= m.sign_date)
   UNION ALL
-  SELECT m.sub_id, m.loser_id, 'holding' AS via
+  SELECT m.sub_id, m.contract_id, m.sub_company_id, m.amount, m.sign_date, m.area_code, m.loser_id, 'holding' AS via
   FROM meeting AS m
-  JOIN stake AS k
-    ON k.sub_id = m.sub_id
-   AND k.company_id = m.sub_company_id
-   AND k.holder_id = m.loser_id
+  JOIN param AS q
+    ON q.area_code = m.area_code
+  JOIN shareholder AS h
+    ON h.company_id = m.sub_company_id
+   AND h.holder_id = m.loser_id
   JOIN company AS u
     ON u.company_id = m.loser_id
-  WHERE m.loser_id <> m.sub_company_id
+  WHERE h.ratio >= q.min_ratio
+    AND (h.from_date IS NULL OR h.from_date <= m.sign_date)
+    AND (h.to_date IS NULL OR h.to_date >= m.sign_date)
+    AND m.loser_id <> m.sub_company_id
   UNION ALL
-  SELECT m.sub_id, m.loser_id, 'holding' AS via
+  SELECT m.sub_id, m.contract_id, m.sub_company_id, m.amount, m.sign_date, m.area_code, m.loser_id, 'holding' AS via
   FROM meeting AS m
-  JOIN stake AS k
-    ON k.sub_id = m.sub_id
-   AND k.company_id = m.loser_id
-   AND k.holder_id = m.sub_company_id
+  JOIN param AS q
+    ON q.area_code = m.area_code
+  JOIN shareholder AS h
+    ON h.company_id = m.loser_id
+   AND h.holder_id = m.sub_company_id
   JOIN company AS u
     ON u.company_id = m.sub_company_id
-  WHERE m.loser_id <> m.sub_company_id
-  UNION ALL
-  SELECT m.sub_id, m.loser_id, 'common_holder' AS via
-  FROM meeting AS m
-  JOIN stake AS x
-    ON x.sub_id = m.sub_id
-   AND x.company_id = m.sub_company_id
-  JOIN stake AS y
-    ON y.sub_id = m.sub_id
-   AND y.company_id = m.loser_id
-   AND y.holder_id = x.holder_id
-  WHERE m.loser_id <> m.sub_company_id
-  UNION ALL
-  SELECT m.sub_id, m.loser_id, 'address' AS via
-  FROM meeting AS m
-  JOIN company AS x
-    ON x.company_id = m.sub_company_id
-  JOIN company AS y
-    ON y.company_id = m.loser_id
-  WHERE m.loser_id <> m.sub_company_id
-    AND TRIM(x.address) <> ''
-    AND TRIM(y.address) = TRIM(x.address)
-  UNION ALL
-  SELECT m.sub_id, m.loser_id, 'phone' AS via
-  FROM meeting AS m
-  JOIN company AS x
-    ON x.company_id = m.sub_company_id
-  JOIN company AS y
-    ON y.company_id = m.loser_id
-  WHERE m.loser_id <> m.sub_company_id
-    AND TRIM(x.phone) <> ''
-    AND TRIM(y.phone) = TRIM(x.phone)
-  UNION ALL
-  SELECT m.sub_id, m.loser_id, 'email' AS via
-  FROM meeting AS m
-  JOIN company AS x
-    ON x.company_id = m.sub_company_id
-  JOIN company AS y
-    ON y.company_id = m.loser_id
-  WHERE m.loser_id <> m.sub_company_id
-    AND TRIM(x.email) <> ''
-    AND TRIM(y.email) = TRIM(x.email)
-  UNION ALL
-  SELECT m.sub_id, m.loser_id, 'agent' AS via
-  FROM meeting AS m
-  JOIN company_agent AS x
-    ON x.company_id = m.sub_company_id
-  JOIN company_agent AS y
-    ON y.company_id = m.loser_id
-  WHERE m.loser_id <> m.sub_company_id
-    AND ((x.agent_person_id <> '' AND y.agent_person_id = x.agent_person_id)
-      OR (TRIM(x.agent_phone) <> '' AND TRIM(y.agent_phone) = TRIM(x.agent_phone)))
-), paid AS (
+  WHERE h.ratio >= q.min_ratio
+    AND (h.from_date IS NULL OR h.from_date <= m.sign_date)
+    AND (h.to_date IS NULL OR h.to_date >= m.sign_date)
+    AND m.loser_id <> m.sub_company_id
+), counted AS (
   SELECT
-    m.contract_id,
-    m.sub_company_id,
-    m.area_code,
-    SUM(m.amount) AS sub_total,
-    MIN(m.sign_date) AS sign_date
-  FROM matter AS m
-  WHERE EXISTS (SELECT 1 FROM tie AS t WHERE t.sub_id = m.sub_id)
-  GROUP BY m.contract_id, m.sub_company_id, m.area_code
-), told AS (
-  SELECT
-    m.contract_id,
-    m.sub_company_id,
-    COALESCE(MIN(CASE WHEN t.via = 'self' THEN t.loser_id END), MIN(t.loser_id)) AS losing_bidder_id,
-    STRING_AGG(DISTINCT t.via, ',' ORDER BY t.via) AS via
-  FROM matter AS m
-  JOIN tie AS t
-    ON t.sub_id = m.sub_id
-  GROUP BY m.contract_id, m.sub_company_id
+    t.contract_id,
+    t.sub_company_id,
+    t.area_code,
+    t.loser_id,
+    t.via,
+    t.sign_date,
+    -- a subcontract tied in several ways is paid once
+    CASE WHEN ROW_NUMBER() OVER (PARTITION BY t.contract_id, t.sub_id ORDER BY t.via, t.loser_id) = 1 THEN t.amount END AS amount
+  FROM tie AS t
 )
 SELECT
-  p.contract_id,
-  p.sub_company_id AS company_id,
-  t.losing_bidder_id,
-  t.via,
-  CAST(COALESCE(p.sub_total, 0) AS DECIMAL(18, 2)) AS sub_total,
-  p.sign_date,
-  p.area_code,
+  n.contract_id,
+  n.sub_company_id AS company_id,
+  COALESCE(MIN(CASE WHEN n.via = 'self' THEN n.loser_id END), MIN(n.loser_id)) AS losing_bidder_id,
+  STRING_AGG(DISTINCT n.via, ',' ORDER BY n.via) AS via,
+  CAST(COALESCE(SUM(n.amount), 0) AS DECIMAL(18, 2)) AS sub_total,
+  MIN(n.sign_date) AS sign_date,
+  n.area_code,
   'red' AS grade
-FROM paid AS p
-JOIN told AS t
-  ON t.contract_id = p.contract_id
- AND t.sub_company_id = p.sub_company_id
+FROM counted AS n
+GROUP BY n.contract_id, n.sub_company_id, n.area_code
