@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -164,7 +165,18 @@ def setup(*, tests: bool) -> None:
 
 def test(words: list[str]) -> None:
     """All tests; what cannot run here is named, never silently left out."""
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    with tempfile.TemporaryDirectory(prefix="sy-demo-", ignore_cleanup_errors=True) as folder:
+        # Both sessions use one installation, made once.
+        environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "STEELYARD_TEST_HOME": f"{folder}/h"}
+        Path(folder).chmod(0o755)
+        try:
+            _test_sessions(words, environment)
+        finally:
+            stop = environment | {"STEELYARD_HOME": f"{folder}/h"}
+            subprocess.run([PYTHON, "-m", "steelyard.cli.main", "reset", "--yes"], env=stop, cwd=ROOT, check=False)
+
+
+def _test_sessions(words: list[str], environment: dict[str, str]) -> None:
     run([PYTHON, "-m", "pytest", *words], env=environment)
     browser = next(
         (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None

@@ -1,0 +1,139 @@
+"""route: the whole way of the data once: land what lies in the inbox, detect, raise alerts, publish."""
+
+import argparse
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from steelyard.catalogue import load_catalogue
+from steelyard.cli.database import migrate_all
+from steelyard.cli.orgs import take_over
+from steelyard.cli.session import Session, print_json
+from steelyard.contracts import load_contracts
+from steelyard.detect import run
+from steelyard.engines.postgres import Role
+from steelyard.identity import IdentityKeys
+from steelyard.pool import Landing, Pool
+from steelyard.sources import load_interfaces
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Journey:
+    """What happened on the way, and how long each stage took."""
+
+    rows_landed: int = 0
+    rows_quarantined: int = 0
+    findings: int = 0
+    alerts: dict[str, int] = field(default_factory=dict)
+    not_evaluable: int = 0
+    real_files: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str, say: Say) -> Iterator[None]:
+        say(f"{name} …")
+        began = time.monotonic()
+        yield
+        self.seconds[name] = round(time.monotonic() - began, 2)
+        say(f"{name}: {self.seconds[name]:.1f} s")
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("route", help="land the inbox, detect, raise alerts and publish, once")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=_route)
+
+
+def open_pool(session: Session) -> Pool:
+    """The pool with the catalogue's contracts and interfaces."""
+    return Pool(
+        session.home,
+        session.database,
+        load_contracts(session.catalogue / "contracts"),
+        load_interfaces(session.catalogue / "interfaces"),
+    )
+
+
+def land_inbox(session: Session, journey: Journey) -> None:
+    """Every file that waits in the inbox; what was delivered before changes nothing."""
+    pool, keys = open_pool(session), IdentityKeys(session.database)
+    pool.repair(assign=keys)
+    with session.database.transaction(Role.WORKER) as connection:
+        today = connection.execute("SELECT public.app_today()").fetchone()
+    assert today is not None
+    for landing in pool.land_inbox(session.home.inbox, assign=keys, received_on=today[0]):
+        _count(journey, landing)
+
+
+def _count(journey: Journey, landing: Landing) -> None:
+    journey.rows_landed += sum(receipt.admitted + receipt.unchanged for receipt in landing.receipts)
+    journey.rows_quarantined += sum(receipt.quarantined for receipt in landing.receipts)
+
+
+def detect_and_raise(session: Session, journey: Journey) -> None:
+    """Evaluate every model on the newest pool version and turn findings into routed alerts."""
+    report = run(open_pool(session), load_catalogue(session.catalogue), session.database)
+    journey.findings = report.new + report.changed + report.unchanged
+    journey.not_evaluable = report.not_evaluable
+    from steelyard.web.alerts.actions import pull  # Django must be started first
+
+    pull()
+
+
+def count_alerts(journey: Journey) -> None:
+    """Alerts that stand, by grade."""
+    from django.db.models import Count
+
+    from steelyard.web.alerts.models import Alert  # Django must be started first
+
+    rows = Alert.objects.values_list("grade").annotate(n=Count("id"))
+    journey.alerts = {"red": 0, "yellow": 0, "blue": 0} | dict(rows)
+
+
+def real_files() -> list[Path]:
+    """Real procurement files: of STEELYARD_OCDS, else of a folder shared beside the checkout."""
+    named = os.environ.get("STEELYARD_OCDS")
+    folder = Path(named) if named else Path.cwd().parent / "shared" / "data" / "ocds"
+    return sorted(folder.glob("*.jsonl.gz")) + sorted(folder.glob("*.jsonl")) if folder.is_dir() else []
+
+
+def travel(session: Session, journey: Journey, say: Say, people: Callable[[], None] = lambda: None) -> None:
+    """Land, take over, detect, raise, publish.  The database must be up to date and Django started.
+
+    ``people``: makes accounts once the bodies stand; alerts are routed to bodies where somebody works.
+    """
+    with journey.stage("landing", say):
+        land_inbox(session, journey)
+    with journey.stage("bodies", say):
+        take_over(session)
+        people()
+    with journey.stage("detection", say):
+        detect_and_raise(session, journey)
+    with journey.stage("publication", say):
+        from steelyard.web.people.actions import publish_from_pool  # Django must be started first
+
+        publish_from_pool(open_pool(session))
+    count_alerts(journey)
+
+
+def told(journey: Journey) -> dict[str, Any]:
+    """The journey as the command prints it."""
+    return {
+        "rows_landed": journey.rows_landed, "rows_quarantined": journey.rows_quarantined,
+        "findings": journey.findings, "alerts": journey.alerts, "not_evaluable": journey.not_evaluable,
+        "real_files": journey.real_files, "seconds": journey.seconds,
+    }  # fmt: skip
+
+
+def _route(given: argparse.Namespace) -> int:
+    session, journey = Session.open(), Journey()
+    migrate_all(session)
+    travel(session, journey, lambda text: None if given.json else print(text, flush=True))
+    print_json(told(journey))
+    return 0
