@@ -1,0 +1,39 @@
+"""The county while it is being made: its places, people, firms, offices, and the books they fill."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from steelyard.synth.chance import Chance
+from steelyard.synth.employment import Employment
+from steelyard.synth.firms import Register
+from steelyard.synth.kin import Kin
+from steelyard.synth.ledger import Ledger
+from steelyard.synth.offices import Offices
+from steelyard.synth.people import People, Person
+from steelyard.synth.places import Places
+from steelyard.synth.truth import Truth
+
+
+@dataclass
+class County:
+    """Everything acts need; ``until`` is the last day of which anything is known."""
+
+    seed: int
+    until: dt.date
+    places: Places
+    people: People
+    firms: Register
+    offices: Offices
+    kin: Kin
+    work: Employment
+    ledger: Ledger
+    truth: Truth
+    cast: dict[str, Person]
+
+    def chance(self, topic: str) -> Chance:
+        """A stream of draws of its own for a topic."""
+        return Chance(self.seed, topic)
+
+    def ago(self, days: int) -> dt.date:
+        """The day so many days before ``until``."""
+        return self.until - dt.timedelta(days=days)

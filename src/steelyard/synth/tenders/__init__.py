@@ -1,0 +1,1 @@
+"""The county's trading platform: calls, bids, evaluation, awards, contracts and what becomes of them."""
