@@ -1,0 +1,131 @@
+"""What people and machines do at the intake: they hand in; the worker lands."""
+
+import fnmatch
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from steelyard.sources import Interface
+from steelyard.web.audit import record
+from steelyard.web.audit.errors import NotAllowed, WebError
+from steelyard.web.intake import jobs
+from steelyard.web.intake.models import Push, Upload
+from steelyard.web.orgs.models import User
+from steelyard.web.orgs.words import Role
+
+MAX_BYTES = 200_000_000
+MAX_ROWS = 10_000
+PLAIN_NAME = re.compile(r"[^\w.\-() ]+")
+
+
+class WrongFile(WebError):
+    text = _("This file does not belong to the interface.")
+
+
+class TooMany(WebError):
+    text = _("One push holds at most 10,000 rows. Send the rest under another key.")
+
+
+class KeyTaken(WebError):
+    text = _("This idempotency key was used before with other content. Nothing was taken.")
+
+
+def _require_steward(by: User) -> None:
+    if not by.has_role(Role.STEWARD):
+        raise NotAllowed
+
+
+@transaction.atomic
+def upload(interface: Interface, file: UploadedFile, *, by: User) -> Upload:
+    """Put a file into the interface's inbox folder and ask the worker to land it.
+
+    Raises NotAllowed without the steward's post, WrongFile where name or size do not fit the interface.
+    """
+    _require_steward(by)
+    name = _plain_name(file.name or "")
+    if not interface.pattern or interface.connector != "file":
+        raise WrongFile(_("This interface takes no files."))
+    if not _fits(interface, name):
+        raise WrongFile(
+            _("The file is called %(name)s; this interface takes %(pattern)s.")
+            % {"name": name, "pattern": interface.pattern}
+        )
+    if not file.size:
+        raise WrongFile(_("The file is empty."))
+    if file.size > MAX_BYTES:
+        raise WrongFile(_("The file is larger than 200 MB. Let the department's system deliver it."))
+    path, digest = _store(interface, name, file)
+    made = Upload.objects.create(interface=interface.id, file_name=path.name, bytes=file.size, sha256=digest, by=by)
+    record.write("delivery.uploaded", by=by, subject=made, interface=interface.id, bytes=file.size, sha256=digest)
+    jobs.land_upload.defer(upload_id=made.pk)
+    return made
+
+
+def _plain_name(name: str) -> str:
+    """The last part of the name without anything a shell or a path could mean."""
+    return PLAIN_NAME.sub("_", Path(name.replace("\\", "/")).name).lstrip(".")[:160]
+
+
+def _fits(interface: Interface, name: str) -> bool:
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in (interface.pattern, interface.pattern + ".gz"))
+
+
+def inbox_folder(interface: Interface) -> Path:
+    """Where the files of an interface lie."""
+    inbox: Path = settings.STEELYARD_HOME.inbox
+    return Path(interface.folder.replace("${STEELYARD_INBOX}", str(inbox)))
+
+
+def _store(interface: Interface, name: str, file: UploadedFile) -> tuple[Path, str]:
+    folder = inbox_folder(interface)
+    folder.mkdir(parents=True, exist_ok=True)
+    waiting = folder / f".incoming-{name}"
+    digest = hashlib.sha256()
+    with waiting.open("wb") as out:
+        for chunk in file.chunks():
+            digest.update(chunk)
+            out.write(chunk)
+    target = _free(folder, name, digest.hexdigest())
+    waiting.replace(target)
+    return target, digest.hexdigest()
+
+
+def _free(folder: Path, name: str, digest: str) -> Path:
+    """A name that is free, or that holds the same content: nothing that was delivered is overwritten."""
+    stem, dot, ending = name.partition(".")
+    for number in range(1, 1_000):
+        path = folder / (name if number == 1 else f"{stem}-{number}{dot}{ending}")
+        if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() == digest:
+            return path
+    raise WrongFile(_("Too many files of this name lie in the inbox."))
+
+
+@transaction.atomic
+def push(interface: Interface, key: str, rows: Iterable[Mapping[str, Any]], *, by: User) -> tuple[Push, bool]:
+    """Keep pushed rows and ask the worker to land them; the same key and rows give the first receipt again.
+
+    Returns the receipt and whether it is new.  Raises NotAllowed, TooMany, KeyTaken.
+    """
+    _require_steward(by)
+    listed = list(rows)
+    if len(listed) > MAX_ROWS:
+        raise TooMany
+    body = json.dumps(listed, ensure_ascii=False, sort_keys=True)
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    made, new = Push.objects.get_or_create(
+        interface=interface.id, idempotency_key=key, defaults={"body_hash": digest, "rows": listed, "by": by}
+    )
+    if made.body_hash != digest:
+        raise KeyTaken
+    if new:
+        record.write("delivery.pushed", by=by, subject=made, interface=interface.id, rows=len(listed))
+        jobs.land_push.defer(push_id=made.pk)
+    return made, new

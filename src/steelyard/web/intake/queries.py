@@ -1,0 +1,293 @@
+"""Reads about what departments delivered.  Everything here is counted by the engine; nothing is estimated."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from psycopg.rows import dict_row
+
+from steelyard.contracts import Contract
+from steelyard.sources import Interface
+from steelyard.web.intake.catalogue_files import contracts, interfaces
+from steelyard.web.intake.models import Upload
+from steelyard.web.orgs.engine_link import reader
+from steelyard.web.orgs.models import Area, User
+from steelyard.web.orgs.words import Level, Role
+
+READERS = frozenset(
+    {
+        Role.STEWARD, Role.ANALYST, Role.REVIEWER, Role.SECOND_REVIEWER, Role.SUPERVISOR, Role.GOVERNANCE,
+        Role.DISPATCHER,
+    }
+)  # fmt: skip
+EXPORT_ROWS = 20_000
+COUNTS = ("received", "admitted", "unchanged", "quarantined", "superseded")
+
+
+def _many(sql: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    with reader() as connection, connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(sql, values or {}).fetchall()  # type: ignore[arg-type]  # texts of this module
+
+
+def _one(sql: str, values: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
+    rows = _many(sql, values)
+    return rows[0] if rows else None
+
+
+@dataclass(frozen=True)
+class PoolState:
+    """The newest pool version."""
+
+    number: int
+    taken_at: dt.datetime | None
+    datasets: frozenset[str]
+
+
+def pool_state() -> PoolState:
+    """Number 0: nothing was ever published."""
+    row = _one("SELECT number, taken_at, tables FROM engine.pool_version ORDER BY number DESC LIMIT 1")
+    return (
+        PoolState(row["number"], row["taken_at"], frozenset(row["tables"])) if row else PoolState(0, None, frozenset())
+    )
+
+
+@dataclass
+class InterfaceLine:
+    """One interface, whether it ever delivered or not."""
+
+    id: str
+    title: Any
+    department: str
+    feeds: tuple[str, ...]
+    deliveries: int = 0
+    refused: int = 0
+    last_on: dt.date | None = None
+    counts: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
+    described: bool = True
+    """False where files came on a way that the catalogue does not describe, such as an import by hand."""
+
+
+DELIVERED = """
+SELECT d.interface, count(*) FILTER (WHERE d.state = 'accepted') AS deliveries,
+       count(*) FILTER (WHERE d.state = 'refused') AS refused,
+       max(d.received_on) FILTER (WHERE d.state = 'accepted') AS last_on
+FROM engine.delivery d GROUP BY d.interface
+"""
+COUNTED = """
+SELECT d.interface, sum(r.received)::bigint AS received, sum(r.admitted)::bigint AS admitted,
+       sum(r.unchanged)::bigint AS unchanged, sum(r.quarantined)::bigint AS quarantined,
+       sum(r.superseded)::bigint AS superseded
+FROM engine.receipt r JOIN engine.delivery d ON d.id = r.delivery GROUP BY d.interface
+"""
+
+
+def interface_lines() -> list[InterfaceLine]:
+    """Every interface of the catalogue and every other one that delivered, by id."""
+    lines = {
+        one.id: InterfaceLine(one.id, dict(one.title), one.department, tuple(feed.dataset for feed in one.feeds))
+        for one in interfaces().values()
+    }
+    for row in _many(DELIVERED):
+        name = row["interface"]
+        line = lines.setdefault(name, InterfaceLine(name, name, name.rsplit("/", 1)[0], (), described=False))
+        line.deliveries, line.refused, line.last_on = row["deliveries"], row["refused"], row["last_on"]
+    for row in _many(COUNTED):
+        lines[row["interface"]].counts = {count: row[count] for count in COUNTS}
+    return [lines[name] for name in sorted(lines)]
+
+
+def interface_line(interface: str) -> InterfaceLine | None:
+    return next((line for line in interface_lines() if line.id == interface), None)
+
+
+@dataclass(frozen=True)
+class DatasetLine:
+    """One dataset that the pool holds."""
+
+    dataset: str
+    contract: Contract | None
+    rows: int
+    latest: dt.date | None
+    """Newest business date."""
+    limit_days: int | None
+    """Age at which the contract calls the data old."""
+    villages: int
+    """Villages with data; 0 where the dataset is not kept by village."""
+    by_village: bool
+
+    def is_late(self, today: dt.date) -> bool:
+        return bool(self.latest and self.limit_days and (today - self.latest).days > self.limit_days)
+
+
+COVERED = """
+SELECT c.dataset, sum(c.rows)::bigint AS rows, max(c.latest) AS latest,
+       count(*) FILTER (WHERE c.area_code = ANY (%(villages)s)) AS villages
+FROM engine.coverage c
+JOIN (SELECT dataset, max(pool_version) AS pool_version FROM engine.coverage GROUP BY dataset) newest
+  USING (dataset, pool_version)
+GROUP BY c.dataset
+"""
+
+
+def dataset_lines() -> list[DatasetLine]:
+    """Datasets in the newest pool version, by name."""
+    known, covered = contracts(), {row["dataset"]: row for row in _many(COVERED, {"villages": village_codes()})}
+    found = []
+    for dataset in sorted(pool_state().datasets):
+        row, contract = covered.get(dataset, {}), known.get(dataset)
+        found.append(
+            DatasetLine(
+                dataset, contract, row.get("rows", 0), row.get("latest"),
+                days_of(contract.freshness) if contract else None, row.get("villages", 0), bool(row.get("villages")),
+            )
+        )  # fmt: skip
+    return found
+
+
+VILLAGES_WITH_DATA = """
+SELECT count(DISTINCT c.area_code) AS villages FROM engine.coverage c
+JOIN (SELECT dataset, max(pool_version) AS pool_version FROM engine.coverage GROUP BY dataset) newest
+  USING (dataset, pool_version)
+WHERE c.area_code = ANY (%(villages)s) AND c.dataset <> 'region'
+"""
+
+
+def village_codes(within: str = "") -> list[str]:
+    """Villages that should deliver: all of the register below an area, whatever arrived."""
+    return list(
+        Area.objects.filter(level=Level.VILLAGE, code__startswith=within)
+        .order_by("code")
+        .values_list("code", flat=True)
+    )
+
+
+def village_coverage(within: str = "") -> tuple[int, int]:
+    """Villages with any data in the pool, and villages that should have some."""
+    expected = village_codes(within)
+    row = _one(VILLAGES_WITH_DATA, {"villages": expected})
+    return (row["villages"] if row else 0), len(expected)
+
+
+def days_of(duration: str) -> int | None:
+    """Days of an ISO 8601 duration such as P1D, P2W, P3M or P1Y; None where it says something else."""
+    found = re.fullmatch(r"P(\d+)([DWMY])", duration or "")
+    return int(found[1]) * {"D": 1, "W": 7, "M": 31, "Y": 366}[found[2]] if found else None
+
+
+DELIVERY_LIST = """
+SELECT d.id, d.seq, d.interface, d.received_on, d.received_at, d.state, d.message,
+       coalesce(sum(r.received), 0)::bigint AS received, coalesce(sum(r.admitted), 0)::bigint AS admitted,
+       coalesce(sum(r.unchanged), 0)::bigint AS unchanged, coalesce(sum(r.quarantined), 0)::bigint AS quarantined,
+       coalesce(sum(r.superseded), 0)::bigint AS superseded,
+       (SELECT string_agg(f.name, ', ' ORDER BY f.number) FROM engine.delivery_file f WHERE f.delivery = d.id) AS files
+FROM engine.delivery d LEFT JOIN engine.receipt r ON r.delivery = d.id
+WHERE d.interface = %(interface)s GROUP BY d.id ORDER BY d.seq DESC LIMIT %(limit)s
+"""
+
+
+def deliveries_of(interface: str, limit: int = 30) -> list[dict[str, Any]]:
+    """Newest first, with counts over all datasets."""
+    return _many(DELIVERY_LIST, {"interface": interface, "limit": limit})
+
+
+def delivery(number: UUID) -> dict[str, Any] | None:
+    """One delivery with files, receipts, the reasons of its quarantine and the pool version it made."""
+    found = _one(
+        "SELECT id, seq, interface, supplier, received_on, received_at, received_by, state, message, signals, "
+        "content_hash FROM engine.delivery WHERE id = %(id)s",
+        {"id": number},
+    )
+    if found is None:
+        return None
+    found["files"] = _many(
+        "SELECT number, name, sha256, bytes FROM engine.delivery_file WHERE delivery = %(id)s ORDER BY number",
+        {"id": number},
+    )
+    found["receipts"] = _many(
+        "SELECT dataset, contract_version, received, admitted, unchanged, quarantined, superseded, removed "
+        "FROM engine.receipt WHERE delivery = %(id)s ORDER BY dataset",
+        {"id": number},
+    )
+    found["reasons"] = _many(
+        "SELECT dataset, rule, column_name, count(DISTINCT (file, row)) AS rows FROM engine.quarantine "
+        "WHERE delivery = %(id)s AND outcome = 'quarantined' GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3",
+        {"id": number},
+    )
+    made = _one("SELECT number FROM engine.pool_version WHERE delivery = %(id)s", {"id": number})
+    found["pool_version"] = made["number"] if made else None
+    return found
+
+
+@dataclass(frozen=True)
+class QuarantineFilter:
+    """What a list of bad rows is narrowed to; empty texts narrow nothing."""
+
+    interface: str = ""
+    dataset: str = ""
+    rule: str = ""
+    file: str = ""
+    delivery: str = ""
+    outcome: str = "quarantined"
+
+    def where(self) -> str:
+        clauses = ["q.outcome = %(outcome)s"]
+        clauses += [f"q.{name} = %({name})s" for name in ("dataset", "rule", "file") if getattr(self, name)]
+        clauses += ["d.interface = %(interface)s"] if self.interface else []
+        clauses += ["q.delivery = %(delivery)s::uuid"] if self.delivery else []
+        return " AND ".join(clauses)
+
+    def values(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+def quarantine_count(wanted: QuarantineFilter) -> tuple[int, int]:
+    """Bad rows and broken rules; a row may break several."""
+    row = _one(
+        "SELECT count(DISTINCT (q.delivery, q.dataset, q.file, q.row)) AS rows, count(*) AS rules "
+        f"FROM engine.quarantine q JOIN engine.delivery d ON d.id = q.delivery WHERE {wanted.where()}",
+        wanted.values(),
+    )
+    return (row["rows"], row["rules"]) if row else (0, 0)
+
+
+def quarantine_rows(wanted: QuarantineFilter, *, limit: int, offset: int = 0) -> list[dict[str, Any]]:
+    """One row per broken rule, in the order of the files."""
+    return _many(
+        "SELECT q.delivery, d.interface, d.received_on, q.dataset, q.file, q.row, q.column_name, q.rule, q.value, "
+        "q.reason FROM engine.quarantine q JOIN engine.delivery d ON d.id = q.delivery "
+        f"WHERE {wanted.where()} ORDER BY d.seq DESC, q.dataset, q.file, q.row, q.id "
+        "LIMIT %(limit)s OFFSET %(offset)s",
+        wanted.values() | {"limit": limit, "offset": offset},
+    )
+
+
+def quarantine_choices() -> dict[str, list[str]]:
+    """Interfaces, datasets and rules that occur, for the filter."""
+    rows = _many(
+        "SELECT DISTINCT d.interface, q.dataset, q.rule FROM engine.quarantine q "
+        "JOIN engine.delivery d ON d.id = q.delivery"
+    )
+    return {name: sorted({row[name] for row in rows}) for name in ("interface", "dataset", "rule")}
+
+
+def uploads(user: User, limit: int = 10) -> "QuerySet[Upload]":
+    """The newest files put in by hand; for stewards alone."""
+    found = Upload.objects.select_related("by")
+    return (found if user.has_role(Role.STEWARD) else found.none())[:limit]
+
+
+def interface_of(name: str) -> Interface | None:
+    return interfaces().get(name)
+
+
+def totals(lines: Sequence[InterfaceLine]) -> dict[str, int]:
+    """Sums over interfaces; received = admitted + unchanged + quarantined + superseded, to the row."""
+    return {count: sum(line.counts[count] for line in lines) for count in COUNTS}
+
+
+def upload(user: User, pk: int) -> Upload | None:
+    return Upload.objects.select_related("by").filter(pk=pk).first() if user.has_role(Role.STEWARD) else None

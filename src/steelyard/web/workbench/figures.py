@@ -1,0 +1,54 @@
+"""What the rooms above know about a model.  They hand it down; this room does not import them."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from steelyard.web.orgs.models import User
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Alerts of one model that a viewer may see."""
+
+    open: int = 0
+    raised: int = 0
+    true: int = 0
+    decided: int = 0
+    """Verdicts that speak for or against the model; duplicates and wrong data are not among them."""
+
+
+@dataclass(frozen=True)
+class RecentAlert:
+    """One line of a model's page."""
+
+    url: str
+    title: str
+    grade: str
+    raised: dt.datetime
+
+
+class Source(Protocol):
+    """A room that counts alerts under a viewer's rights."""
+
+    def standings(self, viewer: User) -> Mapping[str, Standing]: ...
+
+    def recent(self, viewer: User, model_id: str, limit: int) -> Iterable[RecentAlert]: ...
+
+
+_sources: list[Source] = []
+
+
+def supply(source: Source) -> None:
+    """Called once at start by a room above."""
+    _sources[:] = [source]
+
+
+def standings(viewer: User) -> Mapping[str, Standing]:
+    """Model id to figures; models without alerts are absent."""
+    return _sources[0].standings(viewer) if _sources else {}
+
+
+def recent(viewer: User, model_id: str, limit: int = 10) -> list[RecentAlert]:
+    return list(_sources[0].recent(viewer, model_id, limit)) if _sources else []

@@ -1,0 +1,130 @@
+"""Reads about models: the catalogue's files, and where the last run could evaluate them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from steelyard.catalogue import SupervisionModel
+from steelyard.kit import yamlfile
+from steelyard.web.orgs.engine_link import reader
+from steelyard.web.orgs.models import Area, User
+from steelyard.web.orgs.words import CASE_ROLES, End, Role
+from steelyard.web.workbench import shelf
+
+READERS = frozenset(CASE_ROLES | {Role.STEWARD})
+
+
+@dataclass(frozen=True)
+class Place:
+    """One area in which a model was or was not evaluated in the last run."""
+
+    area_code: str
+    area: str
+    ready: bool
+    reason: Any
+    """``{zh, en}`` where it was not: what is missing from whom."""
+
+
+@dataclass
+class Readiness:
+    """Where the last run could evaluate a model."""
+
+    places: list[Place] = field(default_factory=list)
+
+    @property
+    def ready(self) -> int:
+        return sum(place.ready for place in self.places)
+
+    @property
+    def state(self) -> str:
+        """``ready``, ``partly``, ``not`` or ``never`` (no run has looked yet)."""
+        if not self.places:
+            return "never"
+        if self.ready == len(self.places):
+            return "ready"
+        return "partly" if self.ready else "not"
+
+
+def models(*, words: str = "", field_name: str = "", line: str = "", grade: str = "") -> list[SupervisionModel]:
+    """Models of the catalogue that fit, by id.  ``words`` are looked for in id, title and purpose."""
+    wanted = words.lower().split()
+    return [
+        model
+        for _id, model in sorted(shelf.catalogue().models.items())
+        if (not field_name or model.field == field_name)
+        and (not line or model.line == line)
+        and (not grade or grade in model.grades)
+        and all(word in _text_of(model) for word in wanted)
+    ]
+
+
+def _text_of(model: SupervisionModel) -> str:
+    return " ".join([model.id, *model.title, *model.purpose]).lower()
+
+
+def fields() -> list[str]:
+    """First parts of the ids, as the filter offers them."""
+    return sorted({model.field for model in shelf.catalogue().models.values()})
+
+
+def readiness(model_ids: Iterable[str]) -> dict[str, Readiness]:
+    """By model, from the newest evaluation of each model and area.
+
+    A province that could not be evaluated is listed with its reason; it is never counted as clean.
+    """
+    wanted = sorted(model_ids)
+    with reader() as connection:
+        rows = connection.execute(READINESS, [wanted]).fetchall()
+    found = {model_id: Readiness() for model_id in wanted}
+    names = _area_names(row[1] for row in rows)
+    for model_id, area_code, state, reason in rows:
+        found[model_id].places.append(Place(area_code, names.get(area_code, area_code), state == "ready", reason))
+    return found
+
+
+READINESS = """
+SELECT DISTINCT ON (model, area_code) model, area_code, state, reason
+FROM engine.readiness WHERE model = ANY (%s) ORDER BY model, area_code, run DESC
+"""
+
+
+def _area_names(codes: Iterable[str]) -> Mapping[str, str]:
+    return {area.code: str(area) for area in Area.objects.filter(code__in=set(codes))}
+
+
+def may_see_sql(viewer: User) -> bool:
+    """Whoever is supervised should not learn from the query how to stay beneath it."""
+    return bool(
+        viewer.body
+        and viewer.body.end in {End.SUPERVISION, End.DISCIPLINE}
+        and viewer.roles & (CASE_ROLES | {Role.STEWARD})
+    )
+
+
+@dataclass(frozen=True)
+class WorkedExample:
+    """One model case: given rows and what the model must say."""
+
+    name: str
+    fires: bool
+    why: str
+
+
+def worked_examples(model: SupervisionModel) -> list[WorkedExample]:
+    """The cases.yaml of a model as sentences; a name is written with hyphens there."""
+    listed = yamlfile.load(model.path / "cases.yaml").data.get("cases") or []
+    return [
+        WorkedExample(
+            str(case.get("name", "")).replace("-", " "),
+            case.get("kind") == "positive",
+            str(case.get("why") or ""),
+        )
+        for case in listed
+        if isinstance(case, dict)
+    ]
+
+
+def logic_of(model: SupervisionModel) -> Any:
+    """The rule in words where the model's file gives it; else its purpose says what is compared."""
+    said = model.document.data.get("logic")
+    return said if isinstance(said, dict) else model.purpose
