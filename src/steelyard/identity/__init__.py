@@ -1,1 +1,29 @@
+"""Subjects and their keys; who is whom, how sure, and what is in doubt."""
 
+from steelyard.identity.keys import IdentityKeys
+from steelyard.identity.names import compatible
+from steelyard.identity.subjects import (
+    Named,
+    OpenQuestion,
+    find,
+    key_of,
+    keys_of,
+    names,
+    numbers_of,
+    question_counts,
+    questions,
+)
+
+__all__ = [
+    "IdentityKeys",
+    "Named",
+    "OpenQuestion",
+    "compatible",
+    "find",
+    "key_of",
+    "keys_of",
+    "names",
+    "numbers_of",
+    "question_counts",
+    "questions",
+]

@@ -1,1 +1,33 @@
+"""Raw → checked → versioned tables; inbox, quarantine, lineage, coverage."""
 
+from steelyard.pool.coverage import Coverage
+from steelyard.pool.inbox import KeyReused, TooManyRows
+from steelyard.pool.keys import Keys, Question
+from steelyard.pool.land import UnknownDataset
+from steelyard.pool.lineage import Lineage, masked
+from steelyard.pool.pool import OCDS_IMPORT, NothingDelivered, Pool, UnknownInterface
+from steelyard.pool.quarantine import Quarantined
+from steelyard.pool.receipts import Delivery, Landing, Receipt
+from steelyard.pool.tables import LINEAGE
+from steelyard.pool.versions import PoolVersion
+
+__all__ = [
+    "LINEAGE",
+    "OCDS_IMPORT",
+    "Coverage",
+    "Delivery",
+    "KeyReused",
+    "Keys",
+    "Landing",
+    "Lineage",
+    "NothingDelivered",
+    "Pool",
+    "PoolVersion",
+    "Quarantined",
+    "Question",
+    "Receipt",
+    "TooManyRows",
+    "UnknownDataset",
+    "UnknownInterface",
+    "masked",
+]

@@ -1,0 +1,186 @@
+"""Surrogate keys by valid numbers (tier T1) and by a publisher's own identifiers (tier source)."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+import pyarrow as pa
+
+from steelyard.engines.duck import Duck
+from steelyard.engines.postgres import Database, Role
+from steelyard.identity import numbers
+from steelyard.identity.names import compatible
+from steelyard.kit import identifiers
+from steelyard.kit.sqltext import quoted
+from steelyard.pool import Question
+
+SOURCE = "src:"
+"""What a number begins with when only its publisher knows it."""
+_LOCK = "steelyard identity"
+_KNOWN = pa.schema(
+    [("id_kind", pa.string()), ("value", pa.string()), ("key", pa.string()), ("name", pa.string())]
+)
+
+
+class IdentityKeys:
+    """The key-giving step of landing.
+
+    Known numbers are held in memory and refreshed under a lock, so two landings never give two keys to one number.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._known = _KNOWN.empty_table()
+        self._seen = 0
+
+    def assign(self, duck: Duck, asked: str, answered: str, on: dt.date) -> None:
+        """See ``pool.Keys``: a key for every usable number, a reason for every other."""
+        self._classify(duck, asked, on)
+        with self.database.transaction(Role.WORKER) as connection:
+            connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_LOCK])
+            self._refresh(connection)
+            duck.register("known before", self._known)
+            self._mint(duck, connection)
+            newest = connection.execute("SELECT coalesce(max(seq), 0) FROM engine.identifier").fetchone()
+        # Only now is it committed; an error above leaves the memory as it was.
+        duck.execute(
+            'CREATE TABLE "known" AS SELECT * FROM "known before" UNION ALL '
+            'SELECT id_kind, value, key, name FROM "minted"'
+        )
+        minted = duck.sql('SELECT id_kind, value, key, name FROM "minted"').to_arrow_table()
+        self._known = pa.concat_tables([self._known, minted.cast(_KNOWN)])
+        self._seen = int(newest[0]) if newest else self._seen
+        self._answer(duck, answered)
+        for name in ("classified", "minted", "known"):
+            duck.execute(f"DROP TABLE {quoted(name)}")
+        duck.unregister("known before")
+
+    def ask(self, connection: "psycopg.Connection[Any]", questions: Sequence[Question]) -> None:
+        """Put questions into the data-quality queue; the same question is asked once."""
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO engine.identity_question (delivery, dataset, column_name, file, row, reason, masked, "
+                "name, known_name, key) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                [
+                    (q.delivery, q.dataset, q.column, q.file, q.row, q.reason, masked(q.number), q.name,
+                     q.known_name, q.key)
+                    for q in questions
+                ],
+            )  # fmt: skip
+
+    # -- steps -----------------------------------------------------------------------------
+
+    def _classify(self, duck: Duck, asked: str, on: dt.date) -> None:
+        """Normal form and kind of every number; ``id_kind`` is null where it is none of the asked kind."""
+        rare = duck.execute(
+            f"SELECT DISTINCT number FROM {asked} WHERE NOT starts_with(number, '{SOURCE}') "
+            f"AND NOT {numbers.is_plain('number')}"
+        ).fetchall()
+        by_hand = pa.table(
+            {
+                "number": pa.array([row[0] for row in rare], pa.string()),
+                "normal": pa.array([identifiers.normal(row[0]) for row in rare], pa.string()),
+            }
+        )
+        duck.register("by hand", by_hand)
+        duck.execute(
+            f"""CREATE TABLE "classified" AS
+            WITH formed AS (
+                SELECT a.*, CASE WHEN starts_with(a.number, '{SOURCE}') THEN a.number
+                    ELSE coalesce(h.normal, {numbers.normal("a.number")}) END AS plain
+                FROM {asked} a LEFT JOIN "by hand" h USING (number)),
+            valued AS (SELECT *, {numbers.expanded("plain")} AS value FROM formed)
+            SELECT kind, number, name, times, value, CASE
+                WHEN starts_with(value, '{SOURCE}') AND length(value) > 6 THEN 'source'
+                WHEN kind IN ('person', 'party') AND {numbers.is_resident("value", f"DATE '{on}'")} THEN 'resident'
+                WHEN kind IN ('company', 'org', 'party') AND {numbers.is_credit("value")} THEN 'credit'
+                END AS id_kind
+            FROM valued"""
+        )
+        duck.unregister("by hand")
+
+    def _refresh(self, connection: "psycopg.Connection[Any]") -> None:
+        """Read what was added since; under the lock, so that nothing is skipped."""
+        listed = connection.execute(
+            "SELECT i.kind, i.value, i.key, s.name, i.seq FROM engine.identifier i "
+            "JOIN engine.subject s ON s.key = i.key WHERE i.seq > %s ORDER BY i.seq",
+            [self._seen],
+        ).fetchall()
+        if listed:
+            columns = list(zip(*listed, strict=True))
+            added = pa.table([pa.array(column, pa.string()) for column in columns[:4]], schema=_KNOWN)
+            self._known = pa.concat_tables([self._known, added])
+            self._seen = listed[-1][4]
+
+    def _mint(self, duck: Duck, connection: "psycopg.Connection[Any]") -> None:
+        """New keys for new numbers, under the name that stands with them most often."""
+        duck.execute(
+            """CREATE TABLE "minted" AS
+            SELECT id_kind, value, CAST(uuid() AS VARCHAR) AS key, name, kind FROM (
+                SELECT id_kind, value, name, CASE
+                    WHEN id_kind = 'resident' THEN 'person'
+                    WHEN kind = 'party' THEN 'company' ELSE kind END AS kind,
+                    row_number() OVER (PARTITION BY id_kind, value ORDER BY name = '', times DESC, name) AS place
+                FROM "classified" c ANTI JOIN "known before" k USING (id_kind, value) WHERE id_kind IS NOT NULL)
+            WHERE place = 1"""
+        )
+        minted = duck.execute('SELECT id_kind, value, key, name, kind FROM "minted"').fetchall()
+        if not minted:
+            return
+        with connection.cursor().copy("COPY engine.subject (key, kind, name, tier) FROM STDIN") as copy:
+            for id_kind, _, key, name, kind in minted:
+                copy.write_row((key, kind, name, "source" if id_kind == "source" else "T1"))
+        with connection.cursor().copy("COPY engine.identifier (kind, value, key) FROM STDIN") as copy:
+            for id_kind, value, key, _, _ in minted:
+                copy.write_row((id_kind, value, key))
+
+    def _answer(self, duck: Duck, answered: str) -> None:
+        duck.execute(
+            f"""CREATE TABLE {answered} AS
+            SELECT c.kind, c.number, c.name, k.key, CASE WHEN c.id_kind IS NULL THEN 'number' END AS reason,
+                k.name AS known_name, CAST(NULL AS VARCHAR) AS known_key
+            FROM "classified" c LEFT JOIN "known" k USING (id_kind, value)"""
+        )
+        self._learn_names(duck)
+        differing = duck.execute(
+            f"SELECT kind, number, name, known_name, key FROM {answered} JOIN \"classified\" c USING (kind, number, name) "
+            f"WHERE key IS NOT NULL AND name <> '' AND known_name <> '' AND name <> known_name AND c.id_kind <> 'source'"
+        ).fetchall()
+        wrong = [row for row in differing if not compatible("person" if _is_person(row) else row[0], row[2], row[3])]
+        if not wrong:
+            return
+        columns = list(zip(*((row[0], row[1], row[2]) for row in wrong), strict=True))
+        duck.register("conflicts", pa.table([pa.array(c, pa.string()) for c in columns], ["kind", "number", "name"]))
+        # A body may be called in many ways, and no person is harmed by that: it keeps its key.
+        duck.execute(
+            f"UPDATE {answered} SET reason = CASE WHEN kind = 'org' THEN 'org-name' ELSE 'name-conflict' END, "
+            f"known_key = key, key = CASE WHEN kind = 'org' THEN key END "
+            f"WHERE (kind, number, name) IN (SELECT (kind, number, name) FROM \"conflicts\")"
+        )
+        duck.unregister("conflicts")
+
+    def _learn_names(self, duck: Duck) -> None:
+        """A subject known without a name takes the first one it is given."""
+        found = duck.execute(
+            """SELECT k.key, max_by(c.name, c.times) FROM "classified" c JOIN "known" k USING (id_kind, value)
+            WHERE k.name = '' AND c.name <> '' GROUP BY 1"""
+        ).fetchall()
+        if not found:
+            return
+        with self.database.transaction(Role.WORKER) as connection, connection.cursor() as cursor:
+            cursor.executemany("UPDATE engine.subject SET name = %s WHERE key = %s AND name = ''",
+                               [(name, key) for key, name in found])  # fmt: skip
+        learned = dict(found)
+        names = [learned.get(key, name) for key, name in zip(self._known["key"].to_pylist(),
+                                                             self._known["name"].to_pylist(), strict=True)]  # fmt: skip
+        self._known = self._known.set_column(3, "name", pa.array(names, pa.string()))
+
+
+def _is_person(row: Sequence[Any]) -> bool:
+    return row[0] == "person" or (row[0] == "party" and identifiers.is_resident_id(identifiers.normal(row[1])))
+
+
+def masked(number: str) -> str:
+    """A number of which only the area and the length are seen."""
+    return number[:6] + "*" * max(len(number) - 6, 0)

@@ -1,0 +1,276 @@
+"""Text rows → typed rows with keys, and the rows that break the contract with everything they break."""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from steelyard.contracts import Column, Contract, checks
+from steelyard.engines.duck import Duck, rows
+from steelyard.kit.sqltext import literal, quoted
+from steelyard.pool.keys import Keys, Question
+from steelyard.pool.mapping import mapped, parquet
+from steelyard.sources import Feed
+
+SMALL_DELIVERY_ROWS = 100
+"""Below this the share of bad rows says nothing, and the delivery is not refused."""
+SHOWN_CHARACTERS = 200
+KEPT_OF_A_REFUSED = 1_000
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """One rule one row breaks."""
+
+    file: str
+    row: int
+    rule: str
+    column: str = ""
+    value: str | None = None
+    reason: str = ""
+    raw: str | None = None
+    outcome: str = "quarantined"
+
+
+@dataclass(frozen=True)
+class Conformed:
+    """The rows of one dataset of a delivery; the good ones stand in ``relation``."""
+
+    relation: str
+    received: int
+    quarantined: int
+    superseded: int
+    flaws: tuple[Flaw, ...]
+    questions: tuple[Question, ...]
+    warnings: tuple[dict[str, object], ...]
+    refused: str = ""
+    """Why the whole delivery is refused; empty where it is not."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be conformed."""
+
+    delivery: str
+    contract: Contract
+    feed: Feed
+    files: Sequence[str]
+    """Text Parquet files."""
+    order: Sequence[str]
+    """Names of the delivered files, in the order in which a later row beats an earlier one."""
+    columns: set[str]
+    delivered_on: dt.date
+
+    @property
+    def name(self) -> str:
+        return self.contract.dataset
+
+    def relation(self, what: str) -> str:
+        return quoted(f"{what} {self.name}")
+
+
+def conform(duck: Duck, task: Task, keys: Keys, broken: Sequence[Flaw] = ()) -> Conformed:
+    """Type, check and key the rows of one dataset.  ``broken``: lines that could not even be read."""
+    contract = task.contract
+    text, typed, good = task.relation("text"), task.relation("typed"), task.relation("good")
+    if not task.files:
+        _empty(duck, task, good)
+        return Conformed(good, len(broken), len(broken), 0, tuple(broken), (), ())
+    duck.execute(f"CREATE VIEW {text} AS {mapped(contract, task.feed, task.files, task.columns)}")
+    duck.execute(f"CREATE TABLE {typed} AS {checks.typing(contract, text)}")
+    _key(duck, task, keys)
+    bad = _count(duck, f"SELECT count(*) FROM {task.relation('keyed')} WHERE _bad")
+    total = _count(duck, f"SELECT count(*) FROM {typed}")
+    duck.execute(f"DROP TABLE {typed}")
+    received = total + len(broken)
+    flaws = [*broken, *(_flaws(duck, task) if bad else ())]
+    refused = _refusal(contract, received, bad + len(broken), flaws)
+    superseded, conflicts = (0, []) if refused else _last_wins(duck, task)
+    return Conformed(
+        relation=good,
+        received=received,
+        quarantined=bad + len(broken),
+        superseded=superseded,
+        flaws=tuple(flaws[:KEPT_OF_A_REFUSED] if refused else [*flaws, *conflicts]),
+        questions=() if refused else tuple(_questions(duck, task)),
+        warnings=tuple(_warnings(duck, task)),
+        refused=refused,
+    )
+
+
+def _count(duck: Duck, sql: str) -> int:
+    # All rows are fetched: an unread result would block the connection.
+    return int(duck.execute(sql).fetchall()[0][0])
+
+
+def _empty(duck: Duck, task: Task, good: str) -> None:
+    columns = [f"CAST(NULL AS {kind}) AS {quoted(name)}" for name, kind in task.contract.schema.items()]
+    duck.execute(
+        f"CREATE TABLE {good} AS SELECT '' AS _file, CAST(0 AS BIGINT) AS _row, {', '.join(columns)} WHERE false"
+    )
+
+
+def _key(duck: Duck, task: Task, keys: Keys) -> None:
+    """Ask identity for every distinct number once, and put the answers beside the rows."""
+    contract, typed, keyed = task.contract, task.relation("typed"), task.relation("keyed")
+    asked, answered = task.relation("asked"), task.relation("answered")
+    subjects = checks.subjects(contract)
+    if subjects:
+        questions = " UNION ALL ".join(
+            f"SELECT '{column.subject}' AS kind, {checks.number_name(column)} AS number, "
+            f"coalesce({checks.name_name(column)}, '') AS name FROM {typed} "
+            f"WHERE {checks.number_name(column)} IS NOT NULL"
+            for column in subjects
+        )
+        duck.execute(
+            f"CREATE TABLE {asked} AS SELECT kind, number, name, count(*) AS times FROM ({questions}) GROUP BY ALL"
+        )
+        keys.assign(duck, asked, answered, task.delivered_on)
+    joins, columns = [], []
+    for number, column in enumerate(contract.columns.values()):
+        if not column.subject:
+            columns.append(f"t.{quoted(column.name)}")
+            continue
+        alias = f"a{number}"
+        joins.append(
+            f"LEFT JOIN {answered} {alias} ON {alias}.kind = '{column.subject}' "
+            f"AND {alias}.number = t.{checks.number_name(column)} "
+            f"AND {alias}.name = coalesce(t.{checks.name_name(column)}, '')"
+        )
+        columns.append(f"{alias}.key AS {quoted(column.name)}")
+        columns.append(f"{alias}.reason AS {checks.reason_name(column)}")
+    bad = checks.any_of([*_after_keys(contract), *checks.row_rules(contract)])
+    duck.execute(
+        f"CREATE TABLE {keyed} AS SELECT * EXCLUDE (_bad, delivered_on), _bad OR {bad} AS _bad FROM ("
+        f"SELECT t._file, t._row, t._bad, DATE '{task.delivered_on}' AS delivered_on, {', '.join(columns)} "
+        f"FROM {typed} t {' '.join(joins)})"
+    )
+
+
+def _after_keys(contract: Contract) -> list[checks.Rule]:
+    return checks.subject_rules(contract)
+
+
+def _flaws(duck: Duck, task: Task) -> list[Flaw]:
+    """Every broken rule of every bad row, with the delivered row as it came."""
+    contract = task.contract
+    looked, text, keyed = task.relation("looked at"), task.relation("text"), task.relation("keyed")
+    duck.execute(
+        f"CREATE TABLE {looked} AS SELECT k.*, DATE '{task.delivered_on}' AS delivered_on, "
+        f"x.* EXCLUDE (_file, _row) "
+        f"FROM {keyed} k JOIN {text} x ON x._file = k._file AND x._row = k._row WHERE k._bad"
+    )
+    rules = [*checks.text_rules(contract), *_after_keys(contract), *checks.row_rules(contract)]
+    parts = [
+        f"SELECT {number} AS n, _file, _row, CAST({rule.value} AS VARCHAR) AS value FROM {looked} WHERE {rule.broken}"
+        for number, rule in enumerate(rules)
+        if rule.level != "warn"
+    ]
+    raw = _raw_rows(duck, task, looked)
+    found = duck.execute(f"{' UNION ALL '.join(parts)} ORDER BY _file, _row, n").fetchall()
+    titles = {f"check:{check.id}": check.title.en for check in contract.checks}
+    return [
+        Flaw(
+            file, row, rules[n].id, rules[n].column, value[:SHOWN_CHARACTERS] if value else value,
+            titles.get(rules[n].id, ""), raw.get((file, row)),
+        )
+        for n, file, row, value in found
+    ]  # fmt: skip
+
+
+def _raw_rows(duck: Duck, task: Task, looked: str) -> dict[tuple[str, int], str]:
+    found = rows(
+        duck,
+        f"SELECT p.* FROM {parquet(task.files)} p SEMI JOIN {looked} l ON l._file = p._file AND l._row = p._row",
+    )
+    return {(row.pop("_file"), row.pop("_row")): json.dumps(row, ensure_ascii=False) for row in found}
+
+
+def _refusal(contract: Contract, received: int, bad: int, flaws: Sequence[Flaw]) -> str:
+    rejecting = {f"check:{check.id}" for check in contract.checks if check.level == "reject"}
+    for flaw in flaws:
+        if flaw.rule in rejecting:
+            return f"{contract.dataset}: {flaw.file} row {flaw.row} breaks {flaw.rule}, which refuses the delivery"
+    if received >= SMALL_DELIVERY_ROWS and bad > received * contract.quarantined_share:
+        return (
+            f"{contract.dataset}: {bad} of {received} rows are bad, more than "
+            f"{contract.quarantined_share:.1%}; the first: {flaws[0].file} row {flaws[0].row}, "
+            f"{flaws[0].column or 'line'}: {flaws[0].rule}"
+        )
+    return ""
+
+
+def _last_wins(duck: Duck, task: Task) -> tuple[int, list[Flaw]]:
+    """Keep the last row of every key.  Returns how many gave way, and those that said something else."""
+    contract, keyed, good = task.contract, task.relation("keyed"), task.relation("good")
+    key = ", ".join(quoted(name) for name in contract.key)
+    columns = ", ".join(quoted(name) for name in contract.columns)
+    duck.execute(
+        f"CREATE VIEW {good} AS SELECT _file, _row, {columns} FROM {keyed} WHERE NOT _bad"
+    )
+    twice = _count(duck, f"SELECT count(*) - count(DISTINCT hash({key})) FROM {good}")
+    if not twice:
+        return 0, []
+    order = f"list_position([{', '.join(literal(name) for name in task.order)}], _file)"
+    ranked = task.relation("ranked")
+    duck.execute(
+        f"CREATE TABLE {ranked} AS SELECT *, row_number() OVER w AS _place, "
+        f"first_value(hash({columns})) OVER w <> hash({columns}) AS _differs FROM {good} "
+        f"WINDOW w AS (PARTITION BY {key} ORDER BY {order} DESC, _row DESC)"
+    )
+    superseded = _count(duck, f"SELECT count(*) FROM {ranked} WHERE _place > 1")
+    words = " || ' ' || ".join(f"CAST({quoted(name)} AS VARCHAR)" for name in contract.key)
+    differing = duck.execute(
+        f"SELECT _file, _row, {words} FROM {ranked} WHERE _place > 1 AND _differs ORDER BY 1, 2 LIMIT 10000"
+    ).fetchall()
+    duck.execute(f"CREATE OR REPLACE VIEW {good} AS SELECT _file, _row, {columns} FROM {ranked} WHERE _place = 1")
+    reason = "a later row of the delivery has the same key and says something else"
+    listed = ", ".join(contract.key)
+    return superseded, [
+        Flaw(file, row, "key-duplicate", listed, str(value)[:SHOWN_CHARACTERS], reason, None, "superseded")
+        for file, row, value in differing
+    ]
+
+
+def _questions(duck: Duck, task: Task) -> list[Question]:
+    """Numbers that could not be used: of admitted rows all, of quarantined ones the conflicts."""
+    keyed, text = task.relation("keyed"), task.relation("text")
+    found: list[Question] = []
+    for column in checks.subjects(task.contract):
+        found += _questions_of(duck, task, column, keyed, text)
+    return found
+
+
+def _questions_of(duck: Duck, task: Task, column: Column, keyed: str, text: str) -> list[Question]:
+    reason, number, name = checks.reason_name(column), *(checks.text_name(field) for field in column.raw)
+    if not _count(duck, f"SELECT count(*) FROM {keyed} WHERE {reason} IS NOT NULL"):
+        return []
+    answers = task.relation("answered")
+    listed = duck.execute(
+        f"SELECT k._file, k._row, k.{reason}, x.{number}, coalesce(x.{name}, ''), a.known_name, a.known_key "
+        f"FROM {keyed} k JOIN {text} x ON x._file = k._file AND x._row = k._row "
+        f"JOIN {answers} a ON a.kind = '{column.subject}' AND a.number = x.{number} "
+        f"AND a.name = coalesce(x.{name}, '') "
+        f"WHERE k.{reason} = 'name-conflict' OR (k.{reason} IS NOT NULL AND NOT k._bad) ORDER BY 1, 2"
+    ).fetchall()
+    return [
+        Question(task.delivery, task.name, column.name, file, row, why, value, called, known or "", key)
+        for file, row, why, value, called, known, key in listed
+    ]
+
+
+def _warnings(duck: Duck, task: Task) -> list[dict[str, object]]:
+    """Checks of level warn that rows fail, with how many and the first place."""
+    found: list[dict[str, object]] = []
+    keyed = task.relation("keyed")
+    for check in task.contract.checks:
+        if check.level != "warn":
+            continue
+        row = duck.execute(
+            f"SELECT count(*), min(_file), min(_row) FROM (SELECT *, DATE '{task.delivered_on}' AS delivered_on "
+            f"FROM {keyed}) WHERE NOT ({check.sql})"
+        ).fetchall()[0]
+        if row[0]:
+            found.append({"kind": "warning", "dataset": task.name, "check": check.id, "rows": row[0],
+                          "file": row[1], "row": row[2], "zh": check.title.zh, "en": check.title.en})  # fmt: skip
+    return found

@@ -1,0 +1,56 @@
+"""From the columns of a file to the raw fields of a contract, still as text."""
+
+from collections.abc import Sequence
+
+from steelyard.contracts import Contract
+from steelyard.contracts.checks import raw_fields, text_name
+from steelyard.kit.sqltext import literal, quoted
+from steelyard.sources import Feed, Source
+
+BLANKS = " \t\u3000\u00a0\r\n"
+
+
+def parquet(files: Sequence[str]) -> str:
+    """A table function over text Parquet files of one delivery."""
+    return f"read_parquet([{', '.join(literal(file) for file in files)}], union_by_name = true)"
+
+
+def mapped(contract: Contract, feed: Feed, files: Sequence[str], present: set[str]) -> str:
+    """SELECT of ``_file``, ``_row`` and a text column for every raw field of the contract.
+
+    ``present``: columns the files have; a field without one is null.  A feed without columns (OCDS) is
+    delivered under the contract's own field names.
+    """
+    columns = []
+    for field in raw_fields(contract):
+        source = feed.columns.get(field, Source((field,)) if not feed.columns else None)
+        columns.append(f"{_text(source, present)} AS {text_name(field)}")
+    condition = ""
+    if feed.only_column and feed.only_column in present:
+        values = ", ".join(literal(value) for value in feed.only_values)
+        condition = f" WHERE {_trimmed(feed.only_column)} IN ({values})"
+    return f"SELECT _file, _row, {', '.join(columns)} FROM {parquet(files)}{condition}"  # noqa: S608
+
+
+def _trimmed(column: str) -> str:
+    return f"nullif(trim({quoted(column)}, {literal(BLANKS)}), '')"
+
+
+def _text(source: Source | None, present: set[str]) -> str:
+    if source is None:
+        return "CAST(NULL AS VARCHAR)"
+    if source.value is not None:
+        return literal(source.value)
+    if not set(source.columns) <= present:
+        return "CAST(NULL AS VARCHAR)"
+    text = f" || {literal(source.join)} || ".join(_trimmed(column) for column in source.columns)
+    if source.map:
+        cases = " ".join(f"WHEN {literal(key)} THEN {literal(value)}" for key, value in source.map.items())
+        text = f"CASE {text} {cases} ELSE {text} END"
+    # What cannot be converted stays as it came, so that the contract's check shows the delivered value.
+    if source.times is not None:
+        times = f"CAST({literal(str(source.times))} AS DECIMAL(12,4))"
+        text = f"coalesce(CAST(TRY_CAST({text} AS DECIMAL(24,6)) * {times} AS VARCHAR), {text})"
+    if source.format:
+        text = f"coalesce(CAST(try_strptime({text}, {literal(source.format)}) AS VARCHAR), {text})"
+    return text

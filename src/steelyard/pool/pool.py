@@ -1,0 +1,321 @@
+"""The data pool as other rooms see it."""
+
+import datetime as dt
+import hashlib
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from steelyard.contracts import Contract, load_contracts
+from steelyard.engines.postgres import Database, Role
+from steelyard.kit.errors import SteelyardError
+from steelyard.kit.home import Home
+from steelyard.pool import coverage, inbox, lineage, publishers, quarantine, raw, records, tables, versions
+from steelyard.pool.coverage import Coverage
+from steelyard.pool.faults import fault
+from steelyard.pool.inbox import KeyReused
+from steelyard.pool.keys import Keys
+from steelyard.pool.land import Place, Received, UnknownDataset, work_through
+from steelyard.pool.lineage import Lineage
+from steelyard.pool.quarantine import Quarantined
+from steelyard.pool.receipts import Delivery, Landing
+from steelyard.pool.versions import PoolVersion
+from steelyard.sources import Feed, Interface, load_interfaces
+from steelyard.sources.ocds import DATASETS
+
+OCDS_IMPORT = Interface(
+    "open-contracting/import",
+    {"zh": "公开采购数据（OCDS）", "en": "open contracting data (OCDS)"},
+    tuple(Feed(dataset, {}) for dataset in DATASETS),
+    connector="import",
+    file_format="ocds",
+)
+"""Real publishers' files come through this interface, from ``steelyard ocds import``."""
+
+
+class NothingDelivered(SteelyardError):
+    """A handing over needs at least one file, and every file must exist."""
+
+
+class UnknownInterface(SteelyardError):
+    """There is no such interface."""
+
+
+class Pool:
+    """One installation's pool.  Reading needs the reader role, landing the worker role.
+
+    ``interfaces``: known interfaces by id; needed to take up interrupted deliveries and to decode lines.
+    """
+
+    def __init__(
+        self, home: Home, database: Database, contracts: Mapping[str, Contract],
+        interfaces: Mapping[str, Interface] | None = None, *, role: Role = Role.WORKER,
+    ) -> None:  # fmt: skip
+        self.home = home
+        self.database = database
+        self.contracts = contracts
+        self.interfaces = {OCDS_IMPORT.id: OCDS_IMPORT} | dict(interfaces or {})
+        self.role = role
+
+    @classmethod
+    def open(cls, home: Home, database: Database, catalogue: Path, *, role: Role = Role.WORKER) -> "Pool":
+        """The pool with every contract and interface of a catalogue folder."""
+        contracts = load_contracts(catalogue / "contracts")
+        interfaces = load_interfaces(catalogue / "interfaces")
+        return cls(home, database, contracts, interfaces, role=role)
+
+    @contextmanager
+    def _connection(self) -> Iterator["psycopg.Connection[Any]"]:
+        connection = self.database.connect(self.role, autocommit=True)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    # -- landing ---------------------------------------------------------------------------
+
+    def land(
+        self, interface: Interface, paths: Sequence[Path], *, assign: Keys, received_on: dt.date,
+        received_by: str = "", key: str | None = None,
+    ) -> Landing:  # fmt: skip
+        """Take one delivery from files to a pool version.
+
+        ``key``: the supplier's batch number, else the content is its own key; the same content again changes
+        nothing.  A delivery that breaks its contract as a whole comes back with state ``refused`` and a message.
+        Raises NothingDelivered, KeyReused, UnknownDataset.
+        """
+        missing = [str(path) for path in paths if not path.is_file()]
+        if not paths or missing:
+            raise NothingDelivered(f"no such file: {', '.join(missing)}" if missing else None)
+        unknown = [feed.dataset for feed in interface.feeds if feed.dataset not in self.contracts]
+        if unknown:
+            raise UnknownDataset(f"{interface.id} feeds {', '.join(unknown)}, which has no contract")
+        self.interfaces[interface.id] = interface
+        files = raw.describe(paths)
+        content = raw.content_hash(files)
+        with self._connection() as connection, _locked(connection, f"interface {interface.id}"):
+            found = records.earlier(connection, interface.id, key or content)
+            if found and found["content_hash"] != content:
+                raise KeyReused(f"{interface.id}: the key {key} was used before with other content")
+            if found and found["state"] == "received":
+                return self._resume(connection, found, interface, assign)
+            if found:
+                return records.landing_of(connection, found, interface.id)
+            delivery = str(uuid.uuid4())
+            raw.keep(paths, files, self.home.raw / delivery)
+            fault("after-raw")
+            with connection.transaction():
+                seq = records.insert(
+                    connection, delivery, interface.id, received_on, received_by,
+                    key=key or content, content=content, files=files,
+                )  # fmt: skip
+            fault("after-received")
+            received = Received(delivery, seq, interface, received_on, files)
+            return work_through(connection, self._place(assign), received)
+
+    def _place(self, assign: Keys) -> Place:
+        return Place(self.home.raw, self.home.pool, self.contracts, assign)
+
+    def _resume(
+        self, connection: "psycopg.Connection[Any]", found: Mapping[str, Any], interface: Interface, assign: Keys
+    ) -> Landing:
+        files = records.files(connection, found["id"])
+        received = Received(found["id"], found["seq"], interface, found["received_on"], files)
+        return work_through(connection, self._place(assign), received)
+
+    def land_inbox(
+        self, inbox_folder: Path, *, assign: Keys, received_on: dt.date, only: Sequence[str] = ()
+    ) -> list[Landing]:
+        """Land the files that lie ready for the known interfaces; ``only`` names some of them.
+
+        Files whose content was delivered through their interface before are left, unless the contract is a
+        snapshot: then all present files are the delivery.
+        """
+        unknown = set(only) - set(self.interfaces)
+        if unknown:
+            raise UnknownInterface(f"there is no interface {', '.join(sorted(unknown))}")
+        found = []
+        for name in only or sorted(self.interfaces):
+            interface = self.interfaces[name]
+            paths = interface.files(inbox_folder)
+            if interface.connector == "file" and paths:
+                landing = self._land_new(interface, paths, assign, received_on)
+                found.append(landing)
+        return found
+
+    def _land_new(
+        self, interface: Interface, paths: Sequence[Path], assign: Keys, received_on: dt.date
+    ) -> Landing:
+        modes = {self.contracts[feed.dataset].mode for feed in interface.feeds if feed.dataset in self.contracts}
+        if "snapshot" not in modes:
+            with self._connection() as connection:
+                known = records.delivered_content(connection, interface.id)
+            new = [path for path in paths if raw.sha256_of(path)[0] not in known]
+            if not new:
+                return self._nothing_new(interface, paths)
+            paths = new
+        return self.land(interface, paths, assign=assign, received_on=received_on)
+
+    def _nothing_new(self, interface: Interface, paths: Sequence[Path]) -> Landing:
+        """What is said where every file was delivered before: the earlier receipts, all unchanged."""
+        hashes = [raw.sha256_of(path)[0] for path in paths]
+        with self._connection() as connection:
+            ids = connection.execute(
+                "SELECT DISTINCT d.id::text, d.seq FROM engine.delivery d JOIN engine.delivery_file f "
+                "ON f.delivery = d.id WHERE d.interface = %s AND d.state = 'accepted' AND f.sha256 = ANY(%s) "
+                "ORDER BY d.seq",
+                [interface.id, hashes],
+            ).fetchall()
+            receipts = tuple(
+                receipt.repeated() for row in ids for receipt in records.receipts(connection, row[0])
+            )
+        return Landing(ids[-1][0], interface.id, "accepted", receipts, repeated=True)
+
+    def push(
+        self, interface: Interface, key: str, rows: Sequence[Mapping[str, Any]], *, assign: Keys,
+        received_on: dt.date,
+    ) -> Landing:  # fmt: skip
+        """Rows from another system: committed to the inbox before anything else, then landed.
+
+        Raises KeyReused where the key came before with other rows, TooManyRows beyond 10,000.
+        """
+        with self._connection() as connection:
+            seq = inbox.accept(connection, interface.id, key, rows, received_on)
+        return self._flush(interface, seq, key, received_on, assign)
+
+    def _flush(self, interface: Interface, seq: int, key: str, received_on: dt.date, assign: Keys) -> Landing:
+        self.home.raw.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self.home.raw) as folder, self._connection() as connection:
+            path = inbox.write_file(connection, seq, Path(folder))
+            landing = self.land(
+                interface, [path], assign=assign, received_on=received_on,
+                key=f"push {hashlib.sha256(key.encode()).hexdigest()}",
+            )  # fmt: skip
+            inbox.landed(connection, seq, landing.delivery)
+        return landing
+
+    def unfinished(self) -> list[str]:
+        """Deliveries that were received and are not through, oldest first."""
+        with self._connection() as connection:
+            return [row["id"] for row in records.unfinished(connection)]
+
+    def repair(self, *, assign: Keys) -> list[Landing]:
+        """Take up interrupted deliveries and pushes, and remove raw folders that no delivery names."""
+        found: list[Landing] = []
+        with self._connection() as connection:
+            for row in records.unfinished(connection):
+                interface = self.interfaces.get(row["interface"])
+                if interface is None:
+                    continue
+                with _locked(connection, f"interface {interface.id}"):
+                    if row["id"] in self.unfinished():
+                        found.append(self._resume(connection, row, interface, assign))
+            pushes = inbox.waiting(connection)
+        for push in pushes:
+            interface = self.interfaces.get(push["interface"])
+            if interface:
+                found.append(
+                    self._flush(interface, push["seq"], push["idempotency_key"], push["received_on"], assign)
+                )
+        self._sweep()
+        return found
+
+    def _sweep(self) -> None:
+        if not self.home.raw.is_dir():
+            return
+        with self._connection() as connection:
+            # Younger folders may belong to a delivery that another process is just recording.
+            known = {row[0] for row in connection.execute("SELECT id::text FROM engine.delivery")}
+            now = connection.execute("SELECT extract(epoch FROM now())").fetchone()
+        for folder in self.home.raw.iterdir():
+            old = bool(now) and folder.stat().st_mtime < float(now[0]) - 3600 if now else False
+            if folder.is_dir() and folder.name not in known and old:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def current(self) -> PoolVersion:
+        """The newest pool version; number 0 before anything was published."""
+        with self._connection() as connection:
+            return versions.current(connection)
+
+    def version(self, number: int) -> PoolVersion | None:
+        """An older pool version."""
+        with self._connection() as connection:
+            return versions.version(connection, number)
+
+    def files(self, dataset: str, version: PoolVersion | None = None) -> list[str]:
+        """Parquet files of a dataset at a pool version (default: the newest); none where it has no rows yet."""
+        at = (version or self.current()).tables.get(dataset)
+        return [] if at is None else list(tables.files_of(str(self.home.pool / dataset), at))
+
+    def schema(self, dataset: str) -> dict[str, str]:
+        """Columns of a conformed table and their SQL types, lineage columns included."""
+        return self.contracts[dataset].schema | dict(tables.LINEAGE)
+
+    def lineage(
+        self, delivery: str, row: int, file: str | None = None, *, reveal: bool = False
+    ) -> Lineage | None:
+        """Interface, file, line and delivered text of a conformed row."""
+        with self._connection() as connection:
+            return lineage.trace(connection, self.home.raw, self.interfaces, delivery, row, file, reveal=reveal)
+
+    def deliveries(
+        self, interface: str | None = None, dataset: str | None = None, limit: int = 50
+    ) -> list[Delivery]:
+        """The newest deliveries first, with their receipts."""
+        with self._connection() as connection:
+            return records.deliveries(connection, interface, dataset, limit)
+
+    def quarantine_rows(
+        self, *, dataset: str | None = None, delivery: str | None = None, interface: str | None = None,
+        outcome: str = "quarantined", reveal: bool = False, limit: int = 200, offset: int = 0,
+    ) -> list[Quarantined]:  # fmt: skip
+        """Broken rules with their place, newest delivery first."""
+        with self._connection() as connection:
+            return quarantine.rows(
+                connection, dataset=dataset, delivery=delivery, interface=interface, outcome=outcome,
+                reveal=reveal, limit=limit, offset=offset,
+            )  # fmt: skip
+
+    def quarantine_counts(self) -> dict[str, int]:
+        """Quarantined rows by dataset."""
+        with self._connection() as connection:
+            return quarantine.counts(connection)
+
+    def coverage(self, dataset: str, within: str = "") -> list[Coverage]:
+        """Areas with data against areas expected, by level; empty for a dataset without an area column."""
+        regions = self.files("region") if "region" in self.contracts else []
+        with self._connection() as connection:
+            return coverage.read(connection, dataset, regions, within)
+
+    def covered_areas(self, dataset: str) -> dict[str, tuple[int, dt.date | None]]:
+        """Rows and newest business date by area code."""
+        with self._connection() as connection:
+            return coverage.by_area(connection, dataset)
+
+    def publishers(self) -> dict[str, tuple[str, str]]:
+        """Name and area code of the OCDS publishers, by id."""
+        with self._connection() as connection:
+            return publishers.publishers(connection)
+
+    def row_counts(self) -> dict[str, int]:
+        """Rows of every table in the newest version."""
+        now = self.current()
+        return {dataset: tables.row_count(str(self.home.pool / dataset), at) for dataset, at in now.tables.items()}
+
+
+@contextmanager
+def _locked(connection: "psycopg.Connection[Any]", what: str) -> Iterator[None]:
+    connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [what])
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [what])

@@ -1,0 +1,63 @@
+"""Rows that were not let in, as the supplier sees them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from steelyard.pool import records
+from steelyard.pool.lineage import mask_json, masked
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """One broken rule of one row."""
+
+    delivery: str
+    interface: str
+    dataset: str
+    file: str
+    row: int
+    rule: str
+    column: str
+    value: str | None
+    reason: str
+    raw: str | None
+    outcome: str
+
+
+def rows(
+    connection: "psycopg.Connection[Any]", *, dataset: str | None = None, delivery: str | None = None,
+    interface: str | None = None, outcome: str = "quarantined", reveal: bool = False,
+    limit: int = 200, offset: int = 0,
+) -> list[Quarantined]:  # fmt: skip
+    """Broken rules, newest delivery first, then by place.  Without ``reveal`` resident numbers are covered.
+
+    ``outcome`` superseded: rows that gave way to a later row with the same key and other content.
+    """
+    listed = records.many(
+        connection,
+        "SELECT q.delivery::text AS delivery, d.interface, q.dataset, q.file, q.row, q.rule, q.column_name AS column, "
+        "q.value, q.reason, q.raw, q.outcome FROM engine.quarantine q JOIN engine.delivery d ON d.id = q.delivery "
+        "WHERE q.outcome = %s AND (%s::text IS NULL OR q.dataset = %s) AND (%s::text IS NULL OR q.delivery::text = %s) "
+        "AND (%s::text IS NULL OR d.interface = %s) ORDER BY d.seq DESC, q.file, q.row, q.id LIMIT %s OFFSET %s",
+        [outcome, dataset, dataset, delivery, delivery, interface, interface, limit, offset],
+    )
+    return [Quarantined(**(row if reveal else _covered(row))) for row in listed]
+
+
+def _covered(row: Mapping[str, Any]) -> dict[str, Any]:
+    value = row["value"]
+    if value is not None and row["rule"] in ("number", "name-conflict"):
+        value = value[:6] + "*" * max(len(value) - 6, 0) if row["rule"] == "number" else value
+    return dict(row) | {"value": masked(value) if value else value, "raw": mask_json(row["raw"])}
+
+
+def counts(connection: "psycopg.Connection[Any]") -> dict[str, int]:
+    """Quarantined rows by dataset, over all accepted deliveries."""
+    listed = connection.execute(
+        "SELECT r.dataset, sum(r.quarantined) FROM engine.receipt r JOIN engine.delivery d ON d.id = r.delivery "
+        "WHERE d.state = 'accepted' GROUP BY 1"
+    )
+    return {row[0]: int(row[1]) for row in listed}

@@ -1,0 +1,150 @@
+"""Raw landing: the delivered files as they came, and their text beside them, one folder a delivery."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from steelyard.pool.conform import Flaw
+from steelyard.sources import FileRefused, Interface, TextFile, read_file
+from steelyard.sources.files import missing_columns
+from steelyard.sources.ocds import read_ocds
+
+CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A delivered file: its name within the delivery, and what identifies its content."""
+
+    number: int
+    name: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class RawText:
+    """What could be read of a delivery."""
+
+    texts: tuple[TextFile, ...]
+    broken: tuple[Flaw, ...]
+    signals: tuple[dict[str, object], ...]
+    refused: str = ""
+
+    def of(self, dataset: str) -> list[TextFile]:
+        """The text that belongs to one dataset."""
+        return [text for text in self.texts if text.dataset in (None, dataset)]
+
+
+def sha256_of(path: Path) -> tuple[str, int]:
+    """Content hash and size of a file."""
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            digest.update(chunk)
+            size += len(chunk)
+    return digest.hexdigest(), size
+
+
+def describe(paths: Sequence[Path]) -> list[RawFile]:
+    """Names (made distinct), hashes and sizes of what is handed over."""
+    found: list[RawFile] = []
+    taken: set[str] = set()
+    for number, path in enumerate(paths):
+        name = path.name
+        while name in taken:
+            name = f"{path.parent.name}/{name}" if "/" not in name else f"{number}/{name}"
+        taken.add(name)
+        found.append(RawFile(number, name, *sha256_of(path)))
+    return found
+
+
+def content_hash(files: Sequence[RawFile]) -> str:
+    """One hash for all files; their names and order do not matter."""
+    return hashlib.sha256("\n".join(sorted(file.sha256 for file in files)).encode()).hexdigest()
+
+
+def raw_path(folder: Path, file: RawFile) -> Path:
+    """Where a delivered file is kept, with its own ending."""
+    return folder / "files" / f"{file.number:04d}-{Path(file.name).name}"
+
+
+def keep(paths: Sequence[Path], files: Sequence[RawFile], folder: Path) -> None:
+    """Copy what was delivered into the delivery's folder and make sure it is on disk."""
+    (folder / "files").mkdir(parents=True)
+    for path, file in zip(paths, files, strict=True):
+        target = raw_path(folder, file)
+        shutil.copyfile(path, target)
+        target.chmod(0o440)
+    _sync(folder / "files")
+
+
+def _sync(folder: Path) -> None:
+    for path in [*folder.iterdir(), folder]:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def read(
+    interface: Interface, files: Sequence[RawFile], folder: Path, area_of: Callable[[str, str], str]
+) -> RawText:
+    """Read every file of a delivery as text; replaces what an earlier try left.
+
+    ``area_of``: the area code of an OCDS publisher, given its id and name.
+    """
+    text_folder = folder / "text"
+    shutil.rmtree(text_folder, ignore_errors=True)
+    text_folder.mkdir()
+    texts: list[TextFile] = []
+    refused: list[Flaw] = []
+    for file in files:
+        try:
+            made = _read(interface, file, folder, text_folder, area_of)
+            _require(interface, made)
+        except FileRefused as error:
+            refused.append(Flaw(file.name, 0, "file", reason=str(error)))
+            continue
+        texts += made
+    broken = [
+        Flaw(line.file, line.row, line.rule, reason=line.reason, raw=line.text)
+        for text in texts
+        for line in text.broken
+    ]
+    signals = [{"kind": "unknown-column", "file": text.file, "columns": unknown}
+               for text in texts if (unknown := _unknown(interface, text))]  # fmt: skip
+    everything = bool(refused) and len(refused) == len(files)
+    return RawText(
+        tuple(texts),
+        tuple([*refused, *broken]),
+        tuple(signals),
+        "; ".join(flaw.reason for flaw in refused) if everything else "",
+    )
+
+
+def _read(
+    interface: Interface, file: RawFile, folder: Path, text_folder: Path, area_of: Callable[[str, str], str]
+) -> list[TextFile]:
+    path = raw_path(folder, file)
+    if interface.file_format == "ocds":
+        return read_ocds(path, interface, text_folder, file.number, file.name, area_of)
+    return [read_file(path, interface, text_folder, file.number, file.name)]
+
+
+def _require(interface: Interface, made: Sequence[TextFile]) -> None:
+    # A JSON object leaves out what it does not know; a table that lost a column has changed its shape.
+    if interface.file_format not in ("csv", "xlsx"):
+        return
+    for file, names in missing_columns(made, interface.needed()).items():
+        raise FileRefused(f"{file}: the column {', '.join(names)} is missing")
+
+
+def _unknown(interface: Interface, text: TextFile) -> list[str]:
+    if interface.file_format == "ocds":
+        return []
+    return sorted(set(text.columns) - interface.used() - interface.ignore)

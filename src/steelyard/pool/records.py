@@ -1,0 +1,171 @@
+"""The rows about deliveries in PostgreSQL."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg.types.json import Json
+
+from steelyard.pool.conform import Flaw
+from steelyard.pool.raw import RawFile
+from steelyard.pool.receipts import Delivery, Landing, Receipt
+
+Connection = psycopg.Connection[Any]
+
+
+def insert(
+    connection: Connection, landing: str, interface: str, received_on: dt.date, received_by: str, *,
+    key: str, content: str, files: Sequence[RawFile],
+) -> int:  # fmt: skip
+    """Record a delivery as received.  Returns its sequence number."""
+    row = connection.execute(
+        "INSERT INTO engine.delivery (id, interface, supplier, received_on, received_by, idempotency_key, "
+        "content_hash, state) VALUES (%s, %s, %s, %s, %s, %s, %s, 'received') RETURNING seq",
+        [landing, interface, interface.rsplit("/", 1)[0], received_on, received_by, key, content],
+    ).fetchone()
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO engine.delivery_file VALUES (%s, %s, %s, %s, %s)",
+            [(landing, file.number, file.name, file.sha256, file.bytes) for file in files],
+        )
+    return int(row[0]) if row else 0
+
+
+def earlier(connection: Connection, interface: str, key: str) -> dict[str, Any] | None:
+    """The delivery that had the same key, unless it was refused."""
+    return one(
+        connection,
+        "SELECT id::text AS id, seq, state, content_hash, received_on, message, signals FROM engine.delivery "
+        "WHERE interface = %s AND idempotency_key = %s AND state <> 'refused'",
+        [interface, key],
+    )
+
+
+def one(connection: Connection, sql: str, values: Sequence[Any] = ()) -> dict[str, Any] | None:
+    """The first row of a query as a dictionary."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(sql, values).fetchone()  # type: ignore[arg-type]  # texts of this room
+
+
+def many(connection: Connection, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    """All rows of a query as dictionaries."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(sql, values).fetchall()  # type: ignore[arg-type]  # texts of this room
+
+
+def unfinished(connection: Connection) -> list[dict[str, Any]]:
+    """Deliveries that were received and not finished, oldest first."""
+    return many(
+        connection,
+        "SELECT id::text AS id, seq, interface, received_on FROM engine.delivery WHERE state = 'received' ORDER BY seq",
+    )
+
+
+def files(connection: Connection, delivery: str) -> list[RawFile]:
+    """The files of a delivery."""
+    listed = connection.execute(
+        "SELECT number, name, sha256, bytes FROM engine.delivery_file WHERE delivery = %s ORDER BY number",
+        [delivery],
+    ).fetchall()
+    return [RawFile(*row) for row in listed]
+
+
+def delivered_content(connection: Connection, interface: str) -> set[str]:
+    """Hashes of the files that were accepted through an interface."""
+    return {
+        row[0]
+        for row in connection.execute(
+            "SELECT f.sha256 FROM engine.delivery_file f JOIN engine.delivery d ON d.id = f.delivery "
+            "WHERE d.interface = %s AND d.state = 'accepted'",
+            [interface],
+        )
+    }
+
+
+def finish(
+    connection: Connection, delivery: str, state: str, message: str, signals: Iterable[Mapping[str, Any]]
+) -> None:
+    """Close a delivery."""
+    connection.execute(
+        "UPDATE engine.delivery SET state = %s, message = %s, signals = %s, finished_at = now() WHERE id = %s",
+        [state, message, Json(list(signals)), delivery],
+    )
+
+
+def write_receipt(connection: Connection, delivery: str, version: str, receipt: Receipt) -> None:
+    """Keep the counts of one dataset; a second try replaces the first."""
+    connection.execute(
+        "INSERT INTO engine.receipt VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) "
+        "ON CONFLICT (delivery, dataset) DO UPDATE SET received = EXCLUDED.received, admitted = EXCLUDED.admitted, "
+        "unchanged = EXCLUDED.unchanged, quarantined = EXCLUDED.quarantined, superseded = EXCLUDED.superseded, "
+        "removed = EXCLUDED.removed",
+        [
+            delivery, receipt.dataset, version, receipt.received, receipt.admitted, receipt.unchanged,
+            receipt.quarantined, receipt.superseded, receipt.removed,
+        ],
+    )  # fmt: skip
+
+
+def receipts(connection: Connection, delivery: str) -> tuple[Receipt, ...]:
+    """The counts of a delivery, one a dataset."""
+    listed = connection.execute(
+        "SELECT dataset, received, admitted, unchanged, quarantined, superseded, removed FROM engine.receipt "
+        "WHERE delivery = %s ORDER BY dataset",
+        [delivery],
+    ).fetchall()
+    return tuple(Receipt(*row) for row in listed)
+
+
+def write_flaws(connection: Connection, delivery: str, dataset: str, flaws: Iterable[Flaw]) -> None:
+    """Put bad rows into quarantine."""
+    sql = (
+        "COPY engine.quarantine (delivery, dataset, outcome, file, row, rule, column_name, value, reason, raw) "
+        "FROM STDIN"
+    )
+    with connection.cursor().copy(sql) as copy:
+        for flaw in flaws:
+            row = (delivery, dataset, flaw.outcome, flaw.file, flaw.row, flaw.rule, flaw.column, flaw.value,
+                   flaw.reason, flaw.raw)  # fmt: skip
+            # PostgreSQL text holds no zero byte; the raw file keeps it.
+            copy.write_row(tuple(v.replace("\0", "\N{SYMBOL FOR NULL}") if isinstance(v, str) else v for v in row))
+
+
+def landing_of(connection: Connection, found: Mapping[str, Any], interface: str) -> Landing:
+    """The answer to a repeated handing over."""
+    return Landing(
+        delivery=str(found["id"]),
+        interface=interface,
+        state=str(found["state"]),
+        receipts=tuple(receipt.repeated() for receipt in receipts(connection, str(found["id"]))),
+        message=str(found["message"]),
+        signals=tuple(found["signals"]),
+        repeated=True,
+    )
+
+
+def deliveries(
+    connection: Connection, interface: str | None = None, dataset: str | None = None, limit: int = 50
+) -> list[Delivery]:
+    """The newest deliveries first."""
+    listed = many(
+        connection,
+        "SELECT d.id::text AS id, d.seq, d.interface, d.supplier, d.received_on, d.received_at, d.state, d.message, "
+        "d.signals, (SELECT array_agg(f.name ORDER BY f.number) FROM engine.delivery_file f WHERE f.delivery = d.id) "
+        "AS files FROM engine.delivery d WHERE (%s::text IS NULL OR d.interface = %s) "
+        "AND (%s::text IS NULL OR EXISTS (SELECT 1 FROM engine.receipt r WHERE r.delivery = d.id AND r.dataset = %s)) "
+        "ORDER BY d.seq DESC LIMIT %s",
+        [interface, interface, dataset, dataset, limit],
+    )
+    return [
+        Delivery(
+            **row
+            | {
+                "signals": tuple(row["signals"]),
+                "files": tuple(row["files"] or ()),
+                "receipts": receipts(connection, row["id"]),
+            }
+        )
+        for row in listed
+    ]

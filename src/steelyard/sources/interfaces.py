@@ -1,0 +1,206 @@
+"""Interface files: where a department's rows come from and how its columns map to a contract."""
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from steelyard.kit import yamlfile
+from steelyard.kit.errors import SteelyardError
+
+FORMATS = ("csv", "xlsx", "jsonl", "json", "ocds")
+
+
+class InterfaceBroken(SteelyardError):
+    """An interface file cannot be used; the message names file, line and what is wrong."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the values of one target column come from."""
+
+    columns: tuple[str, ...]
+    """Columns of the file; more than one are joined."""
+    join: str = "-"
+    format: str | None = None
+    """``strptime`` pattern of a date or time."""
+    map: Mapping[str, str] = field(default_factory=dict)
+    times: Decimal | None = None
+    value: str | None = None
+    """A constant; then there are no columns."""
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One dataset an interface feeds."""
+
+    dataset: str
+    columns: Mapping[str, Source]
+    only_column: str | None = None
+    only_values: tuple[str, ...] = ()
+    """Only rows whose ``only_column`` holds one of these belong to the dataset."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to read the files."""
+
+    encoding: str | None = None
+    """None: UTF-8 where the first lines are, else GB18030."""
+    delimiter: str = ","
+    header: int = 1
+    skip_footer: str | None = None
+    sheet: str | int = 1
+    own_platform: bool = False
+    """OCDS only: the publisher is a platform of our own, not a region."""
+
+
+@dataclass(frozen=True)
+class Interface:
+    """A way on which rows of a department arrive."""
+
+    id: str
+    title: Mapping[str, str]
+    feeds: tuple[Feed, ...]
+    connector: str = "file"
+    file_format: str = "csv"
+    folder: str = ""
+    pattern: str = ""
+    options: Options = Options()
+    ignore: frozenset[str] = frozenset()
+    path: Path | None = None
+
+    @property
+    def department(self) -> str:
+        return self.id.rsplit("/", 1)[0]
+
+    def files(self, inbox: Path) -> list[Path]:
+        """The files that lie ready, in the order of their names."""
+        if not self.pattern:
+            return []
+        folder = Path(os.path.expandvars(self.folder.replace("${STEELYARD_INBOX}", str(inbox))))
+        found = set(folder.glob(self.pattern)) | set(folder.glob(self.pattern + ".gz"))
+        return sorted(file for file in found if file.is_file() and not file.name.startswith("."))
+
+    def used(self) -> set[str]:
+        """Columns of the file that some target reads."""
+        named = {column for feed in self.feeds for source in feed.columns.values() for column in source.columns}
+        return named | {feed.only_column for feed in self.feeds if feed.only_column}
+
+    def needed(self) -> set[str]:
+        """Columns of the file without which the delivery is refused."""
+        sources = [source for feed in self.feeds for source in feed.columns.values() if not source.optional]
+        named = {column for source in sources for column in source.columns}
+        return named | {feed.only_column for feed in self.feeds if feed.only_column}
+
+
+def load_interfaces(folder: Path) -> dict[str, Interface]:
+    """All interfaces below ``folder``, by id.  Raises InterfaceBroken, or YamlError for bad syntax."""
+    found = [load_interface(path, folder) for path in sorted(folder.rglob("*.yaml"))]
+    return {interface.id: interface for interface in found}
+
+
+def load_interface(path: Path, folder: Path) -> Interface:
+    """One interface file; its id must be its path below ``folder``."""
+    document = yamlfile.load(path)
+    said = document.data
+    if not isinstance(said, dict):
+        raise InterfaceBroken(f"{path}:1: an interface is a mapping")
+
+    def wrong(text: str, *at: str) -> InterfaceBroken:
+        return InterfaceBroken(f"{path}:{document.line_of(*at)}: {text}")
+
+    expected = path.relative_to(folder).with_suffix("").as_posix()
+    if said.get("id") != expected:
+        raise wrong(f"id is {said.get('id')!r}, the path says {expected!r}", "id")
+    feeds = said.get("feeds")
+    if not isinstance(feeds, list) or not feeds:
+        raise wrong("feeds must list at least one dataset", "feeds")
+    location = said.get("location") or {}
+    file_format = str(said.get("file_format") or _ending(str(location.get("pattern", ""))))
+    if file_format not in FORMATS:
+        raise wrong(f"file_format {file_format!r} is none of {', '.join(FORMATS)}", "file_format")
+    try:
+        return Interface(
+            id=expected,
+            title=said.get("title") or {"zh": expected, "en": expected},
+            feeds=tuple(_feeds(said, file_format)),
+            connector=str(said.get("connector", "file")),
+            file_format=file_format,
+            folder=str(location.get("folder", "")),
+            pattern=str(location.get("pattern", "")),
+            options=_options(said.get("format_options") or {}),
+            ignore=frozenset(str(name) for name in said.get("ignore") or ()),
+            path=path,
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, InvalidOperation) as error:
+        raise wrong(str(error).strip("'\""), "columns") from error
+
+
+def _ending(pattern: str) -> str:
+    ending = Path(pattern.removesuffix(".gz")).suffix.lstrip(".").lower()
+    return {"ndjson": "jsonl", "txt": "csv"}.get(ending, ending or "jsonl")
+
+
+def _feeds(said: Mapping[str, Any], file_format: str) -> list[Feed]:
+    names = [str(name) for name in said["feeds"]]
+    if file_format == "ocds":
+        return [Feed(name, {}) for name in names]
+    if "datasets" in said:
+        missing = [name for name in names if name not in said["datasets"]]
+        if missing:
+            raise ValueError(f"datasets lacks {', '.join(missing)}")
+        return [_feed(name, said["datasets"][name]) for name in names]
+    if len(names) > 1:
+        raise ValueError("several feeds need a mapping 'datasets'")
+    return [_feed(names[0], said)]
+
+
+def _feed(dataset: str, said: Mapping[str, Any]) -> Feed:
+    columns = said.get("columns")
+    if not isinstance(columns, dict) or not columns:
+        raise ValueError(f"{dataset}: columns must map at least one column")
+    only = said.get("rows") or {}
+    return Feed(
+        dataset,
+        {str(target): _source(str(target), source) for target, source in columns.items()},
+        only_column=str(only["column"]) if only else None,
+        only_values=tuple(_as_text(value) for value in only["in"]) if only else (),
+    )
+
+
+def _source(target: str, said: Any) -> Source:
+    if not isinstance(said, dict):
+        return Source((str(said),))
+    unknown = set(said) - {"from", "join", "format", "map", "times", "value", "optional"}
+    if unknown:
+        raise ValueError(f"{target}: unknown key {', '.join(sorted(unknown))}")
+    if ("from" in said) == ("value" in said):
+        raise ValueError(f"{target}: give either from or value")
+    named = said.get("from", [])
+    return Source(
+        columns=tuple(str(name) for name in (named if isinstance(named, list) else [named])),
+        join=str(said.get("join", "-")),
+        format=said.get("format"),
+        map={_as_text(key): _as_text(value) for key, value in (said.get("map") or {}).items()},
+        times=Decimal(str(said["times"])) if "times" in said else None,
+        value=_as_text(said["value"]) if "value" in said else None,
+        optional=bool(said.get("optional", False)),
+    )
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def _options(said: Mapping[str, Any]) -> Options:
+    unknown = set(said) - set(Options.__dataclass_fields__)
+    if unknown:
+        raise ValueError(f"format_options: unknown key {', '.join(sorted(unknown))}")
+    return Options(**said)
