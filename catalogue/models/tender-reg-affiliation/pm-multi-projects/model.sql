@@ -58,7 +58,7 @@ WITH post AS (
 SELECT
   m.person_id,
   m.contract_id,
-  STRING_AGG(DISTINCT m.other_contract_id, ',' ORDER BY m.other_contract_id) AS overlapping_contracts,
+  STRING_AGG(m.other_contract_id, ',' ORDER BY m.other_contract_id) AS overlapping_contracts,
   MAX(GREATEST(m.shared_days, 0)) AS overlap_days,
   CASE WHEN COUNT(b.contract_id) > 0 THEN 1 + COUNT(DISTINCT CASE WHEN b.contract_id IS NOT NULL THEN m.other_section_id END) ELSE 0 END AS same_day_sites,
   m.area_code,

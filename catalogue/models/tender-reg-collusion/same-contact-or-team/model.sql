@@ -114,15 +114,27 @@ WITH bidder AS (
       AND o.bidder_id = d.other_id
       AND o.person_id = l.person_id
   )
+), said AS (
+  -- one row a value, because several ordered DISTINCT lists in one SELECT fail on the second engine
+  SELECT DISTINCT g.section_id, g.company_id_a, g.company_id_b, g.area_code, 'reason' AS kind, g.reason AS value
+  FROM sign AS g
+  UNION ALL
+  SELECT DISTINCT g.section_id, g.company_id_a, g.company_id_b, g.area_code, 'person' AS kind, g.person_id AS value
+  FROM sign AS g
+  WHERE g.person_id IS NOT NULL
+  UNION ALL
+  SELECT DISTINCT g.section_id, g.company_id_a, g.company_id_b, g.area_code, 'phone' AS kind, g.phone AS value
+  FROM sign AS g
+  WHERE g.phone IS NOT NULL
 )
 SELECT
-  g.section_id,
-  g.company_id_a,
-  g.company_id_b,
-  STRING_AGG(DISTINCT g.person_id, ',' ORDER BY g.person_id) AS person_ids,
-  STRING_AGG(DISTINCT g.phone, ',' ORDER BY g.phone) AS phones,
-  STRING_AGG(DISTINCT g.reason, ',' ORDER BY g.reason) AS reasons,
-  g.area_code,
+  d.section_id,
+  d.company_id_a,
+  d.company_id_b,
+  STRING_AGG(CASE WHEN d.kind = 'person' THEN d.value END, ',' ORDER BY d.value) AS person_ids,
+  STRING_AGG(CASE WHEN d.kind = 'phone' THEN d.value END, ',' ORDER BY d.value) AS phones,
+  STRING_AGG(CASE WHEN d.kind = 'reason' THEN d.value END, ',' ORDER BY d.value) AS reasons,
+  d.area_code,
   'red' AS grade
-FROM sign AS g
-GROUP BY g.section_id, g.company_id_a, g.company_id_b, g.area_code
+FROM said AS d
+GROUP BY d.section_id, d.company_id_a, d.company_id_b, d.area_code

@@ -62,18 +62,28 @@ WITH present AS (
   LEFT JOIN param AS q
     ON q.area_code = t.area_code
   WHERE t.status IS NULL OR t.status <> 'cancelled'
+), matched AS (
+  SELECT DISTINCT
+    p.section_id,
+    p.company_id_a,
+    p.company_id_b,
+    p.name,
+    p.area_code
+  FROM placed AS p
+  JOIN param AS q
+    ON q.area_code = p.area_code
+  WHERE STRPOS('|' || q.ignore_values || '|', '|' || p.value || '|') = 0
 )
 SELECT
-  p.section_id,
-  p.company_id_a,
-  p.company_id_b,
-  STRING_AGG(DISTINCT p.name, ',' ORDER BY p.name) AS features,
-  COUNT(DISTINCT p.name) AS feature_count,
-  p.area_code,
+  m.section_id,
+  m.company_id_a,
+  m.company_id_b,
+  STRING_AGG(m.name, ',' ORDER BY m.name) AS features,
+  COUNT(*) AS feature_count,
+  m.area_code,
   'red' AS grade
-FROM placed AS p
+FROM matched AS m
 JOIN param AS q
-  ON q.area_code = p.area_code
-WHERE STRPOS('|' || q.ignore_values || '|', '|' || p.value || '|') = 0
-GROUP BY p.section_id, p.company_id_a, p.company_id_b, p.area_code, q.min_features
-HAVING COUNT(DISTINCT p.name) >= q.min_features
+  ON q.area_code = m.area_code
+GROUP BY m.section_id, m.company_id_a, m.company_id_b, m.area_code, q.min_features
+HAVING COUNT(*) >= q.min_features
