@@ -94,6 +94,16 @@ def _has_ids(value: Any) -> bool:
     )
 
 
+def _lasting(days: str | None) -> str | None:
+    """Days with the first and the last: a duration of the standard lies between them.
+
+    Publishers write 0 or less where they know none.
+    """
+    if not days or not days.lstrip("-").isdigit():
+        return days
+    return str(int(days) + 1) if int(days) > 0 else None
+
+
 @dataclass(frozen=True)
 class Process:
     """One ocid with everything a file says about it."""
@@ -183,7 +193,8 @@ class Process:
                 "doc_from": word(period, "startDate"),
                 "bid_deadline": word(period, "endDate"),
                 # Bids are opened when deciding begins; publishers without an opening give that instant.
-                "open_time": word(inner(tender, "bidOpening"), "date") or word(inner(tender, "awardPeriod"), "startDate"),
+                "open_time": word(inner(tender, "bidOpening"), "date")
+                or word(inner(tender, "awardPeriod"), "startDate"),
                 "category": category if category in CATEGORIES else None,
                 "area_code": area,
                 "eval_method": CRITERIA.get(word(tender, "awardCriteria") or ""),
@@ -215,7 +226,7 @@ class Process:
             "name": word(said, "title") or word(self.tender, "title"),
             "category": category if category in CATEGORIES else None,
             "ceiling_price": word(value, "amount"),
-            "period_days": word(inner(said, "contractPeriod"), "durationInDays"),
+            "period_days": _lasting(word(inner(said, "contractPeriod"), "durationInDays")),
         }
         # Without lots the tender's own block belongs to the tender; sections have one only as lots.
         return row if said is self.tender else self._extended(row, extension)
@@ -322,7 +333,8 @@ class Process:
     ) -> Row:
         number, name = self.parties.joint(objects(contract, "suppliers"))
         award = awards[0] if len(awards) == 1 else None
-        if number is None and awards:
+        if awards and (number is None or _same_names(name, awards[0]["winner_name"])):
+            # The same supplier may stand under another number in the contract: the award's one is kept.
             number, name = awards[0]["winner_no"], awards[0]["winner_name"]
         code, owner = self.owner()
         lots = self._lots_of(contract, sections)
@@ -362,6 +374,12 @@ class Process:
 
 def _body(code: str, name: str, kind: str, area: str) -> Row:
     return {"org_code": code, "org_name": name, "name": name, "org_type": kind, "level": "province", "area_code": area}
+
+
+def _same_names(one: str | None, other: str | None) -> bool:
+    """Whether two parties, or two groups of them, are called alike."""
+    names = [{name.strip().casefold() for name in (said or "").split("、") if name.strip()} for said in (one, other)]
+    return bool(names[0]) and names[0] == names[1]
 
 
 def _distinct(ids: Sequence[str | None]) -> list[str]:
