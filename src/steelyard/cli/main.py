@@ -12,6 +12,11 @@ import steelyard.cli
 from steelyard.kit.errors import SteelyardError
 
 NOT_COMMANDS = {"main", "session"}
+HOME_OF = {
+    "migrate": "database", "clock": "database", "backup": "database", "restore": "database", "reset": "database",
+    "serve": "web", "worker": "web", "account": "accounts", "token": "accounts",
+}  # fmt: skip
+"""Module of a command whose name it does not bear; one command loads one module, so that it starts at once."""
 
 
 class Command(Protocol):
@@ -20,23 +25,26 @@ class Command(Protocol):
     def add(self, commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None: ...
 
 
-def _modules() -> list[Command]:
-    names = sorted(found.name for found in pkgutil.iter_modules(steelyard.cli.__path__))
-    return [importlib.import_module(f"steelyard.cli.{name}") for name in names if name not in NOT_COMMANDS]
+def _modules(command: str | None) -> list[Command]:
+    names = {found.name for found in pkgutil.iter_modules(steelyard.cli.__path__)} - NOT_COMMANDS
+    home = HOME_OF.get(command or "", command)
+    wanted = [home] if home in names else sorted(names)
+    return [importlib.import_module(f"steelyard.cli.{name}") for name in wanted]
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line; also read by the test of the reference."""
+def parser(command: str | None = None) -> argparse.ArgumentParser:
+    """The command line: of one command where it is known, else of all."""
     top = argparse.ArgumentParser(prog="steelyard", description="Steelyard 权衡: weighs public power.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in _modules():
+    for module in _modules(command):
         module.add(commands)
     return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.  Exit codes: 0 done, 1 the work found failures, 2 could not be done."""
-    given = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    given = parser(words[0] if words else None).parse_args(words)
     try:
         return int(given.run(given) or 0)
     except SteelyardError as error:
