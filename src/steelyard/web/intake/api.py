@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.http import Http404, HttpRequest
-from ninja import Header, Router, Schema
+from ninja import Header, Router, Schema, Status
 from pydantic import Field
 
 from steelyard.web.intake import actions
@@ -61,13 +61,13 @@ def push_rows(
     interface: str,
     body: Rows,
     idempotency_key: str = Header(..., alias="Idempotency-Key", min_length=1, max_length=200),
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """Up to 10,000 rows for one interface.  The same key and rows again give the first receipt (200)."""
     known = interfaces().get(interface)
     if known is None:
         raise Http404
     made, new = actions.push(known, idempotency_key, body.rows, by=signed_in(request))
-    return (202 if new else 200), _out(made)
+    return Status(202 if new else 200, _out(made))
 
 
 @router.get("/push-receipts/{int:receipt}", response={200: ReceiptOut, **ERRORS}, summary="What became of a push")

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from django.conf import settings
 from django.db import transaction
@@ -14,6 +14,7 @@ from steelyard.catalogue import load_catalogue
 from steelyard.identity import IdentityKeys
 from steelyard.kit.errors import SteelyardError
 from steelyard.pool import Landing, Pool
+from steelyard.sources import Options
 from steelyard.web.audit import record
 from steelyard.web.intake.catalogue_files import contracts, interfaces
 from steelyard.web.intake.lineage import database_of_pages
@@ -47,7 +48,8 @@ def land_push(push_id: int) -> None:
     push = Push.objects.filter(pk=push_id, stage=Stage.WAITING).first()
     if push is None:
         return
-    interface = interfaces()[push.interface]
+    # Pushed rows carry the same column names as the department's files, but they are JSON whatever those are.
+    interface = replace(interfaces()[push.interface], file_format="jsonl", options=Options())
     _work(
         push,
         lambda keys, today: [_pool().push(interface, push.idempotency_key, push.rows, assign=keys, received_on=today)],

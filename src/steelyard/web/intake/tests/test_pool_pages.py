@@ -1,0 +1,117 @@
+import csv
+import io
+
+import pytest
+from django.urls import reverse
+
+from steelyard.web.audit.models import AuditEvent
+from steelyard.web.intake import access, masking, queries
+from steelyard.web.intake.tests import small_delivery as small
+
+pytestmark = pytest.mark.django_db
+MAY = ["steward", "chen", "du", "fang", "gu"]
+MAY_NOT = ["qian", "zhou", "li", "shen", "ye", "tan", "admin", "jin"]
+
+
+def pages(delivery):
+    return [
+        reverse("pool_status"),
+        reverse("interface_detail", args=[small.INTERFACE]),
+        reverse("delivery_detail", args=[delivery]),
+        reverse("quarantine_list"),
+        reverse("quarantine_export"),
+    ]
+
+
+@pytest.mark.parametrize("login", MAY)
+def test_leaders_and_the_steward_see_the_pool(landed, intake, as_user, login):
+    client = as_user(getattr(intake, login))
+    assert {url: client.get(url).status_code for url in pages(landed.delivery)} == dict.fromkeys(
+        pages(landed.delivery), 200
+    )
+
+
+@pytest.mark.parametrize("login", MAY_NOT)
+def test_others_do_not(landed, intake, as_user, login):
+    client = as_user(getattr(intake, login))
+    assert {client.get(url).status_code for url in pages(landed.delivery)} == {403}
+
+
+def test_strangers_are_asked_to_sign_in(landed, as_user):
+    assert {as_user(None).get(url).status_code for url in pages(landed.delivery)} == {302}
+
+
+def test_every_received_row_is_accounted_for(landed):
+    totals = queries.totals(queries.interface_lines())
+    assert totals["received"] == totals["admitted"] + totals["unchanged"] + totals["quarantined"] + totals["superseded"]
+    assert totals["quarantined"] == queries.quarantine_count(queries.QuarantineFilter())[0] == 2
+
+
+def test_coverage_counts_villages_of_the_register(landed):
+    assert queries.village_coverage() == (2, 2)
+
+
+def test_an_interface_that_never_delivered_says_so(intake, as_user):
+    page = as_user(intake.steward).get(reverse("pool_status")).content.decode()
+    assert "never delivered" in page
+    assert "nobody looked" in page
+
+
+def test_quarantine_names_file_line_column_rule_and_value(landed, intake, as_user):
+    page = as_user(intake.steward).get(reverse("quarantine_list")).content.decode()
+    assert small.FILE in page
+    assert "2026-02-30" in page
+    assert "received_date" in page
+
+
+def test_the_filter_narrows_and_can_be_dropped(landed, intake, as_user):
+    page = as_user(intake.steward).get(reverse("quarantine_list"), {"rule": "no-such-rule"}).content.decode()
+    assert "No row fits this filter." in page
+
+
+def test_the_export_holds_no_formula_and_is_on_the_record(landed, intake, as_user):
+    text = as_user(intake.steward).get(reverse("quarantine_export")).content.decode("utf-8-sig")
+    cells = {cell for line in csv.reader(io.StringIO(text)) for cell in line}
+    assert "'=1+1" in cells
+    assert not any(cell.startswith("=") for cell in cells)
+    assert AuditEvent.objects.filter(action="quarantine.exported").count() == 1
+
+
+def test_the_line_behind_a_row_is_shown_with_persons_covered(landed, intake, as_user):
+    url = reverse("row_source", args=[landed.delivery, 2])
+    page = as_user(intake.steward).get(url).content.decode()
+    assert "R1,L1,339921101201" in page
+    assert small.NUMBER not in page
+    assert small.PAYER not in page
+    assert "张**" in page
+    assert AuditEvent.objects.filter(action="delivery.row_read").count() == 1
+
+
+@pytest.mark.parametrize("login", ["qian", "zhou", "chen", "li", "tan"])
+def test_a_line_that_is_nobodys_evidence_is_not_found(landed, intake, as_user, login, monkeypatch):
+    monkeypatch.setattr(access, "_rules", [])
+    url = reverse("row_source", args=[landed.delivery, 2])
+    assert as_user(getattr(intake, login)).get(url).status_code == 404
+
+
+def test_a_line_is_open_to_whom_the_room_above_lets_in(landed, intake, as_user, monkeypatch):
+    monkeypatch.setattr(access, "_rules", [lambda user, delivery, row: user == intake.zhou and row == 2])
+    urls = [reverse("row_source", args=[landed.delivery, row]) for row in (2, 3)]
+    assert [as_user(intake.zhou).get(url).status_code for url in urls] == [200, 404]
+    assert as_user(intake.qian).get(urls[0]).status_code == 404
+
+
+def test_a_line_that_does_not_exist_is_not_found(landed, intake, as_user):
+    assert as_user(intake.steward).get(reverse("row_source", args=[landed.delivery, 99])).status_code == 404
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx"])
+def test_a_cell_is_never_a_formula(cell):
+    assert masking.for_spreadsheet(cell).startswith("'")
+
+
+def test_html_in_a_delivered_value_stays_text(hand_in, intake, as_user):
+    hand_in(data=small.content(small.LINES[0], "R1,L1,339921101201,<script>alert(1)</script>,1,,"))
+    page = as_user(intake.steward).get(reverse("quarantine_list")).content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;" in page
