@@ -39,9 +39,7 @@ def import_files(pool: Pool, keys: IdentityKeys, files: list[Path], received_on:
 
     ``quarantined`` counts rows of these files that did not fit, also where they were landed before.
     """
-    landings: list[Landing] = [
-        pool.land(OCDS_IMPORT, [file], assign=keys, received_on=received_on) for file in files
-    ]
+    landings: list[Landing] = [pool.land(OCDS_IMPORT, [file], assign=keys, received_on=received_on) for file in files]
     readable = [file for file, landing in zip(files, landings, strict=True) if landing.state != "refused"]
     total, by_publisher, names = count(readable)
     known = pool.publishers()

@@ -42,8 +42,15 @@ def _land(given: argparse.Namespace) -> int:
     )
     listed = [*repaired, *landings]
     if given.json:
-        print_json({**totals(listed), "repaired": len(repaired), "pool_version": pool.current().number,
-                    "seconds": round(time.monotonic() - begun, 2), "deliveries": [told(one) for one in listed]})  # fmt: skip
+        print_json(
+            {
+                **totals(listed),
+                "repaired": len(repaired),
+                "pool_version": pool.current().number,
+                "seconds": round(time.monotonic() - begun, 2),
+                "deliveries": [told(one) for one in listed],
+            }
+        )
     else:
         for one in listed:
             print(line(one))

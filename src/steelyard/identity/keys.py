@@ -18,9 +18,12 @@ from steelyard.pool import Question
 SOURCE = "src:"
 """What a number begins with when only its publisher knows it."""
 _LOCK = "steelyard identity"
-_KNOWN = pa.schema(
-    [("id_kind", pa.string()), ("value", pa.string()), ("key", pa.string()), ("name", pa.string())]
+_FITS = (
+    "({id_kind} = 'source' OR ({id_kind} = 'resident' AND {kind} IN ('person', 'party')) "
+    "OR ({id_kind} = 'credit' AND {kind} IN ('company', 'org', 'party')))"
 )
+"""SQL: whether a number of a kind may stand for a subject of the asked kind."""
+_KNOWN = pa.schema([("id_kind", pa.string()), ("value", pa.string()), ("key", pa.string()), ("name", pa.string())])
 
 
 class IdentityKeys:
@@ -36,7 +39,10 @@ class IdentityKeys:
 
     def assign(self, duck: Duck, asked: str, answered: str, on: dt.date) -> None:
         """See ``pool.Keys``: a key for every usable number, a reason for every other."""
+        duck.register("known before", self._known)
+        # What is known was checked when it was first seen.
         self._classify(duck, asked, on)
+        duck.unregister("known before")
         with self.database.transaction(Role.WORKER) as connection:
             connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_LOCK])
             self._refresh(connection)
@@ -84,21 +90,29 @@ class IdentityKeys:
             }
         )
         duck.register("by hand", by_hand)
+        # Each step is a table, so that no engine spells out the long expressions again for every mention.
         duck.execute(
-            f"""CREATE TABLE "classified" AS
-            WITH formed AS (
-                SELECT a.*, CASE WHEN starts_with(a.number, '{SOURCE}') THEN a.number
-                    ELSE coalesce(h.normal, {numbers.normal("a.number")}) END AS plain
-                FROM {asked} a LEFT JOIN "by hand" h USING (number)),
-            valued AS (SELECT *, {numbers.expanded("plain")} AS value FROM formed)
-            SELECT kind, number, name, times, value, CASE
-                WHEN starts_with(value, '{SOURCE}') AND length(value) > 6 THEN 'source'
-                WHEN kind IN ('person', 'party') AND {numbers.is_resident("value", f"DATE '{on}'")} THEN 'resident'
-                WHEN kind IN ('company', 'org', 'party') AND {numbers.is_credit("value")} THEN 'credit'
-                END AS id_kind
-            FROM valued"""
+            f"""CREATE TABLE "plain" AS SELECT n.number, CASE WHEN starts_with(n.number, '{SOURCE}') THEN n.number
+                ELSE coalesce(h.normal, {numbers.normal("n.number")}) END AS plain
+            FROM (SELECT DISTINCT number FROM {asked}) n LEFT JOIN "by hand" h USING (number)"""
         )
         duck.unregister("by hand")
+        duck.execute(f'CREATE TABLE "valued" AS SELECT number, {numbers.expanded("plain")} AS value FROM "plain"')
+        duck.execute(
+            f"""CREATE TABLE "checked" AS SELECT value, CASE
+                WHEN starts_with(value, '{SOURCE}') AND length(value) > 6 THEN 'source'
+                WHEN {numbers.is_resident("value", f"DATE '{on}'")} THEN 'resident'
+                WHEN {numbers.is_credit("value")} THEN 'credit' END AS id_kind
+            FROM (SELECT DISTINCT value FROM "valued") ANTI JOIN "known before" USING (value)
+            UNION ALL SELECT k.value, k.id_kind FROM "known before" k SEMI JOIN "valued" USING (value)"""
+        )
+        fits = _FITS.format(kind="a.kind", id_kind="c.id_kind")
+        duck.execute(
+            f"""CREATE TABLE "classified" AS SELECT a.*, v.value, CASE WHEN {fits} THEN c.id_kind END AS id_kind
+            FROM {asked} a JOIN "valued" v USING (number) LEFT JOIN "checked" c USING (value)"""
+        )
+        for name in ("plain", "valued", "checked"):
+            duck.execute(f"DROP TABLE {quoted(name)}")
 
     def _refresh(self, connection: "psycopg.Connection[Any]") -> None:
         """Read what was added since; under the lock, so that nothing is skipped."""
@@ -144,7 +158,7 @@ class IdentityKeys:
         )
         self._learn_names(duck)
         differing = duck.execute(
-            f"SELECT kind, number, name, known_name, key FROM {answered} JOIN \"classified\" c USING (kind, number, name) "
+            f'SELECT kind, number, name, known_name, key FROM {answered} JOIN "classified" c USING (kind, number, name) '
             f"WHERE key IS NOT NULL AND name <> '' AND known_name <> '' AND name <> known_name AND c.id_kind <> 'source'"
         ).fetchall()
         wrong = [row for row in differing if not compatible("person" if _is_person(row) else row[0], row[2], row[3])]
@@ -156,7 +170,7 @@ class IdentityKeys:
         duck.execute(
             f"UPDATE {answered} SET reason = CASE WHEN kind = 'org' THEN 'org-name' ELSE 'name-conflict' END, "
             f"known_key = key, key = CASE WHEN kind = 'org' THEN key END "
-            f"WHERE (kind, number, name) IN (SELECT (kind, number, name) FROM \"conflicts\")"
+            f'WHERE (kind, number, name) IN (SELECT (kind, number, name) FROM "conflicts")'
         )
         duck.unregister("conflicts")
 

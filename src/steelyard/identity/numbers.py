@@ -16,7 +16,8 @@ HALF_WIDTH = "".join(chr(code) for code in range(0x21, 0x7F)) + " "
 def normal(number: str) -> str:
     """SQL: half-width, upper case, without blanks.  Rarer compatibility characters are left to Python."""
     half = HALF_WIDTH.replace("'", "''")
-    return f"upper(regexp_replace(translate({number}, '{FULL_WIDTH}', '{half}'), '\\s+', '', 'g'))"
+    cleaned = f"upper(regexp_replace(translate({number}, '{FULL_WIDTH}', '{half}'), '\\s+', '', 'g'))"
+    return f"CASE WHEN regexp_full_match({number}, '[0-9A-Z]+') THEN {number} ELSE {cleaned} END"
 
 
 def is_plain(number: str) -> str:

@@ -68,9 +68,7 @@ def key_of(connection: Connection, number: str) -> str | None:
 
 def numbers_of(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
     """The number behind keys, for a logged reveal; not with a reader's connection."""
-    listed = connection.execute(
-        "SELECT key, value FROM engine.identifier WHERE key = ANY(%s)", [sorted(set(keys))]
-    )
+    listed = connection.execute("SELECT key, value FROM engine.identifier WHERE key = ANY(%s)", [sorted(set(keys))])
     return {row[0]: row[1] for row in listed}
 
 

@@ -205,9 +205,7 @@ def _last_wins(duck: Duck, task: Task) -> tuple[int, list[Flaw]]:
     contract, keyed, good = task.contract, task.relation("keyed"), task.relation("good")
     key = ", ".join(quoted(name) for name in contract.key)
     columns = ", ".join(quoted(name) for name in contract.columns)
-    duck.execute(
-        f"CREATE VIEW {good} AS SELECT _file, _row, {columns} FROM {keyed} WHERE NOT _bad"
-    )
+    duck.execute(f"CREATE VIEW {good} AS SELECT _file, _row, {columns} FROM {keyed} WHERE NOT _bad")
     twice = _count(duck, f"SELECT count(*) - count(DISTINCT hash({key})) FROM {good}")
     if not twice:
         return 0, []

@@ -17,7 +17,7 @@ from steelyard.contracts import Contract
 from steelyard.engines.duck import Duck, connect
 from steelyard.kit.errors import SteelyardError
 from steelyard.pool import coverage, raw, records, tables, versions
-from steelyard.pool.conform import Conformed, Flaw, Task, conform
+from steelyard.pool.conform import Conformed, Task, conform
 from steelyard.pool.faults import fault
 from steelyard.pool.keys import Keys
 from steelyard.pool.publishers import area_of_publisher
@@ -173,7 +173,7 @@ def _signals(made: Sequence[_Result], text: raw.RawText) -> tuple[Mapping[str, A
     files: list[Mapping[str, Any]] = [
         {"kind": "file", "file": flaw.file, "reason": flaw.reason} for flaw in text.broken if flaw.rule == "file"
     ]
-    return tuple([*text.signals, *files, *warnings])
+    return (*text.signals, *files, *warnings)
 
 
 def _clear(connection: "psycopg.Connection[Any]", delivery: str) -> None:
@@ -204,5 +204,3 @@ def _record(
                 coverage.write(connection, duck, number, result.contract, files, delivery.received_on)
         records.finish(connection, delivery.id, "accepted", "", _signals(made, text))
     return number
-
-

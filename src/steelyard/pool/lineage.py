@@ -46,9 +46,7 @@ def trace(
 
     ``file``: needed where the delivery has several.  Without ``reveal`` resident numbers are covered.
     """
-    found = records.one(
-        connection, "SELECT interface FROM engine.delivery WHERE id::text = %s", [delivery]
-    )
+    found = records.one(connection, "SELECT interface FROM engine.delivery WHERE id::text = %s", [delivery])
     listed = records.files(connection, delivery) if found else []
     chosen = next((entry for entry in listed if file in (None, entry.name)), None)
     if found is None or chosen is None:

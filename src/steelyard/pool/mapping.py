@@ -1,11 +1,11 @@
 """From the columns of a file to the raw fields of a contract, still as text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from steelyard.contracts import Contract
-from steelyard.contracts.checks import raw_fields, text_name
+from steelyard.contracts.checks import must_be_there, raw_fields, text_name
 from steelyard.kit.sqltext import literal, quoted
-from steelyard.sources import Feed, Source
+from steelyard.sources import Feed, Interface, Source
 
 BLANKS = " \t\u3000\u00a0\r\n"
 
@@ -29,7 +29,7 @@ def mapped(contract: Contract, feed: Feed, files: Sequence[str], present: set[st
     if feed.only_column and feed.only_column in present:
         values = ", ".join(literal(value) for value in feed.only_values)
         condition = f" WHERE {_trimmed(feed.only_column)} IN ({values})"
-    return f"SELECT _file, _row, {', '.join(columns)} FROM {parquet(files)}{condition}"  # noqa: S608
+    return f"SELECT _file, _row, {', '.join(columns)} FROM {parquet(files)}{condition}"
 
 
 def _trimmed(column: str) -> str:
@@ -54,3 +54,25 @@ def _text(source: Source | None, present: set[str]) -> str:
     if source.format:
         text = f"coalesce(CAST(try_strptime({text}, {literal(source.format)}) AS VARCHAR), {text})"
     return text
+
+
+def complaints(contracts: Mapping[str, Contract], interfaces: Mapping[str, Interface]) -> list[str]:
+    """What interfaces say that contracts do not know: datasets, target columns, required columns nobody maps."""
+    found: list[str] = []
+    for interface in interfaces.values():
+        for feed in interface.feeds:
+            contract = contracts.get(feed.dataset)
+            place = f"{interface.path or interface.id}: {feed.dataset}"
+            if contract is None:
+                found.append(f"{place}: has no contract")
+                continue
+            if not feed.columns:
+                continue
+            known = set(raw_fields(contract))
+            found += [f"{place}: {target} is no field of the contract" for target in feed.columns if target not in known]
+            found += [
+                f"{place}: {column.raw[0]} is required and not mapped"
+                for column in contract.columns.values()
+                if must_be_there(contract, column) and column.raw[0] not in feed.columns
+            ]
+    return found

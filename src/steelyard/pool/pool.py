@@ -149,9 +149,7 @@ class Pool:
                 found.append(landing)
         return found
 
-    def _land_new(
-        self, interface: Interface, paths: Sequence[Path], assign: Keys, received_on: dt.date
-    ) -> Landing:
+    def _land_new(self, interface: Interface, paths: Sequence[Path], assign: Keys, received_on: dt.date) -> Landing:
         modes = {self.contracts[feed.dataset].mode for feed in interface.feeds if feed.dataset in self.contracts}
         if "snapshot" not in modes:
             with self._connection() as connection:
@@ -172,9 +170,7 @@ class Pool:
                 "ORDER BY d.seq",
                 [interface.id, hashes],
             ).fetchall()
-            receipts = tuple(
-                receipt.repeated() for row in ids for receipt in records.receipts(connection, row[0])
-            )
+            receipts = tuple(receipt.repeated() for row in ids for receipt in records.receipts(connection, row[0]))
         return Landing(ids[-1][0], interface.id, "accepted", receipts, repeated=True)
 
     def push(
@@ -220,9 +216,7 @@ class Pool:
         for push in pushes:
             interface = self.interfaces.get(push["interface"])
             if interface:
-                found.append(
-                    self._flush(interface, push["seq"], push["idempotency_key"], push["received_on"], assign)
-                )
+                found.append(self._flush(interface, push["seq"], push["idempotency_key"], push["received_on"], assign))
         self._sweep()
         return found
 
@@ -259,16 +253,12 @@ class Pool:
         """Columns of a conformed table and their SQL types, lineage columns included."""
         return self.contracts[dataset].schema | dict(tables.LINEAGE)
 
-    def lineage(
-        self, delivery: str, row: int, file: str | None = None, *, reveal: bool = False
-    ) -> Lineage | None:
+    def lineage(self, delivery: str, row: int, file: str | None = None, *, reveal: bool = False) -> Lineage | None:
         """Interface, file, line and delivered text of a conformed row."""
         with self._connection() as connection:
             return lineage.trace(connection, self.home.raw, self.interfaces, delivery, row, file, reveal=reveal)
 
-    def deliveries(
-        self, interface: str | None = None, dataset: str | None = None, limit: int = 50
-    ) -> list[Delivery]:
+    def deliveries(self, interface: str | None = None, dataset: str | None = None, limit: int = 50) -> list[Delivery]:
         """The newest deliveries first, with their receipts."""
         with self._connection() as connection:
             return records.deliveries(connection, interface, dataset, limit)

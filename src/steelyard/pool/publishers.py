@@ -19,9 +19,7 @@ def area_of_publisher(connection: "psycopg.Connection[Any]", publisher: str, nam
     """The 12-character area code of a publisher, given out on first sight.  A better name replaces an id."""
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_LOCK])
-        row = connection.execute(
-            "SELECT area_code, name FROM engine.publisher WHERE id = %s", [publisher]
-        ).fetchone()
+        row = connection.execute("SELECT area_code, name FROM engine.publisher WHERE id = %s", [publisher]).fetchone()
         if row:
             if name != publisher and row[1] == publisher:
                 connection.execute("UPDATE engine.publisher SET name = %s WHERE id = %s", [name, publisher])

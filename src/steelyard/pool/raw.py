@@ -91,9 +91,7 @@ def _sync(folder: Path) -> None:
             os.close(handle)
 
 
-def read(
-    interface: Interface, files: Sequence[RawFile], folder: Path, area_of: Callable[[str, str], str]
-) -> RawText:
+def read(interface: Interface, files: Sequence[RawFile], folder: Path, area_of: Callable[[str, str], str]) -> RawText:
     """Read every file of a delivery as text; replaces what an earlier try left.
 
     ``area_of``: the area code of an OCDS publisher, given its id and name.
@@ -116,12 +114,12 @@ def read(
         for text in texts
         for line in text.broken
     ]
-    signals = [{"kind": "unknown-column", "file": text.file, "columns": unknown}
+    signals: list[dict[str, object]] = [{"kind": "unknown-column", "file": text.file, "columns": unknown}
                for text in texts if (unknown := _unknown(interface, text))]  # fmt: skip
     everything = bool(refused) and len(refused) == len(files)
     return RawText(
         tuple(texts),
-        tuple([*refused, *broken]),
+        (*refused, *broken),
         tuple(signals),
         "; ".join(flaw.reason for flaw in refused) if everything else "",
     )

@@ -46,13 +46,13 @@ def earlier(connection: Connection, interface: str, key: str) -> dict[str, Any] 
 def one(connection: Connection, sql: str, values: Sequence[Any] = ()) -> dict[str, Any] | None:
     """The first row of a query as a dictionary."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(sql, values).fetchone()  # type: ignore[arg-type]  # texts of this room
+        return cursor.execute(sql, values).fetchone()
 
 
 def many(connection: Connection, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
     """All rows of a query as dictionaries."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(sql, values).fetchall()  # type: ignore[arg-type]  # texts of this room
+        return cursor.execute(sql, values).fetchall()
 
 
 def unfinished(connection: Connection) -> list[dict[str, Any]]:

@@ -64,9 +64,7 @@ def rewind(folder: Path, version: int | None) -> None:
         table.restore(version)
 
 
-def merge(
-    duck: Duck, contract: Contract, good: str, folder: Path, base: int | None, stamp: Stamp
-) -> Merged:
+def merge(duck: Duck, contract: Contract, good: str, folder: Path, base: int | None, stamp: Stamp) -> Merged:
     """Bring the rows of ``good`` into the table whose published version is ``base``.
 
     Rows that say what the table says already are left as they are, with their first lineage.
@@ -149,7 +147,7 @@ def _write(duck: Duck, sql: str, folder: Path, mode: str, stamp: Stamp) -> None:
     write_deltalake(
         str(folder),
         duck.sql(sql).to_arrow_reader(BATCH_ROWS),
-        mode=mode,  # type: ignore[arg-type]  # one of two constants of this module
+        mode=mode,  # type: ignore[call-overload]  # one of two constants of this module
         schema_mode="overwrite" if mode == "overwrite" else "merge",
         writer_properties=WriterProperties(compression="ZSTD", compression_level=1, max_row_group_size=122_880),
         commit_properties=CommitProperties(custom_metadata={"delivery": stamp.delivery, "seq": str(stamp.seq)}),

@@ -21,17 +21,13 @@ class PoolVersion:
 
 def current(connection: "psycopg.Connection[Any]") -> PoolVersion:
     """The newest pool version."""
-    row = connection.execute(
-        "SELECT number, tables FROM engine.pool_version ORDER BY number DESC LIMIT 1"
-    ).fetchone()
+    row = connection.execute("SELECT number, tables FROM engine.pool_version ORDER BY number DESC LIMIT 1").fetchone()
     return PoolVersion(int(row[0]), row[1]) if row else PoolVersion(0, {})
 
 
 def version(connection: "psycopg.Connection[Any]", number: int) -> PoolVersion | None:
     """One pool version by its number."""
-    row = connection.execute(
-        "SELECT number, tables FROM engine.pool_version WHERE number = %s", [number]
-    ).fetchone()
+    row = connection.execute("SELECT number, tables FROM engine.pool_version WHERE number = %s", [number]).fetchone()
     return PoolVersion(int(row[0]), row[1]) if row else None
 
 

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -101,7 +102,7 @@ class _Reader:
         words = self.options.skip_footer
         return bool(words) and next((cell for cell in row if cell.strip()), "").strip().startswith(words or "")
 
-    def write(self, columns: list[pa.Array], numbers: Sequence[int]) -> None:
+    def write(self, columns: list[pa.Array], numbers: Sequence[int] | np.ndarray[Any, Any]) -> None:
         if not columns or not len(columns[0]):
             return
         kept = kept_rows(columns, self.options.skip_footer)

@@ -89,8 +89,10 @@ def _over(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _has_ids(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(
-        isinstance(part, dict) and part.get("id") is not None for part in value
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(part, dict) and part.get("id") is not None for part in value)
     )
 
 
@@ -242,7 +244,7 @@ class Process:
         bids = self.bids()
         ids = _distinct([word(bid, "id") for bid in bids])
         for bid, bid_id in zip(bids, ids, strict=True):
-            lots = self._lots_of(bid, sections) or [None]
+            lots: list[str | None] = [*self._lots_of(bid, sections)] or [None]
             for lot in lots:
                 suffix = f"/{lot}" if len(lots) > 1 else ""
                 yield self._bid(bid, f"{self.ocid}/{bid_id}{suffix}", sections.get(lot) if lot is not None else None,
@@ -274,11 +276,13 @@ class Process:
         awards = [award for award in self.awards() if (word(award, "status") or "") in FINAL_AWARD]
         awards = [award for award in awards if objects(award, "suppliers") or inner(award, "value")]
         ids = _distinct([word(award, "id") for award in awards])
-        placed = [(award, award_id, self._lots_of(award, sections)) for award, award_id in zip(awards, ids, strict=True)]
+        lots_of = [self._lots_of(award, sections) for award in awards]
+        placed = list(zip(awards, ids, lots_of, strict=True))
         often = Counter(lot for _, _, lots in placed for lot in lots)
         found = []
         for award, award_id, lots in placed:
-            for lot in lots or [None]:
+            places: list[str | None] = [*lots] or [None]
+            for lot in places:
                 section = sections[lot]["section_id"] if lot is not None else f"{self.ocid}#{award_id}"
                 if lot is not None and often[lot] > 1:
                     section = f"{section}#{award_id}"
@@ -365,8 +369,8 @@ class Process:
         yield "region", area, {"area_code": area, "name": called, "level": "province"}
         kinds = (("discipline", "监督机构 supervisory body"), ("public_trading", "交易监管机构 procurement regulator"))
         for kind, title in kinds:
-            code = f"src:{self.publisher}:body:{kind}"
-            yield "org", code, _body(code, f"{called} · {title}", kind, area)
+            body = f"src:{self.publisher}:body:{kind}"
+            yield "org", body, _body(body, f"{called} · {title}", kind, area)
         code, name = self.owner()
         if code and name:
             yield "org", code, _body(code, name, "project_owner", area)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -49,7 +50,7 @@ class TextFile:
         if len(self.broken) >= MAX_BROKEN:
             raise FileRefused(f"{self.file}: more than {MAX_BROKEN} lines cannot be read")
 
-    def write(self, columns: Sequence[str], values: Sequence[pa.Array], numbers: Iterable[int]) -> None:
+    def write(self, columns: Sequence[str], values: Sequence[pa.Array], numbers: Iterable[Any]) -> None:
         """Add rows: one array a column, and their row numbers."""
         rows = pa.array(numbers, pa.int64())
         if not len(rows):

@@ -7,13 +7,14 @@ CREATE TABLE engine.subject (
 );
 
 CREATE TABLE engine.identifier (
-    seq bigserial NOT NULL UNIQUE,
+    seq bigserial NOT NULL,
     kind text NOT NULL CHECK (kind IN ('resident', 'credit', 'source')),
     value text NOT NULL,
     key text NOT NULL,
     PRIMARY KEY (kind, value)
 );
 CREATE INDEX identifier_key ON engine.identifier (key);
+CREATE INDEX identifier_seq ON engine.identifier USING brin (seq);
 
 CREATE TABLE engine.identity_question (
     id bigserial PRIMARY KEY,
