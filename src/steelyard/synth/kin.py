@@ -3,6 +3,8 @@
 Only circles of officials are delivered: ties of other families serve no purpose of supervision.
 """
 
+import datetime as dt
+
 from steelyard.synth.chance import Chance
 from steelyard.synth.ledger import Ledger
 from steelyard.synth.offices import Offices
@@ -50,7 +52,7 @@ class Kin:
         for first, second, relation in ((one, other, word), (other, one, back)):
             self._ledger.enter(
                 "kinship", person_id=first, relative_id=second, relation=relation, degree=degree,
-                source=source, confidence=confidence,
+                source=source, confidence=confidence, from_date=dt.date(1986 + (one.index + other.index) % 24, 5, 1),
             )  # fmt: skip
 
     def open_household(self, index: int) -> None:

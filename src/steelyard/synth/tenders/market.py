@@ -219,6 +219,9 @@ class Market:
             done = None
         elif done is not None and done > until - day(4):
             done = until - day(4)
+        extended = done is not None and chance.yes(0.06) and planned + day(80) < until
+        if extended:
+            done = planned + day(chance.number(40, 70))
         manager = pm or self._manager(firm, start, done or dt.date.max)
         section.winner.team = [(manager, role, mobile(manager)) if role == "pm" else (person, role, phone) for person, role, phone in section.winner.team]
         self._contracts += 1
@@ -235,6 +238,8 @@ class Market:
             settled=section.award_price * chance.number(970, 1030) // 1000 if done else None,
             published=signed + day(chance.number(1, 6)),
         )
+        if extended:
+            contract.penalties.append((chance.one(("extension", "delay")), contract.fen // 200, planned + day(chance.number(5, 30))))
         if chance.yes(0.35):
             for _ in range(chance.number(1, 2)):
                 contract.changes.append((contract.fen * chance.number(5, 30) // 1000, start + day(chance.number(15, 50)), "现场签证"))

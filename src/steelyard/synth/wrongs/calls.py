@@ -58,7 +58,7 @@ def in_a_hurry(stage: Stage) -> None:
 
 def alone(stage: Stage) -> None:
     """Others are kept away; one firm bids and wins."""
-    for act in range(20):
+    for act in range(29):
         tender = stage.market.call(ago=stage.chance.number(150, 1200))
         section = tender.sections[0]
         stage.market.gather(tender, section, count=2 if act % 3 == 1 and act >= 5 else 1)

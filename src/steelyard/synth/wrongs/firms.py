@@ -77,7 +77,7 @@ def always_second(stage: Stage) -> None:
         for loser in ring[:-1]:
             key = {"company_id_a": loser, "company_id_b": ring[-1]}
             stage.truth.expect(COMPANION, dict(key), "red", story="professional companion")
-    for act in range(8):
+    for act in range(18):
         kind = stage.chance.one(("highway", "greening", "water"))
         ring = [stage.found(kind) for _ in range(2)]
         if act % 4 == 0:

@@ -36,7 +36,7 @@ def one_laptop(stage: Stage) -> None:
         stage.finish(tender, section)
         firms = [bid.firm for bid in ring]
         stage.truth.expect_pairs(DEVICE, section.number, firms, "red", story="one consultant's laptop")
-    for act in range(18):
+    for act in range(30):
         tender, section = stage.fresh(count=5)
         one, other = section.bids[:2]
         if act % 4 == 0:

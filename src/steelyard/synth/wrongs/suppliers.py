@@ -36,7 +36,7 @@ def sued_suppliers(county: County, enterprises: Enterprises, court: Court) -> No
             court.sue(creditor, supplier, awarded - days(200 - 25 * place), claim, status="judged" if place else "open")
         key = {"company_id": buyer, "supplier_id": supplier}
         county.truth.expect(MODEL, dict(key), grade, story="sued and still winning", when=awarded)
-    for act in range(26):
+    for act in range(27):
         buyer, supplier = enterprises.all[1 + act % 12], county.firms.found("logistics")
         kind = act % 8
         awarded = county.ago(chance.number(520, 700) if kind == 7 else chance.number(150, 400))

@@ -1,0 +1,79 @@
+"""`steelyard synth`: make the county, and score what was found in it."""
+
+import argparse
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+from steelyard import identity, synth
+from steelyard.cli.session import Session, print_json
+from steelyard.engines.postgres import Role
+from steelyard.kit.catalogue_folder import catalogue_folder
+from steelyard.kit.errors import SteelyardError
+from steelyard.kit.home import Home
+
+PROVINCE = "33"
+SHOWN = 40
+
+
+class TruthMissing(SteelyardError):
+    """There is no truth to score against; name it with --truth."""
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("synth", help="make a made-up county; `synth score` compares findings with its truth")
+    parser.add_argument("--scale", choices=["county"], default="county")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--until", type=dt.date.fromisoformat, help="last day anything is known of; default yesterday")
+    parser.add_argument("--out", type=Path, help="folder for inbox, truth, cast and manifest; default the home folder")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=make)
+    below = parser.add_subparsers(dest="what", metavar="score")
+    judged = below.add_parser("score", help="recall and precision of the findings of the made-up county")
+    judged.add_argument("--truth", type=Path, help="truth.json of the county; default the one of the home folder")
+    judged.add_argument("--details", action="store_true", help="also list what was missed and what was found besides")
+    judged.add_argument("--json", action="store_true")
+    judged.set_defaults(run=score)
+
+
+def make(given: argparse.Namespace) -> int:
+    """Write the county's files."""
+    until = given.until or dt.date.today() - dt.timedelta(days=1)
+    out = given.out or Home.from_environment().make().root
+    manifest = synth.write_county(catalogue_folder(), given.seed, until, out)
+    told = manifest.told()
+    if given.json:
+        print_json(told)
+    else:
+        print(f"{len(manifest.files)} files with {manifest.rows} rows below {out}; county {manifest.hash[:16]}")
+    return 0
+
+
+def score(given: argparse.Namespace) -> int:
+    """Join the truth's numbers with the keys of identity, and compare with the findings."""
+    session = Session.open()
+    path = given.truth or session.home.root / "truth.json"
+    if not path.is_file():
+        raise TruthMissing(f"there is no {path}; `steelyard synth` writes it, --truth names another")
+    wrongs = json.loads(path.read_text())["wrongs"]
+    connection = session.database.connect(Role.OWNER)
+    try:
+        keys = identity.keys_of(connection, synth.numbers_in(wrongs))
+        rows = connection.execute(
+            "SELECT model, key, model_grade FROM engine.finding WHERE state <> 'vanished' AND area_code LIKE %s",
+            [f"{PROVINCE}%"],
+        ).fetchall()
+    finally:
+        connection.close()
+    judged = synth.score(wrongs, keys, [synth.Found(*row) for row in rows])
+    told: dict[str, Any] = judged.told()
+    if given.details:
+        told |= {"missed": list(judged.missed)[:SHOWN], "surplus": list(judged.surplus)[:SHOWN]}
+    if given.json:
+        print_json(told)
+        return 0
+    for model, tally in told["by_model"].items():
+        print(f"{model:60} {tally['expected']:4} expected {tally['found']:4} found {tally['true']:4} true")
+    print(f"recall {told['recall']}  precision {told['precision']}")
+    return 0
