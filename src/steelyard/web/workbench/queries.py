@@ -20,9 +20,14 @@ class Place:
 
     area_code: str
     area: str
-    ready: bool
+    state: str
+    """ready, partly (an optional dataset is missing), not_evaluable or failed."""
     reason: Any
     """``{zh, en}`` where it was not: what is missing from whom."""
+
+    @property
+    def ready(self) -> bool:
+        return self.state in {"ready", "partly"}
 
 
 @dataclass
@@ -78,7 +83,7 @@ def readiness(model_ids: Iterable[str]) -> dict[str, Readiness]:
     found = {model_id: Readiness() for model_id in wanted}
     names = _area_names(row[1] for row in rows)
     for model_id, area_code, state, reason in rows:
-        found[model_id].places.append(Place(area_code, names.get(area_code, area_code), state == "ready", reason))
+        found[model_id].places.append(Place(area_code, names.get(area_code, area_code), state, reason))
     return found
 
 
@@ -89,7 +94,9 @@ FROM engine.readiness WHERE model = ANY (%s) ORDER BY model, area_code, run DESC
 
 
 def _area_names(codes: Iterable[str]) -> Mapping[str, str]:
-    return {area.code: str(area) for area in Area.objects.filter(code__in=set(codes))}
+    """Names by code; a province may be written with its two digits alone."""
+    full = {code.ljust(12, "0"): code for code in codes}
+    return {full[area.code]: str(area) for area in Area.objects.filter(code__in=full)}
 
 
 def may_see_sql(viewer: User) -> bool:
