@@ -1,0 +1,155 @@
+"""Findings as they are stored: what is new, what changed, what the data no longer support."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from steelyard.catalogue import SupervisionModel
+
+Connection = psycopg.Connection[Any]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One result row of a model, with the evidence frozen when it last changed."""
+
+    seq: int
+    """Grows with every change; read on from the last one seen."""
+    fingerprint: str
+    model: str
+    model_version: str
+    model_sha: str
+    param_hash: str
+    key: dict[str, Any]
+    grade: str
+    """After the cap of uncertain identities."""
+    model_grade: str
+    grade_reason: dict[str, str] | None
+    area_code: str | None
+    payload: dict[str, Any]
+    """The output row; money and ratios as text, dates in ISO form."""
+    subjects: dict[str, str]
+    """Column to subject key; columns without a subject are absent."""
+    identity_tier: str | None
+    title: dict[str, str]
+    """Templates in zh and en; placeholders are filled under the viewer's rights."""
+    evidence: list[dict[str, Any]]
+    state: str
+    """new, changed or vanished."""
+    first_pool_version: int
+    last_pool_version: int
+    as_of: dt.date
+
+    @property
+    def pool_version(self) -> int:
+        """The pool version the finding was last seen in."""
+        return self.last_pool_version
+
+
+_COLUMNS = (
+    "seq, fingerprint, model, model_version, model_sha, param_hash, key, grade, model_grade, grade_reason, "
+    "area_code, payload, subjects, identity_tier, title, evidence, state, first_pool_version, "
+    "last_pool_version, as_of"
+)
+
+
+def findings_since(connection: Connection, seq: int, limit: int = 500) -> list[Finding]:
+    """Findings that changed after ``seq``, in the order of change; vanished ones among them."""
+    with connection.cursor(row_factory=class_row(Finding)) as cursor:
+        return cursor.execute(
+            f"SELECT {_COLUMNS} FROM engine.finding WHERE seq > %s ORDER BY seq LIMIT %s", [seq, limit]
+        ).fetchall()
+
+
+def finding(connection: Connection, fingerprint: str) -> Finding | None:
+    """One finding."""
+    with connection.cursor(row_factory=class_row(Finding)) as cursor:
+        return cursor.execute(f"SELECT {_COLUMNS} FROM engine.finding WHERE fingerprint = %s", [fingerprint]).fetchone()
+
+
+def fingerprint(model: SupervisionModel, key: Mapping[str, Any]) -> str:
+    """What makes a finding the same one: model, names of the key columns, and their values."""
+    said = json.dumps([model.id, [[column, key[column]] for column in model.key]], ensure_ascii=False)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What the store already says of a finding."""
+
+    payload: dict[str, Any]
+    grade: str
+    area_code: str | None
+    state: str
+    evidence_lines: int
+
+
+def stored(connection: Connection, model: str) -> dict[str, Stored]:
+    """All findings of a model by fingerprint."""
+    rows = connection.execute(
+        "SELECT fingerprint, payload, grade, area_code, state, jsonb_array_length(evidence) "
+        "FROM engine.finding WHERE model = %s",
+        [model],
+    ).fetchall()
+    return {row[0]: Stored(row[1], row[2], row[3], row[4], row[5]) for row in rows}
+
+
+_UPSERT = """
+INSERT INTO engine.finding AS f (
+    fingerprint, model, model_version, model_sha, param_hash, key, grade, model_grade, grade_reason, area_code,
+    payload, subjects, identity_tier, title, evidence, state, first_pool_version, last_pool_version,
+    first_run, last_run, as_of
+) VALUES (
+    %(fingerprint)s, %(model)s, %(model_version)s, %(model_sha)s, %(param_hash)s, %(key)s, %(grade)s,
+    %(model_grade)s, %(grade_reason)s, %(area_code)s, %(payload)s, %(subjects)s, %(identity_tier)s, %(title)s,
+    %(evidence)s, %(state)s, %(pool_version)s, %(pool_version)s, %(run)s, %(run)s, %(as_of)s
+) ON CONFLICT (fingerprint) DO UPDATE SET
+    seq = nextval('engine.finding_seq'), model_version = excluded.model_version, model_sha = excluded.model_sha,
+    param_hash = excluded.param_hash, grade = excluded.grade, model_grade = excluded.model_grade,
+    grade_reason = excluded.grade_reason, area_code = excluded.area_code, payload = excluded.payload,
+    subjects = excluded.subjects, identity_tier = excluded.identity_tier, title = excluded.title,
+    evidence = excluded.evidence, state = excluded.state, last_pool_version = excluded.last_pool_version,
+    last_run = excluded.last_run, as_of = excluded.as_of
+"""
+_JSON = ("key", "payload", "subjects", "title", "evidence", "grade_reason")
+
+
+def put(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert or replace findings, each with a new ``seq``."""
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            _UPSERT,
+            [
+                {
+                    **row,
+                    **{name: Jsonb(row[name]) if row[name] is not None else None for name in _JSON},
+                }
+                for row in rows
+            ],
+        )
+
+
+def seen_again(connection: Connection, fingerprints: Iterable[str], *, run: int, pool_version: int) -> None:
+    """Findings that are as they were: only where they were last seen moves on."""
+    connection.execute(
+        "UPDATE engine.finding SET last_run = %s, last_pool_version = %s WHERE fingerprint = ANY(%s)",
+        [run, pool_version, list(fingerprints)],
+    )
+
+
+def gone(connection: Connection, fingerprints: Iterable[str], *, run: int, pool_version: int, as_of: dt.date) -> None:
+    """Findings that the data no longer support; the alerts on them stay for people to decide."""
+    connection.execute(
+        "UPDATE engine.finding SET state = 'vanished', seq = nextval('engine.finding_seq'), last_run = %s, "
+        "last_pool_version = %s, as_of = %s WHERE fingerprint = ANY(%s)",
+        [run, pool_version, as_of, list(fingerprints)],
+    )

@@ -1,0 +1,54 @@
+"""What an uncertain identity may raise: red only if every link it rests on is sure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+TIERS = ("H", "T1", "T1x", "T2", "T3", "T4", "source")
+"""From the surest to the weakest."""
+SURE = frozenset({"H", "T1"})
+_REASON = {
+    "zh": "涉及主体的身份未经有效证件号确认（等级 {tier}），最高为黄色，须先核实身份",
+    "en": "identity not confirmed by a valid number (tier {tier}): yellow at most, verify identity first",
+}
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A grade after the cap."""
+
+    grade: str
+    model_grade: str
+    tier: str | None
+    """The weakest identity tier the grade rests on; None where it rests on none."""
+    reason: dict[str, str] | None
+
+
+def weakest(tiers: Iterable[str | None]) -> str | None:
+    """The weakest of some tiers; an unknown word counts as the weakest of all."""
+    known = [tier if tier in TIERS else TIERS[-1] for tier in tiers if tier]
+    return max(known, key=TIERS.index) if known else None
+
+
+def graded(
+    row: Mapping[str, Any],
+    *,
+    grade_column: str,
+    tier_column: str | None,
+    subjects: Iterable[str],
+    tiers: Mapping[str, str],
+) -> Graded:
+    """Cap a finding's grade by the tiers of its subjects (key to tier; an unknown key is not sure).
+
+    Where the model names its tier and leaves it empty, the grade rests on no identity link; then only
+    subjects known by a supplier's own identifier hold it back.  Source: design of identity, section 5.
+    """
+    model_grade = str(row[grade_column])
+    of_subjects = [tiers.get(key, TIERS[-1]) for key in subjects]
+    said = row.get(tier_column) if tier_column else None
+    if tier_column and said is None:
+        of_subjects = [tier for tier in of_subjects if tier == "source"]
+    tier = weakest([str(said) if said is not None else None, *of_subjects])
+    if model_grade == "red" and tier is not None and tier not in SURE:
+        return Graded("yellow", model_grade, tier, {name: text.format(tier=tier) for name, text in _REASON.items()})
+    return Graded(model_grade, model_grade, tier, None)

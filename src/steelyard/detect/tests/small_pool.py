@@ -1,0 +1,62 @@
+"""A pool of a few rows: Parquet files with lineage, as the real pool hands them out."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from steelyard.catalogue import Catalogue
+from steelyard.detect.stage import Stage
+from steelyard.engines.duck import connect, quoted
+from steelyard.engines.postgres import Database
+from steelyard.pool import PoolVersion
+
+Rows = Sequence[Mapping[str, Any]]
+DAY = dt.date(2025, 6, 30)
+REGION = [
+    {"area_code": "330000000000", "name": "Sample Province", "level": "province"},
+    {"area_code": "339921000000", "name": "Qingyuan County", "level": "county"},
+    {"area_code": "339921101201", "name": "Wulong", "level": "village"},
+]
+
+
+@dataclass
+class SmallPool:
+    """``put`` writes a dataset's rows and takes a new version; row n stands in line n + 1 of its file."""
+
+    folder: Path
+    catalogue: Catalogue
+    number: int = 0
+    tables: dict[str, Path] = field(default_factory=dict)
+
+    def put(self, **datasets: Rows) -> None:
+        self.number += 1
+        with connect(memory_mb=256, threads=1) as duck:
+            stage = Stage(duck, self.catalogue)
+            for dataset, rows in datasets.items():
+                stage.put_rows(dataset, rows)
+                path = self.folder / f"{dataset}-{self.number}.parquet"
+                duck.execute(
+                    f"COPY (SELECT *, 'delivery-of-{dataset}' AS _delivery, '{dataset}.csv' AS _file, "
+                    f"row_number() OVER () + 1 AS _raw_row, 1 AS _seq, 'tests' AS _supplier "
+                    f"FROM {quoted(dataset)}) TO '{path}'"
+                )
+                self.tables[dataset] = path
+
+    def current(self) -> PoolVersion:
+        return PoolVersion(self.number, dict.fromkeys(self.tables, self.number))
+
+    def files(self, dataset: str, version: PoolVersion | None = None) -> list[str]:
+        return [str(self.tables[dataset])] if dataset in self.tables else []
+
+
+def know(database: Database, tier: str = "T1", **keys: str) -> None:
+    """Put subjects into the identity table: key=kind."""
+    with database.transaction() as connection:
+        for key, kind in keys.items():
+            connection.execute(
+                "INSERT INTO engine.subject (key, kind, name, tier) VALUES (%s, %s, %s, %s) "
+                "ON CONFLICT (key) DO UPDATE SET tier = excluded.tier",
+                [key, kind, key, tier],
+            )
