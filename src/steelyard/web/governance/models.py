@@ -1,0 +1,49 @@
+"""Gaps in rules and systems that alerts led to, and what became of them."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from steelyard.web.orgs.models import Body, TenantRow, User
+from steelyard.web.orgs.scope import TenantQuerySet
+
+
+class Loophole(TenantRow):
+    """One gap, from discovery to a measured remedy."""
+
+    number = models.CharField(max_length=40, unique=True)
+    title = models.CharField(max_length=200)
+    state = models.CharField(max_length=30, default="detected")
+    model_id = models.CharField(max_length=120, blank=True)
+    case_no = models.CharField(max_length=40, blank=True)
+    owner = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    due = models.DateField(null=True)
+    cause = models.CharField(max_length=40, blank=True)
+    proposal_kind = models.CharField(max_length=40, blank=True)
+    document = models.CharField(max_length=160, blank=True)
+    """Rule or decision that closes the gap."""
+    in_force_on = models.DateField(null=True)
+    opened = models.DateTimeField(db_default=models.Func(function="public.app_now"))
+
+    objects: ClassVar[TenantQuerySet] = TenantQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case_no"], condition=~models.Q(case_no=""), name="governance_one_a_case"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class LoopholeStep(models.Model):
+    """One change of state, with its text.  Rows are added, never changed."""
+
+    loophole = models.ForeignKey(Loophole, on_delete=models.PROTECT, related_name="steps")
+    name = models.CharField(max_length=30)
+    state = models.CharField(max_length=30)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=models.Func(function="public.app_now"))
+    text = models.TextField(blank=True)

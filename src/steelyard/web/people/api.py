@@ -1,0 +1,61 @@
+"""The village's page for machines: the same published rows, the same gaps.  No token: it is public."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from ninja import Router, Schema
+
+from steelyard.web.orgs import clock
+from steelyard.web.orgs.models import Area
+from steelyard.web.people import pages
+
+router = Router(tags=["villages"])
+PERSONS = ("village_labour", "subsidy_payment")
+
+
+class GapOut(Schema):
+    """Something that should be public and is not."""
+
+    rule: str
+    title: str
+    dataset: str
+    key: str
+    since: dt.date | None
+    days_overdue: int
+
+
+class DisclosureOut(Schema):
+    """What a village has published; lists of persons are left to the pages, where machines are kept out."""
+
+    village_code: str
+    village: str
+    pool_version: int | None
+    as_of: dt.date
+    rows: dict[str, list[dict[str, Any]]]
+    rents: list[dict[str, Any]]
+    missing: list[GapOut]
+
+
+@router.get("/villages/{code}/disclosure", auth=None, response={200: DisclosureOut}, summary="Village disclosure")
+def village_disclosure(request: HttpRequest, code: str) -> dict[str, Any]:
+    village = Area.objects.filter(code=code[:12], level="village").first()
+    if village is None:
+        raise Http404
+    today, published = clock.today(), pages.published_on()
+    book = pages.VillageBook(village, today)
+    rents = [(row["key"], book.rent_of(row["key"])) for row in book.rows("village_contract")]
+    return {
+        "village_code": village.code, "village": str(village), "as_of": today,
+        "pool_version": published.pool_version if published else None,
+        "rows": {name: book.rows(name) for name in sorted(book.datasets()) if name not in PERSONS},
+        "rents": [
+            {"contract_id": key, "due": rent.due, "received": rent.received, "arrears": rent.arrears}
+            for key, rent in rents
+        ],
+        "missing": [
+            {"rule": gap.rule, "title": gap.title, "dataset": gap.dataset, "key": gap.key, "since": gap.since,
+             "days_overdue": gap.days}
+            for gap in book.gaps()
+        ],
+    }  # fmt: skip
