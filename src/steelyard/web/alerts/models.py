@@ -1,12 +1,12 @@
 """What a model saw, kept for good: grade, story, frozen evidence, and later a verdict."""
 
-from collections.abc import Mapping
-from typing import Any, Self
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from steelyard.web.alerts.titles import titles
 from steelyard.web.orgs.models import TenantRow, User
 from steelyard.web.orgs.scope import NO_SCOPE, TenantQuerySet
 
@@ -121,7 +121,7 @@ class Alert(TenantRow):
     objects = AlertQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["fingerprint", "episode", "model_id"], name="alerts_once")]
+        constraints = [models.UniqueConstraint(fields=["fingerprint", "episode"], name="alerts_once")]
         indexes = [
             models.Index(fields=["province", "-raised_at"]),
             models.Index(fields=["city", "-raised_at"]),
@@ -131,14 +131,8 @@ class Alert(TenantRow):
             models.Index(fields=["fingerprint"]),
         ]
 
-    @property
-    def titles(self) -> Mapping[str, str]:
-        return {"zh": self.title_zh, "en": self.title_en}
-
     def title(self, viewer: User | None) -> str:
         """The story in one sentence, in the reader's language, persons masked as the viewer's rights say."""
-        from steelyard.web.alerts.titles import titles  # titles reads rows; rows only lend this name
-
         return titles(viewer, [self])[self.pk]
 
     @property
@@ -195,7 +189,3 @@ class ModelNote(models.Model):
     at = models.DateTimeField(db_default=models.Func(function="public.app_now"))
     text = models.CharField(max_length=1000)
 
-
-def plain(value: Any) -> Any:
-    """A value as JSON keeps it."""
-    return value if value is None or isinstance(value, bool | int | float | str) else str(value)

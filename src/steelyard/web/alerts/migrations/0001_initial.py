@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='alert',
-            constraint=models.UniqueConstraint(fields=('fingerprint', 'episode', 'model_id'), name='alerts_once'),
+            constraint=models.UniqueConstraint(fields=('fingerprint', 'episode'), name='alerts_once'),
         ),
         migrations.AddConstraint(
             model_name='revision',
