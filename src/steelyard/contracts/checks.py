@@ -1,6 +1,6 @@
 """A contract as SQL: text columns in, typed columns and every broken rule out.
 
-The text relation has ``_row``, ``_file`` and one column ``=<field>`` for each raw field, trimmed, null where
+The text relation has ``_row``, ``_file``, ``_at`` (which row of a line) and one column ``=<field>`` for each raw field, trimmed, null where
 empty (``text_name``).  Typed columns carry the contract's names; a subject column is replaced by its number and
 name (``number_name``, ``name_name``) until identity has answered with a key and a reason.
 """
@@ -108,7 +108,7 @@ def typing(contract: Contract, texts: str) -> str:
         columns.append(f"{text_name(column.raw[0])} AS {number_name(column)}")
         columns.append(f"{text_name(column.raw[1])} AS {name_name(column)}")
     bad = any_of(text_rules(contract))
-    return f"SELECT _file, _row, {', '.join(columns)}, {bad} AS _bad FROM {texts}"
+    return f"SELECT _file, _row, _at, {', '.join(columns)}, {bad} AS _bad FROM {texts}"
 
 
 def any_of(rules: Iterable[Rule]) -> str:

@@ -142,7 +142,7 @@ def _key(duck: Duck, task: Task, keys: Keys) -> None:
     bad = checks.any_of([*_after_keys(contract), *checks.row_rules(contract)])
     duck.execute(
         f"CREATE TABLE {keyed} AS SELECT * EXCLUDE (_bad, delivered_on), _bad OR {bad} AS _bad FROM ("
-        f"SELECT t._file, t._row, t._bad, DATE '{task.delivered_on}' AS delivered_on, {', '.join(columns)} "
+        f"SELECT t._file, t._row, t._at, t._bad, DATE '{task.delivered_on}' AS delivered_on, {', '.join(columns)} "
         f"FROM {typed} t {' '.join(joins)})"
     )
 
@@ -157,33 +157,34 @@ def _flaws(duck: Duck, task: Task) -> list[Flaw]:
     looked, text, keyed = task.relation("looked at"), task.relation("text"), task.relation("keyed")
     duck.execute(
         f"CREATE TABLE {looked} AS SELECT k.*, DATE '{task.delivered_on}' AS delivered_on, "
-        f"x.* EXCLUDE (_file, _row) "
-        f"FROM {keyed} k JOIN {text} x ON x._file = k._file AND x._row = k._row WHERE k._bad"
+        f"x.* EXCLUDE (_file, _row, _at) "
+        f"FROM {keyed} k JOIN {text} x ON x._file = k._file AND x._row = k._row AND x._at = k._at WHERE k._bad"
     )
     rules = [*checks.text_rules(contract), *_after_keys(contract), *checks.row_rules(contract)]
     parts = [
-        f"SELECT {number} AS n, _file, _row, CAST({rule.value} AS VARCHAR) AS value FROM {looked} WHERE {rule.broken}"
+        f"SELECT {number} AS n, _file, _row, _at, CAST({rule.value} AS VARCHAR) AS value FROM {looked} WHERE {rule.broken}"
         for number, rule in enumerate(rules)
         if rule.level != "warn"
     ]
     raw = _raw_rows(duck, task, looked)
-    found = duck.execute(f"{' UNION ALL '.join(parts)} ORDER BY _file, _row, n").fetchall()
+    found = duck.execute(f"{' UNION ALL '.join(parts)} ORDER BY _file, _row, _at, n").fetchall()
     titles = {f"check:{check.id}": check.title.en for check in contract.checks}
     return [
         Flaw(
             file, row, rules[n].id, rules[n].column, value[:SHOWN_CHARACTERS] if value else value,
-            titles.get(rules[n].id, ""), raw.get((file, row)),
+            titles.get(rules[n].id, ""), raw.get((file, row, at)),
         )
-        for n, file, row, value in found
+        for n, file, row, at, value in found
     ]  # fmt: skip
 
 
-def _raw_rows(duck: Duck, task: Task, looked: str) -> dict[tuple[str, int], str]:
+def _raw_rows(duck: Duck, task: Task, looked: str) -> dict[tuple[str, int, int], str]:
     found = rows(
         duck,
-        f"SELECT p.* FROM {parquet(task.files)} p SEMI JOIN {looked} l ON l._file = p._file AND l._row = p._row",
+        f"SELECT p.* FROM {parquet(task.files)} p SEMI JOIN {looked} l "
+        "ON l._file = p._file AND l._row = p._row AND l._at = p.file_row_number",
     )
-    return {(row.pop("_file"), row.pop("_row")): json.dumps(row, ensure_ascii=False) for row in found}
+    return {(row.pop("_file"), row.pop("_row"), row.pop("file_row_number")): json.dumps(row, ensure_ascii=False) for row in found}
 
 
 def _refusal(contract: Contract, received: int, bad: int, flaws: Sequence[Flaw]) -> str:
@@ -246,7 +247,7 @@ def _questions_of(duck: Duck, task: Task, column: Column, keyed: str, text: str)
     answers = task.relation("answered")
     listed = duck.execute(
         f"SELECT k._file, k._row, k.{reason}, x.{number}, coalesce(x.{name}, ''), a.known_name, a.known_key "
-        f"FROM {keyed} k JOIN {text} x ON x._file = k._file AND x._row = k._row "
+        f"FROM {keyed} k JOIN {text} x ON x._file = k._file AND x._row = k._row AND x._at = k._at "
         f"JOIN {answers} a ON a.kind = '{column.subject}' AND a.number = x.{number} "
         f"AND a.name = coalesce(x.{name}, '') "
         f"WHERE k.{reason} = 'name-conflict' OR (k.{reason} IS NOT NULL AND NOT k._bad) ORDER BY 1, 2"

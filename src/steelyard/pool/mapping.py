@@ -11,12 +11,15 @@ BLANKS = " \t\u3000\u00a0\r\n"
 
 
 def parquet(files: Sequence[str]) -> str:
-    """A table function over text Parquet files of one delivery."""
-    return f"read_parquet([{', '.join(literal(file) for file in files)}], union_by_name = true)"
+    """A table function over text Parquet files of one delivery, with the place of a row as ``file_row_number``."""
+    listed = ", ".join(literal(file) for file in files)
+    return f"read_parquet([{listed}], union_by_name = true, file_row_number = true)"
 
 
 def mapped(contract: Contract, feed: Feed, files: Sequence[str], present: set[str]) -> str:
-    """SELECT of ``_file``, ``_row`` and a text column for every raw field of the contract.
+    """SELECT of ``_file``, ``_row``, ``_at`` and a text column for every raw field of the contract.
+
+    A line may hold several rows of a dataset (the bids of a tender); ``_at`` tells them apart.
 
     ``present``: columns the files have; a field without one is null.  A feed without columns (OCDS) is
     delivered under the contract's own field names.
@@ -29,7 +32,7 @@ def mapped(contract: Contract, feed: Feed, files: Sequence[str], present: set[st
     if feed.only_column and feed.only_column in present:
         values = ", ".join(literal(value) for value in feed.only_values)
         condition = f" WHERE {_trimmed(feed.only_column)} IN ({values})"
-    return f"SELECT _file, _row, {', '.join(columns)} FROM {parquet(files)}{condition}"
+    return f"SELECT _file, _row, file_row_number AS _at, {', '.join(columns)} FROM {parquet(files)}{condition}"
 
 
 def _trimmed(column: str) -> str:
