@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from steelyard.kit.errors import SteelyardError
 from steelyard.synth import records, stories
 from steelyard.synth.cast import appoint_cast, find_cast, seats_of_cast, tie_cast, told_cast
 from steelyard.synth.county import County
@@ -44,8 +45,21 @@ class Made:
     cast: dict[str, Any]
 
 
+EARLIEST = dt.date(2025, 1, 1)
+"""The running term of the villages must be a year old, for acts of people in office."""
+
+
+class TooEarly(SteelyardError):
+    """The county is known from 2025-01-01 on; choose a later --until."""
+
+
 def make_county(seed: int, until: dt.date) -> Made:
-    """The county of a seed as known on ``until``; the same for the same two, for ever."""
+    """The county of a seed as known on ``until``; the same for the same two, for ever.
+
+    Raises TooEarly before 2025.
+    """
+    if until < EARLIEST:
+        raise TooEarly
     county = _settled(seed, until)
     enterprises = Enterprises(county)
     court = Court(county, enterprises)

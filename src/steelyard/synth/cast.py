@@ -61,8 +61,9 @@ def find_cast(people: People, places: Places) -> dict[str, Person]:
             if fits:
                 people.renamed[index] = part.name
                 cast[part.login] = people.take(index)
+                if part.login == "li":
+                    _rename_household(people, index)
                 break
-    _rename_household(people, cast["li"].index)
     return cast
 
 

@@ -52,7 +52,7 @@ def write_county(catalogue: Path, seed: int, until: dt.date, out: Path) -> Manif
     for dataset, register in sorted(made.county.ledger.registers.items()):
         post.send(from_columns(shapes[dataset], contracts[dataset], register), shapes[dataset].file(post.stamp))
     _insurance(post, made)
-    post.keep(f"public-trading/ocds_{post.stamp}.jsonl", ocds.release_lines(made.market.tenders), len(made.market.tenders))
+    post.send_tenders(made)
     return _seal(post, made, seed, until, out)
 
 
@@ -89,6 +89,11 @@ class _Post:
         else:
             content = csv_bytes(sheet, filler=FILLER)
         self.keep(file, content, len(sheet))
+
+    def send_tenders(self, made: Made) -> None:
+        name = f"ocds_{self.stamp}.jsonl"
+        lines = ocds.release_lines(made.market.tenders, name, self._chance, self.dirt)
+        self.keep(f"public-trading/{name}", lines, len(made.market.tenders) + 1)
 
     def keep(self, file: str, content: bytes, rows: int) -> None:
         save(self._inbox / file, content)

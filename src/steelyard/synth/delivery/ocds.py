@@ -4,18 +4,50 @@ import datetime as dt
 import json
 from typing import Any
 
+from steelyard.synth.chance import Chance
+from steelyard.synth.delivery.dirt import Dirt
 from steelyard.synth.ledger import Subject
 from steelyard.synth.tenders.objects import Bid, Contract, Section, Tender
 
+INTERFACE = "public-trading/tenders"
 PREFIX = "ocds-qy9921"
 ZONE = "+08:00"
 METHODS = {"open": "open", "invited": "selective", "single_source": "limited", "negotiated": "limited", "direct": "direct"}
 STATUS = {"closed": "complete", "awarded": "active", "failed": "unsuccessful", "cancelled": "cancelled"}
 
 
-def release_lines(tenders: list[Tender]) -> bytes:
-    """One compiled release for each tender."""
-    return "".join(json.dumps(_release(tender), ensure_ascii=False) + "\n" for tender in tenders).encode()
+BAD_SHARE = 0.08
+BAD_BIDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("price", "check:price-not-negative", {"value": {"amount": -120000, "currency": "CNY"}}),
+    ("submit_time", "type", {"x_steelyard": {"submit_time": "2021-02-30T10:15:00"}}),
+    ("reject_reason", "vocabulary", {"status": "disqualified", "x_steelyard": {"reject_reason": "待核实"}}),
+    ("price", "type", {"x_steelyard": {"price": "约300"}}),
+)
+"""Column, rule, and what is wrong with a bid that a clerk entered by hand."""
+
+
+def release_lines(tenders: list[Tender], file: str, chance: Chance, dirt: Dirt) -> bytes:
+    """One compiled release for each tender; some carry one bid too many, entered wrongly, and the last line breaks off."""
+    lines = []
+    for place, tender in enumerate(tenders):
+        release = _release(tender)
+        if tender.status == "closed" and chance.yes(BAD_SHARE):
+            column, rule, mistake = chance.one(BAD_BIDS)
+            section = tender.sections[0]
+            bad = _bid(section, section.bids[0], _Parties())
+            bad["x_steelyard"] = {"bid_id": f"{section.number}-99", **mistake.get("x_steelyard", {})}
+            bad |= {name: value for name, value in mistake.items() if name != "x_steelyard"} | {"id": f"{section.number}-99"}
+            release["bids"]["details"].append(bad)
+            dirt.quarantined.append(_told("bid", file, place + 1, column, rule))
+        lines.append(json.dumps(release, ensure_ascii=False) + "\n")
+    lines.append(lines[0][: len(lines[0]) // 2] + "\n")
+    dirt.quarantined.append(_told("tender", file, len(lines), "", "line"))
+    dirt.rows += len(lines)
+    return "".join(lines).encode()
+
+
+def _told(dataset: str, file: str, line: int, column: str, rule: str) -> dict[str, Any]:
+    return {"interface": INTERFACE, "dataset": dataset, "file": file, "line": line, "column": column, "rule": rule}
 
 
 def _release(tender: Tender) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def sued_suppliers(county: County, enterprises: Enterprises, court: Court) -> No
         grade = "yellow"
         claims = [fen * 4 // 100]
         if act < 2:
-            claims, grade = [fen // 100] * 3, "red"
+            claims, grade = [fen * 2 // 100] * 3, "red"
         elif act == 2:
             claims, grade = [fen * 3], "red"
         elif act == 3:
