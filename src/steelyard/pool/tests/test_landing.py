@@ -1,0 +1,152 @@
+import pytest
+
+from steelyard.pool import KeyReused, NothingDelivered, Receipt
+from steelyard.pool.tests.conftest import interface_of, row
+
+
+def counts(landing):
+    receipt = landing.receipts[0]
+    return receipt.received, receipt.admitted, receipt.unchanged, receipt.quarantined, receipt.superseded
+
+
+def test_a_row_becomes_typed_keyed_and_keeps_its_line(desk):
+    landing = desk.land(row("1", amount="1200.50", handler="9P"))
+    found = desk.table()["1"]
+    assert (str(found["amount"]), found["cash"], found["count"]) == ("1200.50", True, 1)
+    assert (found["payee_id"], found["handler_id"]) == ("key-9A", "key-9P")
+    assert (found["_delivery"], found["_raw_row"], found["_file"]) == (landing.delivery, 2, "p1.csv")
+
+
+def test_the_same_content_again_changes_nothing(desk):
+    first = desk.land(row("1"), row("2"))
+    again = desk.land(row("1"), row("2"))
+    assert counts(first) == (2, 2, 0, 0, 0)
+    assert counts(again) == (2, 0, 2, 0, 0)
+    assert again.repeated
+    assert again.delivery == first.delivery
+    assert desk.pool.current().number == first.pool_version
+
+
+def test_the_same_rows_in_another_file_are_unchanged_and_make_no_version(desk):
+    first = desk.land(row("1"), row("2"))
+    second = desk.land(row("2"), row("1"))
+    assert counts(second) == (2, 0, 2, 0, 0)
+    assert second.pool_version is None
+    assert desk.table()["1"]["_delivery"] == first.delivery
+
+
+def test_a_changed_row_takes_the_place_of_the_old_one(desk):
+    desk.land(row("1"), row("2"))
+    landing = desk.land(row("1", amount="11"), row("3"))
+    assert counts(landing) == (2, 2, 0, 0, 0)
+    assert {number: str(found["amount"]) for number, found in desk.table().items()} == {
+        "1": "11.00", "2": "10.00", "3": "10.00",
+    }  # fmt: skip
+
+
+def test_an_older_pool_version_stays_readable(desk):
+    first = desk.land(row("1"))
+    desk.land(row("1", amount="11"))
+    version = desk.pool.version(first.pool_version)
+    assert version is not None
+    assert desk.pool.files("payment", version) != desk.pool.files("payment")
+
+
+def test_of_two_rows_with_one_key_the_last_wins_and_the_conflict_is_shown(desk):
+    landing = desk.land(row("1"), row("1"), row("1", amount="12"))
+    assert counts(landing) == (3, 1, 0, 0, 2)
+    assert str(desk.table()["1"]["amount"]) == "12.00"
+    conflicts = desk.pool.quarantine_rows(outcome="superseded")
+    assert [(found.row, found.rule, found.value) for found in conflicts] == [
+        (2, "key-duplicate", "1"), (3, "key-duplicate", "1"),
+    ]  # fmt: skip
+    assert desk.pool.quarantine_rows() == []
+
+
+def test_of_two_files_the_later_one_wins(desk):
+    landing = desk.land_files(desk.file(row("1", amount="5")), desk.file(row("1", amount="6")))
+    assert counts(landing) == (2, 1, 0, 0, 1)
+    assert str(desk.table()["1"]["amount"]) == "6.00"
+
+
+def test_a_snapshot_removes_what_its_supplier_no_longer_says(snapshot_desk):
+    desk, other = snapshot_desk, interface_of("finance/other")
+    desk.land(row("1"), row("2"))
+    desk.land(row("3"), interface=other)
+    landing = desk.land(row("2"), row("4"))
+    assert landing.receipts[0].removed == 1
+    assert set(desk.table()) == {"2", "3", "4"}
+
+
+def test_a_key_used_for_other_content_is_refused(desk):
+    desk.land(row("1"), key="batch 7")
+    with pytest.raises(KeyReused, match="batch 7"):
+        desk.land(row("2"), key="batch 7")
+
+
+def test_a_file_that_is_not_there_is_named(desk):
+    with pytest.raises(NothingDelivered, match=r"nowhere\.csv"):
+        desk.land_files(desk.folder / "nowhere.csv")
+
+
+def test_the_inbox_is_landed_once(desk):
+    folder = desk.folder / "finance"
+    folder.mkdir()
+    interface = interface_of(folder="${STEELYARD_INBOX}/finance")
+    desk.pool.interfaces = {interface.id: interface}
+    desk.file(row("1"), name="finance/a.csv")
+    desk.file(row("2"), name="finance/b.csv")
+    first = desk.pool.land_inbox(desk.folder, assign=desk.keys, received_on=desk_day())
+    again = desk.pool.land_inbox(desk.folder, assign=desk.keys, received_on=desk_day())
+    assert [counts(landing) for landing in first] == [(2, 2, 0, 0, 0)]
+    assert [counts(landing) for landing in again] == [(2, 0, 2, 0, 0)]
+    desk.file(row("3"), name="finance/c.csv")
+    third = desk.pool.land_inbox(desk.folder, assign=desk.keys, received_on=desk_day())
+    assert [counts(landing) for landing in third] == [(1, 1, 0, 0, 0)]
+
+
+def desk_day():
+    from steelyard.pool.tests.conftest import DAY
+
+    return DAY
+
+
+def test_a_row_leads_back_to_the_delivered_line(desk):
+    landing = desk.land(row("1"), row("2", handler="9339921199001010011"))
+    found = desk.pool.lineage(landing.delivery, 3)
+    assert (found.interface, found.file, found.row) == ("finance/payments", "p1.csv", 3)
+    assert found.text.startswith("2,9A,")
+    assert found.fields["payment_id"] == "2"
+
+
+def test_resident_numbers_in_delivered_text_are_covered_unless_revealed(desk):
+    landing = desk.land(row("1", payee="339921199001010011"))
+    covered = desk.pool.lineage(landing.delivery, 2)
+    revealed = desk.pool.lineage(landing.delivery, 2, reveal=True)
+    assert "339921************" in covered.text
+    assert covered.fields["payee_no"] == "339921************"
+    assert "339921199001010011" in revealed.text
+
+
+def test_pushed_rows_are_durable_and_landed_once(desk):
+    interface = interface_of("finance/push", file_format="jsonl", connector="push")
+    rows = [{"payment_id": "1", "payee_no": "9A", "amount": 5, "village_code": "339921101201"}]
+    first = desk.pool.push(interface, "k1", rows, assign=desk.keys, received_on=desk_day())
+    again = desk.pool.push(interface, "k1", rows, assign=desk.keys, received_on=desk_day())
+    assert (counts(first), counts(again)) == ((1, 1, 0, 0, 0), (1, 0, 1, 0, 0))
+    with pytest.raises(KeyReused):
+        desk.pool.push(interface, "k1", [], assign=desk.keys, received_on=desk_day())
+
+
+def test_coverage_counts_areas_and_the_newest_day_that_is_not_in_the_future(desk):
+    desk.land(row("1", day="2025-03-04"), row("2", day="2025-01-01"))
+    (found,) = desk.pool.coverage("payment")
+    assert (found.level, found.areas, found.expected, found.rows) == ("village", 1, None, 2)
+    assert found.latest.isoformat() == "2025-03-04"
+
+
+def test_deliveries_are_listed_with_their_receipts(desk):
+    desk.land(row("1"))
+    (found,) = desk.pool.deliveries()
+    assert (found.state, found.files) == ("accepted", ("p1.csv",))
+    assert found.receipts == (Receipt("payment", 1, 1, 0, 0, 0),)
