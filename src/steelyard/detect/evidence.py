@@ -14,6 +14,7 @@ from steelyard.engines.duck import Duck, quoted
 
 MOST_ROWS = 500
 """Rows kept of one section; the count is always exact."""
+LINKED = ("person", "company", "party")
 MOST_SOURCES = 200
 """Delivered lines kept of one row."""
 
@@ -158,6 +159,15 @@ class _Section:
             "sources": self.sources,
             "row_sources": self.row_sources,
         }
+
+
+def subjects_shown(sections: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Keys of the persons and firms that evidence rows name; bodies and villages are not in doubt."""
+    found: set[str] = set()
+    for section in sections:
+        places = [n for n, column in enumerate(section["columns"]) if section["kinds"].get(column) in LINKED]
+        found |= {str(row[n]) for row in section["rows"] for n in places if row[n]}
+    return sorted(found)
 
 
 def _distinct(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

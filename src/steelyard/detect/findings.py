@@ -88,14 +88,13 @@ class Stored:
     grade: str
     area_code: str | None
     state: str
-    evidence_lines: int
+    evidence_subjects: list[str]
 
 
 def stored(connection: Connection, model: str) -> dict[str, Stored]:
     """All findings of a model by fingerprint."""
     rows = connection.execute(
-        "SELECT fingerprint, payload, grade, area_code, state, jsonb_array_length(evidence) "
-        "FROM engine.finding WHERE model = %s",
+        "SELECT fingerprint, payload, grade, area_code, state, evidence_subjects FROM engine.finding WHERE model = %s",
         [model],
     ).fetchall()
     return {row[0]: Stored(row[1], row[2], row[3], row[4], row[5]) for row in rows}
@@ -104,18 +103,19 @@ def stored(connection: Connection, model: str) -> dict[str, Stored]:
 _UPSERT = """
 INSERT INTO engine.finding AS f (
     fingerprint, model, model_version, model_sha, param_hash, key, grade, model_grade, grade_reason, area_code,
-    payload, subjects, identity_tier, title, evidence, state, first_pool_version, last_pool_version,
-    first_run, last_run, as_of
+    payload, subjects, identity_tier, title, evidence, evidence_subjects, state, first_pool_version,
+    last_pool_version, first_run, last_run, as_of
 ) VALUES (
     %(fingerprint)s, %(model)s, %(model_version)s, %(model_sha)s, %(param_hash)s, %(key)s, %(grade)s,
     %(model_grade)s, %(grade_reason)s, %(area_code)s, %(payload)s, %(subjects)s, %(identity_tier)s, %(title)s,
-    %(evidence)s, %(state)s, %(pool_version)s, %(pool_version)s, %(run)s, %(run)s, %(as_of)s
+    %(evidence)s, %(evidence_subjects)s, %(state)s, %(pool_version)s, %(pool_version)s, %(run)s, %(run)s, %(as_of)s
 ) ON CONFLICT (fingerprint) DO UPDATE SET
     seq = nextval('engine.finding_seq'), model_version = excluded.model_version, model_sha = excluded.model_sha,
     param_hash = excluded.param_hash, grade = excluded.grade, model_grade = excluded.model_grade,
     grade_reason = excluded.grade_reason, area_code = excluded.area_code, payload = excluded.payload,
     subjects = excluded.subjects, identity_tier = excluded.identity_tier, title = excluded.title,
-    evidence = excluded.evidence, state = excluded.state, last_pool_version = excluded.last_pool_version,
+    evidence = excluded.evidence, evidence_subjects = excluded.evidence_subjects,
+    state = excluded.state, last_pool_version = excluded.last_pool_version,
     last_run = excluded.last_run, as_of = excluded.as_of
 """
 _JSON = ("key", "payload", "subjects", "title", "evidence", "grade_reason")

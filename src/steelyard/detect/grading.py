@@ -36,19 +36,23 @@ def graded(
     grade_column: str,
     tier_column: str | None,
     subjects: Iterable[str],
+    shown: Iterable[str],
     tiers: Mapping[str, str],
 ) -> Graded:
-    """Cap a finding's grade by the tiers of its subjects (key to tier; an unknown key is not sure).
+    """Cap a finding's grade by what is known of the people and firms it rests on.
 
-    Where the model names its tier and leaves it empty, the grade rests on no identity link; then only
-    subjects known by a supplier's own identifier hold it back.  Source: design of identity, section 5.
+    ``subjects``: keys in the finding's row; ``shown``: keys in its evidence; ``tiers``: key to tier, an
+    unknown key is not sure.  Where the model names its tier and leaves it empty, the grade rests on no
+    identity link; then only subjects known by a supplier's own identifier hold it back.
+    Source: design of identity, section 5.
     """
     model_grade = str(row[grade_column])
-    of_subjects = [tiers.get(key, TIERS[-1]) for key in subjects]
+    known = [tiers.get(key, TIERS[-1]) for key in (*subjects, *shown)]
     said = row.get(tier_column) if tier_column else None
-    if tier_column and said is None:
-        of_subjects = [tier for tier in of_subjects if tier == "source"]
-    tier = weakest([str(said) if said is not None else None, *of_subjects])
+    if tier_column:
+        known = [tier for tier in known if tier == "source"]
+    tier = weakest([str(said) if said is not None else None, *known])
     if model_grade == "red" and tier is not None and tier not in SURE:
-        return Graded("yellow", model_grade, tier, {name: text.format(tier=tier) for name, text in _REASON.items()})
+        reason = {name: text.format(tier=tier) for name, text in _REASON.items()}
+        return Graded("yellow", model_grade, tier, reason)
     return Graded(model_grade, model_grade, tier, None)

@@ -16,7 +16,7 @@ from steelyard.catalogue.cases import Override
 from steelyard.detect import evaluable
 from steelyard.detect import findings as store
 from steelyard.detect.evaluable import Readiness
-from steelyard.detect.evidence import EvidenceReader, plain
+from steelyard.detect.evidence import EvidenceReader, plain, subjects_shown
 from steelyard.detect.grading import graded
 from steelyard.detect.parameters import parameter_hash
 from steelyard.detect.stage import NOWHERE, Stage, bare
@@ -231,27 +231,47 @@ class _Evaluation:
     ) -> None:
         rows = [row for row in self._rows(model, overrides) if str(row[model.area] or NOWHERE)[:2] in open_areas]
         known = store.stored(self.connection, model.id)
-        tiers = self._tiers(model, rows)
-        fresh: list[tuple[int, dict[str, Any]]] = []
+        named = {key for before in known.values() for key in before.evidence_subjects}
+        tiers = self._tiers(named | {str(row[c]) for row in rows for c in model.subjects if row[c]})
+        params = parameter_hash(model, self.as_of, overrides)
+        fresh: list[tuple[dict[str, Any], dict[str, Any]]] = []
         found: set[str] = set()
         for row in rows:
-            record = self._record(model, row, tiers, parameter_hash(model, self.as_of, overrides))
+            record = self._record(model, row, params)
             before = known.get(record["fingerprint"])
             found.add(record["fingerprint"])
             if before is None or before.state == "vanished":
-                fresh.append((row["_hit"], record | {"state": "new"}))
-            elif (before.payload, before.grade) != (record["payload"], record["grade"]):
-                fresh.append((row["_hit"], record | {"state": "changed"}))
+                fresh.append((row, record | {"state": "new"}))
+                continue
+            grade = self._grade(model, row, record, before.evidence_subjects, tiers)
+            if (before.payload, before.grade) != (record["payload"], grade["grade"]):
+                fresh.append((row, record | {"state": "changed"}))
             else:
                 outcome.unchanged.append(record["fingerprint"])
         if fresh:
-            sections = self.evidence.collect(model, [hit for hit, _ in fresh])
-            outcome.rows = [record | {"evidence": sections[hit]} for hit, record in fresh]
-            _all_lead_to_a_line(model, outcome.rows)
+            outcome.rows = self._with_evidence(model, fresh)
         outcome.vanished = [
             name
             for name, before in known.items()
             if name not in found and before.state != "vanished" and (before.area_code or NOWHERE)[:2] in open_areas
+        ]
+
+    def _with_evidence(
+        self, model: SupervisionModel, fresh: Sequence[tuple[dict[str, Any], dict[str, Any]]]
+    ) -> list[dict[str, Any]]:
+        """Freeze the evidence of new and changed findings, then grade them by whom it names."""
+        sections = self.evidence.collect(model, [row["_hit"] for row, _ in fresh])
+        bare_hits = [hit for hit, listed in sections.items() if not any(one["sources"] for one in listed)]
+        if bare_hits:
+            raise SteelyardError(f"{model.id}: {len(bare_hits)} findings have no evidence that leads to a line")
+        shown = {row["_hit"]: subjects_shown(sections[row["_hit"]]) for row, _ in fresh}
+        keys = {key for listed in shown.values() for key in listed}
+        tiers = self._tiers(keys | {key for _, record in fresh for key in record["subjects"].values()})
+        return [
+            record
+            | self._grade(model, row, record, shown[row["_hit"]], tiers)
+            | {"evidence": sections[row["_hit"]], "evidence_subjects": shown[row["_hit"]]}
+            for row, record in fresh
         ]
 
     def _rows(self, model: SupervisionModel, overrides: list[Override]) -> list[dict[str, Any]]:
@@ -270,23 +290,12 @@ class _Evaluation:
             raise KeyRepeated(f"{model.id}: {len(rows) - len(keys)} rows share the key of another row")
         return rows
 
-    def _tiers(self, model: SupervisionModel, rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-        keys = {str(row[column]) for row in rows for column in model.subjects if row[column]}
+    def _tiers(self, keys: set[str]) -> dict[str, str]:
         return {key: named.tier for key, named in identity.names(self.connection, keys).items()}
 
-    def _record(
-        self, model: SupervisionModel, row: Mapping[str, Any], tiers: Mapping[str, str], param_hash: str
-    ) -> dict[str, Any]:
+    def _record(self, model: SupervisionModel, row: Mapping[str, Any], param_hash: str) -> dict[str, Any]:
         payload = {name: plain(value) for name, value in row.items() if name != "_hit"}
         key = {column: payload[column] for column in model.key}
-        subjects = {column: str(row[column]) for column in model.subjects if row[column]}
-        grade = graded(
-            row,
-            grade_column=model.grade_column,
-            tier_column=model.identity_tier,
-            subjects=subjects.values(),
-            tiers=tiers,
-        )
         return {
             "fingerprint": store.fingerprint(model, key),
             "model": model.id,
@@ -294,23 +303,36 @@ class _Evaluation:
             "model_sha": model.sha256,
             "param_hash": param_hash,
             "key": key,
-            "grade": grade.grade,
-            "model_grade": grade.model_grade,
-            "grade_reason": grade.reason,
             "area_code": payload[model.area],
             "payload": payload,
-            "subjects": subjects,
-            "identity_tier": grade.tier,
+            "subjects": {column: str(row[column]) for column in model.subjects if row[column]},
             "title": model.text_title._asdict(),
             "pool_version": self.version.number,
             "as_of": self.as_of,
         }
 
-
-def _all_lead_to_a_line(model: SupervisionModel, rows: Sequence[Mapping[str, Any]]) -> None:
-    bare_rows = [row for row in rows if not any(section["sources"] for section in row["evidence"])]
-    if bare_rows:
-        raise SteelyardError(f"{model.id}: {len(bare_rows)} findings have no evidence that leads to a delivered line")
+    def _grade(
+        self,
+        model: SupervisionModel,
+        row: Mapping[str, Any],
+        record: Mapping[str, Any],
+        shown: Sequence[str],
+        tiers: Mapping[str, str],
+    ) -> dict[str, Any]:
+        found = graded(
+            row,
+            grade_column=model.grade_column,
+            tier_column=model.identity_tier,
+            subjects=record["subjects"].values(),
+            shown=shown,
+            tiers=tiers,
+        )
+        return {
+            "grade": found.grade,
+            "model_grade": found.model_grade,
+            "grade_reason": found.reason,
+            "identity_tier": found.tier,
+        }
 
 
 def _broke(error: Exception) -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from steelyard.catalogue.lint.complaint import Complaint
 from steelyard.catalogue.lint.subset import breaches
-from steelyard.catalogue.lint.tree import RESERVED, SqlBroken, Tree, read
+from steelyard.catalogue.lint.tree import RESERVED, SqlBroken, Tree, origins, read
 from steelyard.catalogue.model import RUN_SCHEMA, Catalogue, Relation, SupervisionModel
 from steelyard.catalogue.placeholders import FORMATS, placeholders
 from steelyard.engines.dialects import NotPortable, to_spark
@@ -56,6 +56,7 @@ class Evaluator:
         found += self._contract(model, tree)
         if output:
             found += self._columns(model, output)
+            found += self._subjects(model, tree, output)
             found += self._placeholders(model, output)
             found += self._evidence(model, tree, output)
         return Look(tree, output, found)
@@ -158,6 +159,18 @@ class Evaluator:
         for column, kind in model.subjects.items():
             if kind not in ("person", "company", "party", "org"):
                 yield self._yaml(model, "subjects", f"{column}: {kind} is no kind of subject", "subjects", column)
+
+    def _subjects(self, model: SupervisionModel, tree: Tree, output: Mapping[str, str]) -> Iterator[Complaint]:
+        """A subject column holds keys of subjects: a number of a register would be nobody's key."""
+        for column in sorted(set(model.subjects) & set(output)):
+            made_of = {
+                self.catalogue.columns(table)[name].subject is not None
+                for table, name in origins(tree, column)
+                if table not in RESERVED and self.catalogue.knows(table)
+            }
+            if made_of == {False}:
+                message = f"{column} is made of no subject column of a contract"
+                yield self._yaml(model, "subjects", message, "subjects", column)
 
     def _placeholders(self, model: SupervisionModel, output: Mapping[str, str]) -> Iterator[Complaint]:
         for language, text in zip(("zh", "en"), model.text_title, strict=True):

@@ -24,8 +24,8 @@ FirstValue LastValue
 ALLOWED = frozenset(_NODES.split())
 """Names of the parser's nodes: shape, values and logic, arithmetic, text, time, aggregates and windows."""
 RANKING = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue)
-MOMENTS = ("TIMESTAMP", "DATETIME", "TIMESTAMPTZ")
-TIMES = ("DATE", "TIMESTAMP", "DATETIME", "TIMESTAMPTZ")
+MOMENTS = ("TIMESTAMP", "DATETIME", "TIMESTAMPTZ", "TIMESTAMPNTZ")
+TIMES = ("DATE", *MOMENTS)
 
 
 def breaches(tree: Tree, *, recursive: bool = False) -> Found:
@@ -141,7 +141,9 @@ def _dates(tree: Tree) -> Found:
 def _cut_to(unit: str, difference: exp.DateDiff) -> bool:
     """Engines count the borders of a unit or whole units: the same where both moments lie on a border."""
     return all(
-        isinstance(side, exp.TimestampTrunc | exp.DateTrunc) and side.unit.name.lower() == unit
+        isinstance(side, exp.TimestampTrunc | exp.DateTrunc)
+        and side.unit is not None
+        and side.unit.name.lower() == unit
         for side in (difference.this, difference.expression)
     )
 

@@ -9,7 +9,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
-from sqlglot.optimizer.scope import traverse_scope
+from sqlglot.optimizer.scope import Scope, build_scope, traverse_scope
 
 from steelyard.kit.errors import SteelyardError
 
@@ -103,3 +103,34 @@ def read(sql: str, schema: Schema) -> Tree:
 def _tables(tree: exp.Query) -> frozenset[str]:
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
     return frozenset(table.name for table in tree.find_all(exp.Table) if table.name and table.name not in own)
+
+
+def origins(tree: Tree, output: str) -> frozenset[tuple[str, str]]:
+    """The (table, column) pairs from which an output column is made."""
+    scope = build_scope(tree.qualified)
+    return frozenset(_origins(scope, output)) if scope else frozenset()
+
+
+def _origins(scope: Scope, output: str) -> set[tuple[str, str]]:
+    query = scope.expression
+    if not isinstance(query, exp.Query):
+        return set()
+    if scope.set_operation_scopes:
+        position = query.named_selects.index(output)
+        return {
+            found
+            for branch in scope.set_operation_scopes
+            if isinstance(branch.expression, exp.Query)
+            for found in _origins(branch, branch.expression.named_selects[position])
+        }
+    found: set[tuple[str, str]] = set()
+    for one in query.selects:
+        if one.alias_or_name != output:
+            continue
+        for column in one.find_all(exp.Column):
+            source = scope.sources.get(column.table)
+            if isinstance(source, exp.Table):
+                found.add((source.name, column.name))
+            elif isinstance(source, Scope):
+                found |= _origins(source, column.name)
+    return found

@@ -38,6 +38,9 @@ PROJECT = {"project_id": "J1", "village_code": VILLAGE, "name": "road", "contrac
            "contract_amount": 90000, "sign_date": "2018-02-01"}  # fmt: skip
 
 
+PAID = {"receipt_id": "R1", "contract_id": "L0", "village_code": VILLAGE, "received_date": "2018-01-01", "amount": 1}
+
+
 def run(pool: SmallPool, database: Database, models: list[str] | None = None) -> detect.RunReport:
     return detect.run(pool, pool.catalogue, database, DAY, models or MODELS)
 
@@ -76,9 +79,7 @@ def test_a_distinct_evidence_row_names_every_line_behind_it(pool: SmallPool, cle
     assert {(one["dataset"], one["row"]) for one in projects["sources"]} >= {("official", 2), ("official", 3)}
 
 
-def test_a_finding_the_data_no_longer_support_is_reported_as_vanished(
-    pool: SmallPool, clean_engine: Database
-) -> None:
+def test_a_finding_the_data_no_longer_support_is_reported_as_vanished(pool: SmallPool, clean_engine: Database) -> None:
     run(pool, clean_engine)
     pool.put(village_project=[PROJECT | {"contractor_id": "CX"}])
     report = run(pool, clean_engine)
@@ -95,9 +96,7 @@ def test_a_finding_that_comes_back_is_new_again(pool: SmallPool, clean_engine: D
     assert run(pool, clean_engine).new == 1
 
 
-def test_a_changed_figure_changes_the_finding_and_moves_it_to_the_end(
-    pool: SmallPool, clean_engine: Database
-) -> None:
+def test_a_changed_figure_changes_the_finding_and_moves_it_to_the_end(pool: SmallPool, clean_engine: Database) -> None:
     run(pool, clean_engine)
     [before] = all_findings(clean_engine)
     pool.put(village_project=[PROJECT | {"contract_amount": 95000}])
@@ -125,9 +124,7 @@ def test_a_thin_column_makes_a_model_not_evaluable_and_never_clean(pool: SmallPo
     assert found.state == "new"
 
 
-def test_no_finding_comes_out_of_a_province_that_cannot_be_evaluated(
-    pool: SmallPool, clean_engine: Database
-) -> None:
+def test_no_finding_comes_out_of_a_province_that_cannot_be_evaluated(pool: SmallPool, clean_engine: Database) -> None:
     abroad = PROJECT | {"project_id": "J9", "village_code": "830000000000"}
     pool.put(
         region=[*REGION, {"area_code": "830000000000", "name": "Publisher", "level": "province"}],
@@ -152,7 +149,8 @@ def test_red_becomes_yellow_where_only_the_supplier_knows_a_party(pool: SmallPoo
     run(pool, clean_engine)
     [found] = all_findings(clean_engine)
     assert (found.grade, found.model_grade, found.identity_tier) == ("yellow", "red", "source")
-    assert found.grade_reason and "yellow at most" in found.grade_reason["en"]
+    assert found.grade_reason
+    assert "yellow at most" in found.grade_reason["en"]
 
 
 def test_a_confirmed_identity_raises_the_grade_again(pool: SmallPool, clean_engine: Database) -> None:
@@ -208,7 +206,13 @@ def test_two_rows_for_one_key_are_refused(pool: SmallPool, catalogue: Catalogue,
 def test_a_day_changes_what_a_daily_model_sees(pool: SmallPool, clean_engine: Database) -> None:
     lease = {"contract_id": "L1", "village_code": VILLAGE, "party_id": "CB", "status": "active"}
     due = {"contract_id": "L1", "village_code": VILLAGE, "due_date": "2025-01-01", "amount_due": 20000}
-    paid = {"receipt_id": "R1", "contract_id": "L0", "village_code": VILLAGE, "received_date": "2025-01-01", "amount": 1}
+    paid = {
+        "receipt_id": "R1",
+        "contract_id": "L0",
+        "village_code": VILLAGE,
+        "received_date": "2025-01-01",
+        "amount": 1,
+    }
     pool.put(village_contract=[lease], rent_receivable=[due], rent_receipt=[paid])
     early = detect.run(pool, pool.catalogue, clean_engine, dt.date(2025, 1, 15), [RENT])
     assert (early.new, early.not_evaluable, early.failed) == (0, 0, {})
@@ -220,7 +224,7 @@ def test_a_tie_through_derived_relations_leads_to_its_lines(pool: SmallPool, cle
     pool.put(
         village_contract=[{"contract_id": "L1", "village_code": VILLAGE, "party_id": "CB", "status": "active"}],
         rent_receivable=[{"contract_id": "L1", "village_code": VILLAGE, "due_date": "2018-01-01", "amount_due": 3000}],
-        rent_receipt=[{"receipt_id": "R", "contract_id": "L0", "village_code": VILLAGE, "received_date": "2018-01-01", "amount": 1}],
+        rent_receipt=[PAID],
         company=[{"company_id": "CB", "name": "Builder", "legal_rep_id": "PKIN", "area_code": "339921000000"}],
         kinship=[{"person_id": "PLI", "relative_id": "PKIN", "relation": "sibling", "degree": 1, "confidence": 1}],
     )  # fmt: skip
