@@ -10,9 +10,9 @@ WITH called AS (
     q.area_code,
     q.threshold_days
   FROM tender AS t
-  CROSS JOIN run AS r
   LEFT JOIN param AS own
     ON own.area_code = t.area_code
+  CROSS JOIN run AS r
   JOIN param AS q
     ON q.area_code = COALESCE(own.area_code, r.root_area)
   WHERE t.tender_id <> ''

@@ -14,13 +14,13 @@ WITH offered AS (
   FROM bid AS b
   JOIN award AS a
     ON a.section_id = b.section_id
-  CROSS JOIN run AS r
   LEFT JOIN tender_section AS s
     ON s.section_id = b.section_id
   LEFT JOIN tender AS t
     ON t.tender_id = s.tender_id
   LEFT JOIN param AS own
     ON own.area_code = t.area_code
+  CROSS JOIN run AS r
   JOIN param AS q
     ON q.area_code = COALESCE(own.area_code, r.root_area)
   WHERE b.section_id <> ''

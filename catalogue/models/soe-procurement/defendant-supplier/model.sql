@@ -13,11 +13,11 @@ WITH bought AS (
     q.closed_statuses,
     r.as_of
   FROM soe_purchase AS b
-  CROSS JOIN run AS r
   LEFT JOIN company AS c
     ON c.company_id = b.company_id
   LEFT JOIN param AS own
     ON own.area_code = c.area_code
+  CROSS JOIN run AS r
   JOIN param AS q
     ON q.area_code = COALESCE(own.area_code, r.root_area)
   WHERE b.award_date <= r.as_of

@@ -11,9 +11,9 @@ WITH called AS (
     q.bid_days,
     q.clarify_days
   FROM tender AS t
-  CROSS JOIN run AS r
   LEFT JOIN param AS own
     ON own.area_code = t.area_code
+  CROSS JOIN run AS r
   JOIN param AS q
     ON q.area_code = COALESCE(own.area_code, r.root_area)
   WHERE t.method = 'open'

@@ -7,9 +7,9 @@ WITH opened AS (
   FROM tender_section AS s
   JOIN tender AS t
     ON t.tender_id = s.tender_id
-  CROSS JOIN run AS r
   LEFT JOIN param AS own
     ON own.area_code = t.area_code
+  CROSS JOIN run AS r
   JOIN param AS q
     ON q.area_code = COALESCE(own.area_code, r.root_area)
   WHERE (t.status IS NULL OR t.status <> 'cancelled')

@@ -14,9 +14,9 @@ WITH failed AS (
         t.tender_id
     ) AS latest
   FROM tender AS t
-  CROSS JOIN run AS r
   LEFT JOIN param AS own
     ON own.area_code = t.area_code
+  CROSS JOIN run AS r
   WHERE t.status = 'failed'
     AND t.project_id <> ''
 ), counted AS (
@@ -42,7 +42,6 @@ WITH failed AS (
     ON s.tender_id = t.tender_id
   JOIN award AS a
     ON a.section_id = s.section_id
-  WHERE a.winner_id <> ''
 ), valid_bid AS (
   SELECT
     b.section_id,

@@ -22,7 +22,6 @@ WITH compared AS (
     CASE WHEN DATE_DIFF('day', c.start_date, c.planned_end) + 1 > s.period_days + q.period_tol_days THEN 'c' END AS longer,
     CASE WHEN c.advance_ratio > q.max_advance THEN 'd' END AS advance
   FROM tender_contract AS c
-  CROSS JOIN run AS r
   LEFT JOIN award AS a
     ON a.section_id = c.section_id
   LEFT JOIN tender_section AS s
@@ -31,6 +30,7 @@ WITH compared AS (
     ON t.tender_id = s.tender_id
   LEFT JOIN param AS own
     ON own.area_code = t.area_code
+  CROSS JOIN run AS r
   JOIN param AS q
     ON q.area_code = COALESCE(own.area_code, r.root_area)
   WHERE c.contract_id <> ''

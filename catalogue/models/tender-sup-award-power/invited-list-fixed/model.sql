@@ -10,9 +10,9 @@ WITH invited AS (
       ORDER BY t.announce_date DESC, q.area_code, t.tender_id
     ) AS latest
   FROM tender AS t
-  CROSS JOIN run AS r
   LEFT JOIN param AS own
     ON own.area_code = t.area_code
+  CROSS JOIN run AS r
   JOIN param AS q
     ON q.area_code = COALESCE(own.area_code, r.root_area)
   WHERE t.method = 'invited'

@@ -28,9 +28,9 @@ WITH ranked AS (
     q.listing_valid_days,
     r.as_of
   FROM ranked AS k
-  CROSS JOIN run AS r
   LEFT JOIN param AS own
     ON own.area_code = k.village_code
+  CROSS JOIN run AS r
   JOIN param AS q
     ON q.area_code = COALESCE(own.area_code, r.root_area)
   WHERE k.latest = 1
