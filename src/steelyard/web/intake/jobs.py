@@ -21,7 +21,7 @@ from steelyard.web.intake.lineage import database_of_pages
 from steelyard.web.intake.models import HandedIn, Push, Stage, Upload
 from steelyard.web.orgs import clock
 
-PULL = "steelyard.web.alerts.jobs.pull_findings"
+PULL = "cases.pull_findings"
 """The room above takes findings over; it is asked by name, for this room does not know it."""
 
 

@@ -66,6 +66,8 @@ class InterfaceLine:
     deliveries: int = 0
     refused: int = 0
     last_on: dt.date | None = None
+    last_refused: bool = False
+    """The newest delivery was refused."""
     counts: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
     described: bool = True
     """False where files came on a way that the catalogue does not describe, such as an import by hand."""
@@ -74,7 +76,8 @@ class InterfaceLine:
 DELIVERED = """
 SELECT d.interface, count(*) FILTER (WHERE d.state = 'accepted') AS deliveries,
        count(*) FILTER (WHERE d.state = 'refused') AS refused,
-       max(d.received_on) FILTER (WHERE d.state = 'accepted') AS last_on
+       max(d.received_on) FILTER (WHERE d.state = 'accepted') AS last_on,
+       (array_agg(d.state ORDER BY d.seq DESC))[1] = 'refused' AS last_refused
 FROM engine.delivery d GROUP BY d.interface
 """
 COUNTED = """
@@ -95,6 +98,7 @@ def interface_lines() -> list[InterfaceLine]:
         name = row["interface"]
         line = lines.setdefault(name, InterfaceLine(name, name, name.rsplit("/", 1)[0], (), described=False))
         line.deliveries, line.refused, line.last_on = row["deliveries"], row["refused"], row["last_on"]
+        line.last_refused = row["last_refused"]
     for row in _many(COUNTED):
         lines[row["interface"]].counts = {count: row[count] for count in COUNTS}
     return [lines[name] for name in sorted(lines)]
@@ -291,3 +295,16 @@ def totals(lines: Sequence[InterfaceLine]) -> dict[str, int]:
 
 def upload(user: User, pk: int) -> Upload | None:
     return Upload.objects.select_related("by").filter(pk=pk).first() if user.has_role(Role.STEWARD) else None
+
+
+VILLAGE_LIST = """
+SELECT DISTINCT c.area_code FROM engine.coverage c
+JOIN (SELECT dataset, max(pool_version) AS pool_version FROM engine.coverage GROUP BY dataset) newest
+  USING (dataset, pool_version)
+WHERE c.dataset <> 'region'
+"""
+
+
+def villages_with_data() -> frozenset[str]:
+    """Codes of areas with any data in the pool, villages among them."""
+    return frozenset(row["area_code"] for row in _many(VILLAGE_LIST))

@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from steelyard.web.screens import views
+
+urlpatterns = [
+    path("", views.my_work, name="my_work"),
+    path("overview/", views.overview, name="overview"),
+    path("search/", views.search, name="search"),
+    path("notices/<uuid:pk>/", views.open_notice, name="open_notice"),
+]

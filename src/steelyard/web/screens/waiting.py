@@ -1,0 +1,156 @@
+"""What waits in each room for one person.  Only what the person may see, only what he can do something about."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from steelyard.web.audit import queries as record
+from steelyard.web.cases import queries as casework
+from steelyard.web.governance.models import Loophole
+from steelyard.web.intake import queries as intake
+from steelyard.web.orgs import clock
+from steelyard.web.orgs.models import User
+from steelyard.web.orgs.second_factor import has_second_factor
+from steelyard.web.people.models import Appeal
+from steelyard.web.powers.flow import flow
+from steelyard.web.powers.models import Matter
+from steelyard.web.screens import figures
+from steelyard.web.subjects import queries as subjects
+
+Text = str | Promise
+NEVER = dt.date.max
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to do."""
+
+    text: Text
+    """What it is, in one sentence."""
+    url: str
+    due: dt.date | None = None
+    late: bool = False
+    grade: str = ""
+    do: Text = ""
+    """What is to be done with it."""
+    about: Any = field(default="")
+    """Where, or from whom."""
+
+    left: int | None = None
+    """Working days left, where the room counts them."""
+
+    def urgency(self) -> tuple[bool, dt.date]:
+        """Late first, then due soonest."""
+        return (not self.late, self.due or NEVER)
+
+
+def address(name: str, *args: object) -> str:
+    """A page of another room; empty where that room has none."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def cases(viewer: User, now: dt.datetime) -> Iterator[Item]:
+    """Cases whose next step is the viewer's."""
+    yield from (_item(one) for one in casework.waiting_for(viewer) if one.kind == "case")
+
+
+def questions(viewer: User, now: dt.datetime) -> Iterator[Item]:
+    """Question sheets put to the viewer or his unit."""
+    yield from (_item(one) for one in casework.waiting_for(viewer) if one.kind == "question")
+
+
+def with_others(viewer: User) -> list[Item]:
+    """Cases the viewer worked on that wait for somebody else."""
+    return [_item(one) for one in casework.waiting_for_others(viewer, limit=10)]
+
+
+def _item(one: casework.Waiting) -> Item:
+    return Item(
+        text=one.about, do=one.what, url=one.url, grade=one.grade, late=one.urgency == "late", left=one.days_left,
+        due=timezone.localtime(one.until).date() if one.until else None,
+    )  # fmt: skip
+
+
+def appeals(viewer: User, now: dt.datetime) -> Iterator[Item]:
+    """Open reports that lie with the viewer's own body."""
+    today, final = clock.today(), flow("appeal").final
+    found = Appeal.objects.visible_to(viewer).filter(receiver_id=viewer.body_id).exclude(state__in=final)
+    for appeal in found.select_related("village").order_by("due", "-filed")[:MOST]:
+        yield Item(
+            text=_("Report %(number)s") % {"number": appeal.number}, url=address("appeal_detail", appeal.pk),
+            due=appeal.due, late=bool(appeal.due and appeal.due < today), about=str(appeal.village),
+        )  # fmt: skip
+
+
+def matters(viewer: User, now: dt.datetime) -> Iterator[Item]:
+    """Village matters the viewer takes part in, the newest first."""
+    for matter in Matter.objects.visible_to(viewer).order_by("-started")[:MOST]:
+        yield Item(text=f"{matter.number} {matter.asset_title}", url=address("matter_detail", matter.pk))
+
+
+def loopholes(viewer: User, now: dt.datetime) -> Iterator[Item]:
+    """Open loopholes of the viewer's area."""
+    today, final = clock.today(), flow("loophole").final
+    for gap in Loophole.objects.visible_to(viewer).exclude(state__in=final).order_by("due")[:MOST]:
+        yield Item(
+            text=f"{gap.number} {gap.title}", url=address("loophole_detail", gap.pk), due=gap.due,
+            late=bool(gap.due and gap.due < today),
+        )  # fmt: skip
+
+
+def deliveries(viewer: User, now: dt.datetime) -> Iterator[Item]:
+    """Interfaces whose newest delivery was refused, and those whose data are older than agreed."""
+    for line in intake.interface_lines():
+        if line.last_refused:
+            yield Item(
+                text=_("The last delivery was refused."), url=address("interface_detail", line.id), late=True,
+                about=line.title, do=_("Tell the department why, and ask for it again."),
+            )  # fmt: skip
+    today = clock.today()
+    for dataset in intake.dataset_lines():
+        if dataset.is_late(today) and dataset.contract:
+            yield Item(
+                text=_("The newest row is of %(day)s.") % {"day": dataset.latest}, url=address("pool_status"),
+                about=dataset.contract.title, do=_("Ask the department for newer data."),
+            )  # fmt: skip
+
+
+def identity_questions(viewer: User, now: dt.datetime) -> Iterator[Item]:
+    """Questions of the data-quality queue that nobody has dealt with."""
+    for question in subjects.questions(state=subjects.OPEN, limit=MOST)[0]:
+        yield Item(
+            text=f"{question.facts['masked']} {question.name}", url=address("identity_question", question.id),
+            about=f"{question.facts['dataset']}.{question.facts['column_name']}",
+        )  # fmt: skip
+
+
+def blind_models(viewer: User, now: dt.datetime) -> Iterator[Item]:
+    """Models that could not be evaluated somewhere in the viewer's area."""
+    for blind in figures.not_evaluable(viewer)[0]:
+        reasons = [place.reason for place in blind.places if place.reason]
+        yield Item(text="", about=blind.title, url=address("model_detail", blind.id), do=reasons[0] if reasons else "")
+
+
+def audit(viewer: User, now: dt.datetime) -> Iterator[Item]:
+    """The newest acts on accounts and refusals, as a way into the record."""
+    for event in record.events()[:5]:
+        yield Item(text=event.action, url=address("audit_list"), about=event.username, due=event.at.date())
+
+
+def accounts(viewer: User, now: dt.datetime) -> Iterator[Item]:
+    """Open accounts that cannot work yet: no second factor, or no post."""
+    for user in User.objects.filter(is_active=True).prefetch_related("posts").order_by("username")[:MOST]:
+        lacks = "" if has_second_factor(user) else _("No second factor yet.")
+        lacks = lacks or ("" if user.roles else _("No post in force."))
+        if lacks:
+            yield Item(text=user.username, about=str(user), url=address("user_detail", user.pk), do=lacks)
