@@ -100,14 +100,14 @@ def answer(appeal: Appeal, *, by: User, text: str) -> Appeal:
     if appeal.state == "assigned":
         move(appeal, "start", actors, by=by)
     move(appeal, "reply", actors, by=by, note=text)
-    _ask_for_rating(appeal)
+    _ask_for_rating(appeal, by=by)
     record.write("appeal.answered", by=by, subject=appeal)
     return appeal
 
 
-def _ask_for_rating(appeal: Appeal) -> None:
-    move(appeal, "check", {"system"})
-    move(appeal, "ask_rating", {"system"})
+def _ask_for_rating(appeal: Appeal, *, by: User | None = None) -> None:
+    move(appeal, "check", {"system"}, by=by)
+    move(appeal, "ask_rating", {"system"}, by=by)
 
 
 @transaction.atomic
