@@ -45,6 +45,7 @@ class Made:
     cast: dict[str, Any]
 
 
+STRANGERS = 60
 EARLIEST = dt.date(2025, 1, 1)
 """The running term of the villages must be a year old, for acts of people in office."""
 
@@ -99,6 +100,8 @@ def _settled(seed: int, until: dt.date) -> County:
     places = lay_out(seed)
     people = settle(seed, places, until)
     cast = find_cast(people, places)
+    # Set aside before anybody rents, marries into an office or files a request.
+    unknown = [people.next_worker() for _ in range(STRANGERS)]
     held = fill_offices(seed, places, people, seats_of_cast(cast))
     appoint_cast(cast, places, held)
     ledger = Ledger()
@@ -106,4 +109,4 @@ def _settled(seed: int, until: dt.date) -> County:
     tie_cast(cast, people, kin)
     register = register_firms(seed, places, people, until)
     work = employ(seed, people, register, until)
-    return County(seed, until, places, people, register, held, kin, work, ledger, Truth(), cast)
+    return County(seed, until, places, people, register, held, kin, work, ledger, Truth(), cast, unknown)

@@ -29,6 +29,8 @@ class County:
     ledger: Ledger
     truth: Truth
     cast: dict[str, Person]
+    unknown: list[Person]
+    """People nobody has dealt with yet: they may still get another name."""
 
     def chance(self, topic: str) -> Chance:
         """A stream of draws of its own for a topic."""
@@ -37,3 +39,11 @@ class County:
     def ago(self, days: int) -> dt.date:
         """The day so many days before ``until``."""
         return self.until - dt.timedelta(days=days)
+
+    def namesake(self, person: Person) -> Person:
+        """Somebody else of the same name, whom no book has named before."""
+        while True:
+            other = self.unknown.pop()
+            if not self.kin.circle(other.index):
+                self.people.renamed[other.index] = person.name
+                return self.people.who(other.index)

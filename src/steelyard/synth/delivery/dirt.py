@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from steelyard.contracts import Column, Contract
-from steelyard.kit.identifiers import CREDIT_ALPHABET
+from steelyard.kit.identifiers import is_credit_code, is_resident_id
 from steelyard.synth.chance import Chance
 from steelyard.synth.delivery.sheet import Sheet, dated
 
@@ -21,6 +21,7 @@ LEAST_ROWS = 150
 NO_SUCH_DAY = "2021-02-30 10:15:00"
 NO_SUCH_MONTH = "2021-13-01"
 UNKNOWN_WORD = "待核实"
+DIGITS = "7306"
 SHORT_CODE = "33992110120"
 
 
@@ -88,12 +89,13 @@ def misread(sheet: Sheet, contract: Contract, file: str, column: str, chance: Ch
 
 
 def spoiled_number(number: str | None) -> str:
-    """The number with another last character: its check fails for both kinds of numbers."""
-    if not number:
-        return "000000000000000000"
-    last = CREDIT_ALPHABET.find(number[-1])
-    shifted = CREDIT_ALPHABET[(last + 3) % 31] if not number[-1].isdigit() else str((int(number[-1]) + 3) % 10)
-    return number[:-1] + shifted
+    """The number with another last character, so that it is valid neither as a resident's nor as a firm's."""
+    body = (number or "11010119000101001")[:17]
+    return next(
+        body + last
+        for last in DIGITS
+        if not is_resident_id(body + last) and not is_credit_code(body + last) and body + last != number
+    )
 
 
 def _mistakes(sheet: Sheet, contract: Contract) -> list[Mistake]:

@@ -55,9 +55,7 @@ def _look_alike(county: County, works: Works, chance: Chance, village: Village, 
     person = county.offices.holder(village.code, chance.one(POSTS))
     signed = county.ago(chance.number(60, 640))
     if kind == 0:
-        namesake = county.people.next_worker()
-        county.people.renamed[namesake.index] = person.name
-        _insured(county, county.people.who(namesake.index), firm, signed, 3, 1)
+        _insured(county, county.namesake(person), firm, signed, 3, 1)
         why = "the insured has the same name and another number"
     elif kind == 1:
         _insured(county, person, firm, signed, 3, 1)

@@ -114,7 +114,8 @@ def one_team(stage: Stage) -> None:
             person, role, _phone = other.team[0]
             other.team[0] = (person, role, one.team[0][2])
         else:
-            person = other.team[1][0]
+            person = stage.county.people.next_worker()
+            other.team[1] = (person, "technical_lead", f"138{person.index:08d}")
             month = tender.deadline.date().replace(day=1) - dt.timedelta(days=20)
             work.insure(person, one.firm, month - dt.timedelta(days=120), month)
         stage.market.decide(tender, section, winner=section.bids[0])
@@ -130,9 +131,7 @@ def one_team(stage: Stage) -> None:
             other.team[1] = (person, "technical_lead", f"138{person.index:08d}")
             why = "had left the other firm seven months before"
         elif act % 4 == 1:
-            namesake = stage.county.people.next_worker()
-            stage.county.people.renamed[namesake.index] = one.team[0][0].name
-            namesake = stage.county.people.who(namesake.index)
+            namesake = stage.county.namesake(one.team[0][0])
             other.team[0] = (namesake, "contact", f"138{namesake.index:08d}")
             why = "same name, another person"
         elif act % 4 == 2:
