@@ -1,3 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from steelyard.web.powers import views
+
+urlpatterns = [
+    path("", views.matter_list, name="matter_list"),
+    path("new/", views.matter_new, name="matter_new"),
+    path("<str:number>/", views.matter_detail, name="matter_detail"),
+    path("<str:number>/step/<str:step>/", views.matter_step, name="matter_step"),
+    path("<str:number>/contract/", views.matter_contract, name="matter_contract"),
+    path("<str:number>/payment/", views.matter_payment, name="matter_payment"),
+]
