@@ -123,7 +123,7 @@ def quarantine_export(request: HttpRequest) -> HttpResponse:
     listed = [_shown(row) for row in queries.quarantine_rows(wanted, limit=queries.EXPORT_ROWS)]
     columns = ("interface", "received_on", "dataset", "file", "row", "column_name", "rule", "value", "reason")
     heading: list[object] = [
-        _("Interface"), _("Received on"), _("Dataset"), _("File"), _("Line"), _("Column"), _("Rule"), _("Value"),
+        _("Interface"), _("Received on"), _("Dataset"), _("File"), _("Line number"), _("Column"), _("Rule"), _("Value"),
         _("Reason"),
     ]  # fmt: skip
     body: list[list[object]] = [heading, *([row[column] for column in columns] for row in listed)]
