@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+from steelyard.cli.pool import today
 from steelyard.cli.session import Session, print_json
 from steelyard.identity import IdentityKeys
 from steelyard.pool import OCDS_IMPORT, Landing, Pool
@@ -23,7 +24,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def _import(given: argparse.Namespace) -> int:
     session = Session.open()
     pool = Pool.open(session.home, session.database, session.catalogue)
-    told = import_files(pool, IdentityKeys(session.database), given.file, dt.date.today())
+    told = import_files(pool, IdentityKeys(session.database), given.file, today(pool))
     if given.json:
         print_json(told)
     else:

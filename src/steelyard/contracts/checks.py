@@ -1,8 +1,8 @@
 """A contract as SQL: text columns in, typed columns and every broken rule out.
 
-The text relation has ``_row``, ``_file``, ``_at`` (which row of a line) and one column ``=<field>`` for each raw field, trimmed, null where
-empty (``text_name``).  Typed columns carry the contract's names; a subject column is replaced by its number and
-name (``number_name``, ``name_name``) until identity has answered with a key and a reason.
+The text relation has ``_row``, ``_file``, ``_at`` (which row of a line) and one column ``=<field>`` for each raw
+field, trimmed, null where empty (``text_name``).  Typed columns carry the contract's names; a subject column is
+replaced by its number and name (``number_name``, ``name_name``) until identity has answered with a key and a reason.
 """
 
 from collections.abc import Iterable, Sequence

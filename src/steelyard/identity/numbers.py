@@ -45,10 +45,14 @@ def expanded(number: str) -> str:
 
 def is_resident(number: str, today: str) -> str:
     """SQL: whether an 18-character number has the shape, a real birth date up to ``today`` and the check character."""
+    return f"({looks_resident(number, today)} AND substr({number}, 18, 1) = {resident_check(number)})"
+
+
+def looks_resident(number: str, today: str) -> str:
+    """SQL: whether a number has the shape and birth date of a resident number, its check character aside."""
     born = f"substr({number}, 7, 4) || '-' || substr({number}, 11, 2) || '-' || substr({number}, 13, 2)"
     return (
         f"(regexp_full_match({number}, '[1-9][0-9]{{16}}[0-9X]') "
-        f"AND substr({number}, 18, 1) = {resident_check(number)} "
         f"AND coalesce(TRY_CAST({born} AS DATE) BETWEEN DATE '1850-01-01' AND {today}, false))"
     )
 

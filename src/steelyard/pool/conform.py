@@ -16,6 +16,7 @@ SMALL_DELIVERY_ROWS = 100
 """Below this the share of bad rows says nothing, and the delivery is not refused."""
 SHOWN_CHARACTERS = 200
 KEPT_OF_A_REFUSED = 1_000
+KEPT_SUPERSEDED = 10_000
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,8 @@ def _flaws(duck: Duck, task: Task) -> list[Flaw]:
     )
     rules = [*checks.text_rules(contract), *_after_keys(contract), *checks.row_rules(contract)]
     parts = [
-        f"SELECT {number} AS n, _file, _row, _at, CAST({rule.value} AS VARCHAR) AS value FROM {looked} WHERE {rule.broken}"
+        f"SELECT {number} AS n, _file, _row, _at, CAST({rule.value} AS VARCHAR) AS value FROM {looked} "
+        f"WHERE {rule.broken}"
         for number, rule in enumerate(rules)
         if rule.level != "warn"
     ]
@@ -184,7 +186,10 @@ def _raw_rows(duck: Duck, task: Task, looked: str) -> dict[tuple[str, int, int],
         f"SELECT p.* FROM {parquet(task.files)} p SEMI JOIN {looked} l "
         "ON l._file = p._file AND l._row = p._row AND l._at = p.file_row_number",
     )
-    return {(row.pop("_file"), row.pop("_row"), row.pop("file_row_number")): json.dumps(row, ensure_ascii=False) for row in found}
+    return {
+        (row.pop("_file"), row.pop("_row"), row.pop("file_row_number")): json.dumps(row, ensure_ascii=False)
+        for row in found
+    }
 
 
 def _refusal(contract: Contract, received: int, bad: int, flaws: Sequence[Flaw]) -> str:
@@ -202,7 +207,7 @@ def _refusal(contract: Contract, received: int, bad: int, flaws: Sequence[Flaw])
 
 
 def _last_wins(duck: Duck, task: Task) -> tuple[int, list[Flaw]]:
-    """Keep the last row of every key.  Returns how many gave way, and those that said something else."""
+    """Keep the last row of every key.  Returns how many gave way, and which."""
     contract, keyed, good = task.contract, task.relation("keyed"), task.relation("good")
     key = ", ".join(quoted(name) for name in contract.key)
     columns = ", ".join(quoted(name) for name in contract.columns)
@@ -219,16 +224,17 @@ def _last_wins(duck: Duck, task: Task) -> tuple[int, list[Flaw]]:
     )
     superseded = _count(duck, f"SELECT count(*) FROM {ranked} WHERE _place > 1")
     words = " || ' ' || ".join(f"CAST({quoted(name)} AS VARCHAR)" for name in contract.key)
-    differing = duck.execute(
-        f"SELECT _file, _row, {words} FROM {ranked} WHERE _place > 1 AND _differs ORDER BY 1, 2 LIMIT 10000"
+    gone = duck.execute(
+        f"SELECT _file, _row, {words}, _differs FROM {ranked} WHERE _place > 1 ORDER BY 1, 2 LIMIT {KEPT_SUPERSEDED}"
     ).fetchall()
     duck.execute(f"CREATE OR REPLACE VIEW {good} AS SELECT _file, _row, {columns} FROM {ranked} WHERE _place = 1")
-    reason = "a later row of the delivery has the same key and says something else"
+    same, other = "a later row has the same key and says the same", "a later row has the same key and says otherwise"
     listed = ", ".join(contract.key)
     return superseded, [
-        Flaw(file, row, "key-duplicate", listed, str(value)[:SHOWN_CHARACTERS], reason, None, "superseded")
-        for file, row, value in differing
-    ]
+        Flaw(file, row, "key-duplicate", listed, str(value)[:SHOWN_CHARACTERS], other if differs else same, None,
+             "superseded")
+        for file, row, value, differs in gone
+    ]  # fmt: skip
 
 
 def _questions(duck: Duck, task: Task) -> list[Question]:

@@ -32,8 +32,9 @@ class Keys(Protocol):
     def assign(self, duck: Duck, asked: str, answered: str, on: dt.date) -> None:
         """Answer the relation ``asked`` (kind, number, name, times; distinct) with a table ``answered``.
 
-        The table has the same columns and ``key``, ``reason``, ``known_name``, ``known_key``.  ``kind`` is person,
-        company, party or org; ``key`` is null where ``reason`` (number, name-conflict) says why.  ``on``: the day of delivery.
+        The table has the same columns and ``key``, ``reason``, ``known_name``, ``known_key``.  ``kind`` is
+        person, company, party or org; ``key`` is null where ``reason`` (number, name-conflict) says why.
+        ``on``: the day of delivery.
         """
         ...
 

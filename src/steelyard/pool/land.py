@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 
 from steelyard.contracts import Contract
-from steelyard.engines.duck import Duck, connect
+from steelyard.engines.duck import Duck, DuckError, connect
 from steelyard.kit.errors import SteelyardError
 from steelyard.pool import coverage, raw, records, tables, versions
 from steelyard.pool.conform import Conformed, Task, conform
@@ -87,6 +87,9 @@ def work_through(connection: "psycopg.Connection[Any]", place: Place, delivery: 
         if refusals:
             return _refuse(connection, place, delivery, "; ".join(refusals), made, text)
         return _publish(connection, duck, place, delivery, made, text)
+    except DuckError as error:
+        # Trying again would end the same way; the message goes to whoever keeps the contract.
+        return _refuse(connection, place, delivery, f"cannot be processed: {str(error).splitlines()[0]}", [], text)
     finally:
         duck.close()
 

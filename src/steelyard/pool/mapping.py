@@ -71,8 +71,8 @@ def complaints(contracts: Mapping[str, Contract], interfaces: Mapping[str, Inter
                 continue
             if not feed.columns:
                 continue
-            known = set(raw_fields(contract))
-            found += [f"{place}: {target} is no field of the contract" for target in feed.columns if target not in known]
+            strange = set(feed.columns) - set(raw_fields(contract))
+            found += [f"{place}: {target} is no field of the contract" for target in sorted(strange)]
             found += [
                 f"{place}: {column.raw[0]} is required and not mapped"
                 for column in contract.columns.values()

@@ -34,7 +34,7 @@ def rows(
 ) -> list[Quarantined]:  # fmt: skip
     """Broken rules, newest delivery first, then by place.  Without ``reveal`` resident numbers are covered.
 
-    ``outcome`` superseded: rows that gave way to a later row with the same key and other content.
+    ``outcome`` superseded: rows that gave way to a later row with the same key.
     """
     listed = records.many(
         connection,

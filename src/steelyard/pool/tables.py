@@ -21,6 +21,11 @@ LINEAGE: Mapping[str, str] = {
 }
 """Columns every conformed row carries beside those of its contract."""
 BATCH_ROWS = 100_000
+SETTINGS = {
+    # An evaluation must be repeatable on the pool version it saw; what may go is decided by vacuum, after pins.
+    "delta.logRetentionDuration": "interval 3650 days",
+    "delta.deletedFileRetentionDuration": "interval 3650 days",
+}
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,9 @@ def rewind(folder: Path, version: int | None) -> None:
     if version is None:
         # Never published: nobody can have read it, and nothing refers to it.
         shutil.rmtree(folder)
+        # Its version numbers will be given again, to other files.
+        files_of.cache_clear()
+        row_count.cache_clear()
     elif table.version() != version and sorted(table.file_uris()) != sorted(files_of(str(folder), version)):
         table.restore(version)
 
@@ -147,6 +155,7 @@ def _write(duck: Duck, sql: str, folder: Path, mode: str, stamp: Stamp) -> None:
     write_deltalake(
         str(folder),
         duck.sql(sql).to_arrow_reader(BATCH_ROWS),
+        configuration=SETTINGS,
         mode=mode,  # type: ignore[call-overload]  # one of two constants of this module
         schema_mode="overwrite" if mode == "overwrite" else "merge",
         writer_properties=WriterProperties(compression="ZSTD", compression_level=1, max_row_group_size=122_880),

@@ -58,6 +58,12 @@ def test_a_number_of_the_wrong_kind_or_with_a_wrong_check_is_none(keys):
     assert set(found.values()) == {(None, "number")}
 
 
+def test_a_mistyped_resident_number_is_not_taken_for_a_credit_code(keys):
+    mistyped = "339921197407270177"
+    assert identifiers.is_credit_code(mistyped)
+    assert ask(keys, ("party", mistyped, ""))["party", mistyped, ""] == (None, "number")
+
+
 def test_a_party_may_be_either(keys):
     found = ask(keys, ("party", FIRM, "甲公司"), ("party", ZHANG, "张三"))
     assert all(key for key, _ in found.values())
@@ -109,7 +115,8 @@ def test_numbers_lead_to_keys_for_workers_and_not_for_readers(keys, clean_engine
 
 
 def test_a_question_is_asked_once_and_shows_no_number(keys, clean_engine):
-    question = Question("11111111-1111-1111-1111-111111111111", "person", "person_id", "a.csv", 3, "number", ZHANG, "张三")
+    delivery = "11111111-1111-1111-1111-111111111111"
+    question = Question(delivery, "person", "person_id", "a.csv", 3, "number", ZHANG, "张三")
     with clean_engine.transaction(Role.WORKER) as connection:
         keys.ask(connection, [question, question])
     with clean_engine.connect(Role.READER) as connection:

@@ -59,7 +59,8 @@ class RuleKeys:
         duck.execute(
             f"CREATE TABLE {answered} AS SELECT kind, number, name, "
             "CASE WHEN starts_with(number, '9') AND name <> 'other' THEN 'key-' || number END AS key, "
-            "CASE WHEN NOT starts_with(number, '9') THEN 'number' WHEN name = 'other' THEN 'name-conflict' END AS reason, "
+            "CASE WHEN NOT starts_with(number, '9') THEN 'number' "
+            "WHEN name = 'other' THEN 'name-conflict' END AS reason, "
             f"'known' AS known_name, CAST(NULL AS VARCHAR) AS known_key FROM {asked}"
         )
 

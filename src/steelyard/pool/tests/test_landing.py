@@ -52,7 +52,7 @@ def test_an_older_pool_version_stays_readable(desk):
     assert desk.pool.files("payment", version) != desk.pool.files("payment")
 
 
-def test_of_two_rows_with_one_key_the_last_wins_and_the_conflict_is_shown(desk):
+def test_of_rows_with_one_key_the_last_wins_and_the_others_are_shown(desk):
     landing = desk.land(row("1"), row("1"), row("1", amount="12"))
     assert counts(landing) == (3, 1, 0, 0, 2)
     assert str(desk.table()["1"]["amount"]) == "12.00"
