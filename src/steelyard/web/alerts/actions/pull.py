@@ -13,19 +13,20 @@ import psycopg
 from django.db import transaction
 
 from steelyard.catalogue import SupervisionModel
-from steelyard.web.alerts.findings import GONE, Finding
-from steelyard.web.alerts.models import GRADES, Alert, AlertState, PullMark, Revision, graver
+from steelyard.detect import Finding, findings_since
+from steelyard.web.alerts.models import Alert, AlertState, PullMark, Revision, graver
 from steelyard.web.audit import record
 from steelyard.web.orgs import clock
 from steelyard.web.orgs.actions import users_to_keep_away
 from steelyard.web.workbench.shelf import model_or_none
 
+GONE = "vanished"
+"""State of a finding that later data no longer bear out."""
 AGAIN_WITHIN = dt.timedelta(days=180)
 """Closed for less long than this, a matter seen again is the same alert's next episode."""
 MOST_NEW = 500
 """New alerts of one model at once beyond which a person looks first, where the model names no other limit."""
 BATCH = 500
-UNSURE_TIERS = ("source", "T3", "T4")
 ModelOf = Callable[[str], SupervisionModel | None]
 
 
@@ -48,8 +49,6 @@ def pull(connection: "psycopg.Connection[Any]", *, model_of: ModelOf = model_or_
 
     ``connection``: may read schema ``engine``.
     """
-    from steelyard.detect import findings_since  # heavy engines load only where findings are pulled
-
     report = PullReport(last_seq=_mark().last_seq)
     while True:
         batch = list(findings_since(connection, report.last_seq, BATCH * 20))
@@ -129,7 +128,7 @@ def _raise(finding: Finding, model: SupervisionModel, *, held: bool, previous: A
     state = AlertState.HELD if held else AlertState.OPEN
     alert = Alert(
         fingerprint=finding.fingerprint, episode=previous.episode + 1 if previous else 1, previous=previous,
-        state=AlertState.SHADOW if model.status != "ready" else state, grade=_capped(finding, model)[0],
+        state=AlertState.SHADOW if model.status != "ready" else state, grade=finding.grade,
         model_id=model.id, domain=model.domain, line=model.line, key=_json(finding.key),
     )  # fmt: skip
     _copy(alert, finding, model)
@@ -142,7 +141,7 @@ def _revise(alert: Alert, finding: Finding, model: SupervisionModel) -> None:
     """New evidence on an open alert; its grade may rise, never fall."""
     before = alert.grade
     _copy(alert, finding, model)
-    alert.grade = graver(before, _capped(finding, model)[0])
+    alert.grade = graver(before, finding.grade)
     alert.data_gone = False
     alert.save()
     _revision(alert, "changed")
@@ -152,7 +151,7 @@ def _again(alert: Alert, finding: Finding, model: SupervisionModel) -> None:
     """Seen again soon after it was closed: the same alert, next episode."""
     _copy(alert, finding, model)
     alert.episode += 1
-    alert.grade = graver(alert.grade, _capped(finding, model)[0])
+    alert.grade = graver(alert.grade, finding.grade)
     alert.state, alert.verdict, alert.root_cause = AlertState.OPEN, "", ""
     alert.decided_at, alert.data_gone = None, False
     alert.save()
@@ -163,45 +162,23 @@ def _gone(alert: Alert, finding: Finding) -> None:
     """Kept as it was: what people look at must not change because somebody changed the data."""
     alert.data_gone, alert.finding_seq = True, finding.seq
     alert.save(update_fields=["data_gone", "finding_seq"])
-    _revision(alert, "gone", pool_version=_pool_version(finding), as_of=finding.as_of)
+    _revision(alert, "gone", pool_version=finding.pool_version, as_of=finding.as_of)
 
 
 def _copy(alert: Alert, finding: Finding, model: SupervisionModel) -> None:
     payload, evidence = _json(finding.payload), [_json(table) for table in finding.evidence]
     alert.area_code = (finding.area_code or "").ljust(12, "0")[:12] if finding.area_code else ""
     alert.model_version, alert.param_hash = finding.model_version, finding.param_hash
-    alert.finding_seq, alert.pool_version, alert.as_of = finding.seq, _pool_version(finding), finding.as_of
-    alert.grade_model, alert.grade_reason = _model_grade(finding), _capped(finding, model)[1]
+    alert.finding_seq, alert.pool_version, alert.as_of = finding.seq, finding.pool_version, finding.as_of
+    alert.grade_model, alert.grade_reason = finding.model_grade, finding.grade_reason or {}
     alert.identity_tier = finding.identity_tier or ""
-    alert.title_zh, alert.title_en = model.text_title.zh[:500], model.text_title.en[:500]
+    alert.title_zh, alert.title_en = str(finding.title.get("zh", ""))[:500], str(finding.title.get("en", ""))[:500]
     alert.payload, alert.evidence = payload, evidence
     alert.evidence_hash = hashlib.sha256(json.dumps(evidence, sort_keys=True).encode()).hexdigest()
     subjects = {column: str(value) for column, value in finding.subjects.items() if value}
     alert.subjects, alert.subject_keys = subjects, sorted(set(subjects.values()))
     alert.recused = users_to_keep_away(alert.subject_keys)
     alert.amount_kind, alert.amount_involved = _amount(model, payload)
-
-
-def _capped(finding: Finding, model: SupervisionModel) -> tuple[str, dict[str, str]]:
-    """The grade, never red on an identity that is not sure, and why it is lower than the model said."""
-    said, reason = _model_grade(finding), dict(getattr(finding, "grade_reason", None) or {})
-    if finding.grade == GRADES[0] and (finding.identity_tier or "") in UNSURE_TIERS:
-        return GRADES[1], {
-            "zh": "身份仅凭来源编号认定，等级不高于黄色",
-            "en": "the parties are known by the source's own number alone, so the grade is yellow at most",
-        }
-    return finding.grade, reason if said != finding.grade else {}
-
-
-def _model_grade(finding: Finding) -> str:
-    return str(getattr(finding, "grade_model", None) or getattr(finding, "model_grade", None) or finding.grade)
-
-
-def _pool_version(finding: Finding) -> int:
-    for name in ("pool_version", "last_pool_version"):
-        if (value := getattr(finding, name, None)) is not None:
-            return int(value)
-    raise ValueError(f"finding {finding.seq} names no pool version")
 
 
 def _amount(model: SupervisionModel, payload: Mapping[str, Any]) -> tuple[str, Decimal | None]:

@@ -4,6 +4,7 @@ from steelyard.web.cases.actions.act import Conflict, Incomplete, NoSuchCase, Wr
 from steelyard.web.cases.actions.answers import BadAnswer, answer, close_lapsed_sheets, take_answers
 from steelyard.web.cases.actions.approvals import ask_signature, decide, may_decide
 from steelyard.web.cases.actions.clockwork import mark_lateness
+from steelyard.web.cases.actions.files import attach_files
 from steelyard.web.cases.actions.ledger import take_back
 from steelyard.web.cases.actions.opening import (
     follow_data,
@@ -24,6 +25,7 @@ __all__ = [
     "WrongState",
     "act",
     "answer",
+    "attach_files",
     "ask_signature",
     "close_lapsed_sheets",
     "decide",

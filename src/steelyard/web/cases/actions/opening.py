@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from steelyard.web.alerts.models import Alert, AlertState, graver
 from steelyard.web.audit import record
 from steelyard.web.cases import flow, notify
+from steelyard.web.cases.acting import people
 from steelyard.web.cases.actions.act import carry_out, system_context
 from steelyard.web.cases.context import alerts_of
 from steelyard.web.cases.effects import next_due
@@ -98,6 +99,8 @@ def route(case: Case, placed: Place) -> bool:
     case.route_rule, case.staffing_gap = placed.rule, placed.gap
     case.copies = [body.pk for body in placed.copies]
     carry_out(system_context(case, move, {"rule": placed.rule, "body": placed.handler.code, "gap": placed.gap}))
+    if placed.gap:
+        notify.tell(people(case, "dispatcher"), "gap", case=case, step_no=case.version)
     return True
 
 
