@@ -42,7 +42,7 @@ def county(session: Session, figures: dict[str, Any]) -> None:
     """The made-up county from nothing to findings."""
     with tempfile.TemporaryDirectory() as folder:
         with measured(figures, "county written"):
-            write_county(Path(folder), seed=7, until=dt.date(2026, 6, 30))
+            write_county(session.catalogue, 7, until=dt.date(2026, 6, 30), out=Path(folder))
         pool, keys = open_pool(session), IdentityKeys(session.database)
         with measured(figures, "landed and checked"):
             landings = pool.land_inbox(Path(folder) / "inbox", assign=keys, received_on=dt.date(2026, 6, 30))

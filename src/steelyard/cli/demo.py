@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from steelyard.cli.database import migrate_all
-from steelyard.cli.route import Journey, real_files, told, travel
+from steelyard.cli.ocds import import_files
+from steelyard.cli.route import Journey, open_pool, real_files, today_of, told, travel
 from steelyard.cli.session import Session, print_json
 from steelyard.cli.web import free_port, site, start_django, wait_for
 from steelyard.engines.postgres import Role, Server
-from steelyard.identity import keys_of
+from steelyard.identity import IdentityKeys, keys_of
 from steelyard.kit import yamlfile
 from steelyard.kit.errors import SteelyardError
 from steelyard.synth import write_county
@@ -82,7 +83,7 @@ def _prepare(session: Session, seed: int, say: Any) -> Journey:
 def _county(session: Session, seed: int) -> dict[str, Any]:
     folder = session.home.root / "demo" / "county"
     shutil.rmtree(folder, ignore_errors=True)
-    write_county(folder, seed=seed, until=dt.date.today() - dt.timedelta(days=1))
+    write_county(session.catalogue, seed, until=today_of(session) - dt.timedelta(days=1), out=folder)
     for file in sorted((folder / "inbox").rglob("*")):
         if file.is_file():
             place = session.home.inbox / file.relative_to(folder / "inbox")
@@ -96,11 +97,10 @@ def _take_real_files(session: Session, journey: Journey, say: Any) -> list[str]:
     if not files:
         say("no real procurement files: set STEELYARD_OCDS to a folder of OCDS files to add some")
         return []
-    from steelyard.cli.ocds import import_files
-
     with journey.stage("real data", say):
-        report = import_files(session, files)
-    journey.rows_quarantined += int(report["quarantined"])
+        report = import_files(open_pool(session), IdentityKeys(session.database), files, today_of(session))
+    journey.rows_landed += report["admitted"] + report["unchanged"]
+    journey.rows_quarantined += report["quarantined"]
     return [file.name for file in files]
 
 
@@ -108,12 +108,12 @@ def _seed_people(session: Session, cast: dict[str, Any]) -> None:
     from steelyard.cli.orgs import take_over
     from steelyard.web.orgs import actions  # Django must be started first
 
-    numbers = {login: person["id_no"] for login, person in cast["persons"].items()}
+    numbers = {login: person["id_number"] for login, person in cast["people"].items()}
     with session.database.transaction(Role.WORKER) as connection:
         keys = keys_of(connection, list(numbers.values()))
     actions.seed_cast(
         cast_file(),
-        enterprise_code=cast["bodies"]["ye"]["code"],
+        enterprise_code=cast["people"]["ye"]["body"]["code"],
         subject_keys={login: keys[number] for login, number in numbers.items() if number in keys},
     )
     take_over(session)  # again: now it is known whom each of them must stay away from

@@ -1,6 +1,7 @@
 """route: the whole way of the data once: land what lies in the inbox, detect, raise alerts, publish."""
 
 import argparse
+import datetime as dt
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from steelyard.cli.database import migrate_all
 from steelyard.cli.orgs import take_over
 from steelyard.cli.session import Session, print_json
 from steelyard.contracts import load_contracts
-from steelyard.detect import run
+from steelyard.detect import run, today
 from steelyard.engines.postgres import Role
 from steelyard.identity import IdentityKeys
 from steelyard.pool import Landing, Pool
@@ -64,11 +65,14 @@ def land_inbox(session: Session, journey: Journey) -> None:
     """Every file that waits in the inbox; what was delivered before changes nothing."""
     pool, keys = open_pool(session), IdentityKeys(session.database)
     pool.repair(assign=keys)
-    with session.database.transaction(Role.WORKER) as connection:
-        today = connection.execute("SELECT public.app_today()").fetchone()
-    assert today is not None
-    for landing in pool.land_inbox(session.home.inbox, assign=keys, received_on=today[0]):
+    for landing in pool.land_inbox(session.home.inbox, assign=keys, received_on=today_of(session)):
         _count(journey, landing)
+
+
+def today_of(session: Session) -> dt.date:
+    """The installation's day."""
+    with session.database.connect(Role.WORKER) as connection:
+        return today(connection)
 
 
 def _count(journey: Journey, landing: Landing) -> None:
@@ -81,9 +85,9 @@ def detect_and_raise(session: Session, journey: Journey) -> None:
     report = run(open_pool(session), load_catalogue(session.catalogue), session.database)
     journey.findings = report.new + report.changed + report.unchanged
     journey.not_evaluable = report.not_evaluable
-    from steelyard.web.alerts.actions import pull  # Django must be started first
+    from steelyard.web.cases.jobs import take_over as raise_alerts  # Django must be started first
 
-    pull()
+    raise_alerts()
 
 
 def count_alerts(journey: Journey) -> None:

@@ -24,8 +24,8 @@ class Area(models.Model):
     """An administrative area of one of the five levels; its code has twelve digits."""
 
     code = models.CharField(max_length=12, primary_key=True)
-    name = models.CharField(max_length=120)
-    name_en = models.CharField(max_length=160, blank=True)
+    name = models.CharField(max_length=400)
+    name_en = models.CharField(max_length=400, blank=True)
     level = models.CharField(max_length=10, choices=Level.choices)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
 
@@ -41,12 +41,12 @@ class Area(models.Model):
 class Body(models.Model):
     """An office, an enterprise or a village organisation."""
 
-    code = models.CharField(max_length=120, unique=True)
+    code = models.CharField(max_length=400, unique=True)
     """Unified social credit code; for a body of a foreign publisher its own identifier."""
     subject_key = models.CharField(max_length=36, blank=True, db_index=True)
     """Who the body is in the data pool."""
-    name = models.CharField(max_length=160)
-    name_en = models.CharField(max_length=200, blank=True)
+    name = models.CharField(max_length=400)
+    name_en = models.CharField(max_length=400, blank=True)
     org_type = models.CharField(max_length=40, db_index=True)
     level = models.CharField(max_length=10, choices=Level.choices)
     end = models.CharField(max_length=12, choices=End.choices)

@@ -57,8 +57,8 @@ class Migration(migrations.Migration):
             name="Area",
             fields=[
                 ("code", models.CharField(max_length=12, primary_key=True, serialize=False)),
-                ("name", models.CharField(max_length=120)),
-                ("name_en", models.CharField(blank=True, max_length=160)),
+                ("name", models.CharField(max_length=400)),
+                ("name_en", models.CharField(blank=True, max_length=400)),
                 (
                     "level",
                     models.CharField(
@@ -90,10 +90,10 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
-                ("code", models.CharField(max_length=120, unique=True)),
+                ("code", models.CharField(max_length=400, unique=True)),
                 ("subject_key", models.CharField(blank=True, db_index=True, max_length=36)),
-                ("name", models.CharField(max_length=160)),
-                ("name_en", models.CharField(blank=True, max_length=200)),
+                ("name", models.CharField(max_length=400)),
+                ("name_en", models.CharField(blank=True, max_length=400)),
                 ("org_type", models.CharField(db_index=True, max_length=40)),
                 (
                     "level",
