@@ -8,7 +8,7 @@ WITH received AS (
     q.area_code,
     COUNT(*) AS bids,
     COUNT(DISTINCT COALESCE(NULLIF(b.bidder_id, ''), b.bid_id)) AS tenderers,
-    MIN(b.bidder_id) AS bidder_id
+    MIN(NULLIF(b.bidder_id, '')) AS bidder_id
   FROM bid AS b
   JOIN tender_section AS s
     ON s.section_id = b.section_id
