@@ -7,6 +7,7 @@ from steelyard.contracts import load_contracts
 from steelyard.engines.postgres import Role
 from steelyard.pool import Pool
 from steelyard.web.cases.models import Case
+from steelyard.web.intake.lineage import database_of_pages
 from steelyard.web.people import actions
 from steelyard.web.people.models import Appeal
 from steelyard.web.powers.flow import WrongState
@@ -18,7 +19,7 @@ WAITING = ("assigned", "handling", "extended")
 @app.task(queue="web", queueing_lock="people.publish")
 def publish_pages(timestamp: int = 0) -> None:
     """Bring the public pages up to the newest pool version."""
-    home, database = settings.STEELYARD_HOME, settings.STEELYARD_DATABASE()
+    home, database = settings.STEELYARD_HOME, database_of_pages()
     pool = Pool(home, database, load_contracts(settings.STEELYARD_CATALOGUE / "contracts"), role=Role.READER)
     actions.publish_from_pool(pool)
 
