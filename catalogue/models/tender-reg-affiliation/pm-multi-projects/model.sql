@@ -14,9 +14,9 @@ WITH post AS (
     ON s.section_id = c.section_id
   LEFT JOIN tender AS t
     ON t.tender_id = s.tender_id
-  CROSS JOIN run AS r
   LEFT JOIN param AS q
     ON q.area_code = t.area_code
+  CROSS JOIN run AS r
   WHERE (t.status IS NULL OR t.status <> 'cancelled')
     AND c.pm_person_id <> ''
     AND s.tender_id <> ''

@@ -16,9 +16,9 @@ WITH bond AS (
     ON s.section_id = b.section_id
   LEFT JOIN tender AS t
     ON t.tender_id = s.tender_id
-  CROSS JOIN run AS r
   LEFT JOIN param AS q
     ON q.area_code = t.area_code
+  CROSS JOIN run AS r
   WHERE (t.status IS NULL OR t.status <> 'cancelled')
     AND (COALESCE(b.paid_time, b.guarantee_applied_time) IS NULL
       OR CAST(COALESCE(b.paid_time, b.guarantee_applied_time) AS DATE) <= r.as_of)

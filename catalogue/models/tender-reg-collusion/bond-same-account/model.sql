@@ -17,9 +17,9 @@ WITH bond AS (
     ON s.section_id = b.section_id
   LEFT JOIN tender AS t
     ON t.tender_id = s.tender_id
-  CROSS JOIN run AS r
   LEFT JOIN param AS q
     ON q.area_code = t.area_code
+  CROSS JOIN run AS r
   WHERE t.status IS NULL OR t.status <> 'cancelled'
 ), source AS (
   SELECT b.section_id, b.bidder_id, b.area_code, 'payer_account' AS name, b.payer_account AS value

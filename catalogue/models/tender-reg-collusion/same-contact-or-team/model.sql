@@ -27,9 +27,9 @@ WITH bidder AS (
     ON s.section_id = a.section_id
   LEFT JOIN tender AS t
     ON t.tender_id = s.tender_id
-  CROSS JOIN run AS r
   LEFT JOIN param AS q
     ON q.area_code = t.area_code
+  CROSS JOIN run AS r
   WHERE t.status IS NULL OR t.status <> 'cancelled'
 ), side AS (
   SELECT

@@ -58,9 +58,9 @@ WITH present AS (
     ON s.section_id = h.section_id
   LEFT JOIN tender AS t
     ON t.tender_id = s.tender_id
-  CROSS JOIN run AS r
   LEFT JOIN param AS q
     ON q.area_code = t.area_code
+  CROSS JOIN run AS r
   WHERE t.status IS NULL OR t.status <> 'cancelled'
 ), matched AS (
   SELECT DISTINCT

@@ -1,4 +1,5 @@
 -- a cell on which the whole panel agreed says nothing about two of its members; a member who gave no score did not agree
+-- the sheet knows experts by their number; the persons behind two numbers are looked up in the register of experts
 -- an area that is unknown, or not in param, takes the row of the top area, so that no section is dropped
 WITH panel AS (
   SELECT
@@ -58,15 +59,17 @@ WITH panel AS (
     ON s.section_id = k.section_id
   LEFT JOIN tender AS t
     ON t.tender_id = s.tender_id
-  CROSS JOIN run AS r
   LEFT JOIN param AS q
     ON q.area_code = t.area_code
+  CROSS JOIN run AS r
   WHERE t.status IS NULL OR t.status <> 'cancelled'
 )
 SELECT
   k.section_id,
   k.expert_id_a,
   k.expert_id_b,
+  a.person_id AS person_id_a,
+  b.person_id AS person_id_b,
   k.cells,
   k.identical_cells,
   CAST(k.identical_cells / k.cells AS DECIMAL(18, 6)) AS share_identical,
@@ -75,5 +78,9 @@ SELECT
 FROM placed AS k
 JOIN param AS q
   ON q.area_code = k.area_code
+LEFT JOIN expert AS a
+  ON a.expert_id = k.expert_id_a
+LEFT JOIN expert AS b
+  ON b.expert_id = k.expert_id_b
 WHERE k.cells >= q.min_cells
   AND k.identical_cells >= q.share * k.cells

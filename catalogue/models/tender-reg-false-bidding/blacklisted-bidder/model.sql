@@ -11,9 +11,9 @@ WITH offer AS (
     ON s.section_id = b.section_id
   LEFT JOIN tender AS t
     ON t.tender_id = s.tender_id
-  CROSS JOIN run AS r
   LEFT JOIN param AS q
     ON q.area_code = t.area_code
+  CROSS JOIN run AS r
   WHERE b.valid
     AND NOT COALESCE(b.withdrawn, FALSE)
     AND b.section_id <> ''

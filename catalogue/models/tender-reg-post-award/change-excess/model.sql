@@ -26,9 +26,9 @@ WITH increase AS (
     ON s.section_id = c.section_id
   LEFT JOIN tender AS t
     ON t.tender_id = s.tender_id
-  CROSS JOIN run AS r
   LEFT JOIN param AS q
     ON q.area_code = t.area_code
+  CROSS JOIN run AS r
   WHERE c.amount > 0
     AND (t.status IS NULL OR t.status <> 'cancelled')
 )
@@ -36,6 +36,7 @@ SELECT
   p.contract_id,
   p.section_id,
   p.contractor_id,
+  p.amount AS contract_amount,
   CAST(p.change_total / p.amount AS DECIMAL(18, 6)) AS ratio,
   CAST(p.change_total AS DECIMAL(18, 2)) AS change_total,
   p.changes,

@@ -22,9 +22,9 @@ WITH meeting AS (
     ON s.section_id = c.section_id
   LEFT JOIN tender AS t
     ON t.tender_id = s.tender_id
-  CROSS JOIN run AS r
   LEFT JOIN param AS q
     ON q.area_code = t.area_code
+  CROSS JOIN run AS r
   WHERE k.sub_company_id <> w.winner_id
     AND b.bidder_id <> w.winner_id
     AND (t.status IS NULL OR t.status <> 'cancelled')
