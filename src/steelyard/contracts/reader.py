@@ -130,9 +130,7 @@ def load_contracts(folder: Path) -> dict[str, Contract]:
 class _Reading:
     """One file on its way to a Contract; complaints are collected, not raised."""
 
-    def __init__(
-        self, document: yamlfile.Document, vocabularies: Mapping[str, Vocabulary], wrong: list[str]
-    ) -> None:
+    def __init__(self, document: yamlfile.Document, vocabularies: Mapping[str, Vocabulary], wrong: list[str]) -> None:
         self.document = document
         self.vocabularies = vocabularies
         self.wrong = wrong
@@ -248,7 +246,5 @@ class _Reading:
             if any(check.id == body["id"] for check in found):
                 self.complain(f"the check {body['id']} stands twice", *at)
             line = self.document.line_of(*at)
-            found.append(
-                Check(str(body["id"]), str(body.get("level")), body["sql"], self.words(*at), line)
-            )
+            found.append(Check(str(body["id"]), str(body.get("level")), body["sql"], self.words(*at), line))
         return tuple(found)

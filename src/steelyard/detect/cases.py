@@ -56,6 +56,10 @@ def run_cases(catalogue: Catalogue, ids: Collection[str] = (), *, outside: Path 
         if ids and name not in ids:
             continue
         subject = catalogue.models.get(name) or catalogue.relations.get(name)
+        if subject is None and (catalogue.root / "models" / name).is_dir():
+            report.cases += 1
+            report.failed.append(Failure(name, "(model)", f"{path}:1", "the model cannot be read: catalogue check"))
+            continue
         if subject is None:
             report.missing.append(name)
             continue

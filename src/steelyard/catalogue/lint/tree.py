@@ -115,6 +115,8 @@ def _origins(scope: Scope, output: str) -> set[tuple[str, str]]:
     query = scope.expression
     if not isinstance(query, exp.Query):
         return set()
+    if output not in query.named_selects:
+        return set()
     if scope.set_operation_scopes:
         position = query.named_selects.index(output)
         return {
@@ -128,9 +130,19 @@ def _origins(scope: Scope, output: str) -> set[tuple[str, str]]:
         if one.alias_or_name != output:
             continue
         for column in one.find_all(exp.Column):
-            source = scope.sources.get(column.table)
+            source = scope.sources.get(column.table) if _makes_value(column) else None
             if isinstance(source, exp.Table):
                 found.add((source.name, column.name))
             elif isinstance(source, Scope):
                 found |= _origins(source, column.name)
     return found
+
+
+def _makes_value(column: exp.Column) -> bool:
+    """Whether a column becomes part of the value, not only of the condition under which it is taken."""
+    node: exp.Expr | None = column
+    while node is not None and not isinstance(node, exp.Select):
+        if isinstance(node, exp.Window) or (isinstance(node.parent, exp.If) and node.arg_key == "this"):
+            return False
+        node = node.parent
+    return True

@@ -1,0 +1,88 @@
+"""Contracts are read strictly, and every complaint names file and line."""
+
+from pathlib import Path
+
+import pytest
+
+from steelyard.contracts import ContractBroken, load_contracts
+from steelyard.kit.catalogue_folder import catalogue_folder
+
+GOOD = """\
+format: 1
+dataset: thing
+version: 1.0.0
+title: {zh: 东西, en: Thing}
+owners: [finance]
+mode: upsert
+key: [thing_id]
+purpose: {zh: 用途, en: purpose}
+sensitivity: L2
+expectations: {rhythm: daily, latest: P1D}
+columns:
+  thing_id: {type: string, required: true, zh: 编号, en: number}
+  owner_id: {type: string, subject: party, from: [owner_no, owner_name], zh: 所有人, en: owner}
+  share:    {type: decimal, scale: 6, zh: 比例, en: share}
+  amount:   {type: decimal, zh: 金额, en: amount}
+  kind:     {type: string, vocabulary: colour, zh: 种类, en: kind}
+checks:
+- {id: amount-not-negative, level: quarantine, sql: "amount >= 0", zh: 负数, en: negative}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    vocabulary = tmp_path / "vocabulary"
+    vocabulary.mkdir()
+    (vocabulary / "words.yaml").write_text(
+        "format: 1\nvocabularies:\n"
+        "  department: {title: {zh: 部门, en: d}, terms: {finance: {zh: 财政, en: finance}}}\n"
+        "  colour: {title: {zh: 颜色, en: c}, terms: {red: {zh: 红, en: red}}}\n"
+    )
+    (tmp_path / "contracts" / "finance").mkdir(parents=True)
+    (tmp_path / "contracts" / "finance" / "thing.yaml").write_text(GOOD)
+    return tmp_path / "contracts"
+
+
+def test_a_contract_says_types_subjects_and_words(folder: Path) -> None:
+    thing = load_contracts(folder)["thing"]
+    assert thing.schema == {
+        "thing_id": "VARCHAR", "owner_id": "VARCHAR", "share": "DECIMAL(18,6)", "amount": "DECIMAL(18,2)",
+        "kind": "VARCHAR",
+    }  # fmt: skip
+    assert thing.columns["owner_id"].raw == ("owner_no", "owner_name")
+    assert thing.columns["amount"].raw == ("amount",)
+    assert thing.columns["kind"].values == {"red"}
+    assert thing.columns["kind"].sensitivity == "L2"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        ("dataset: thing", "dataset: other", 2, "must equal the file name"),
+        ("owners: [finance]", "owners: [nobody]", 5, "unknown department nobody"),
+        ("mode: upsert", "mode: whenever", 6, "mode must be one of"),
+        ("key: [thing_id]", "key: [other_id]", 7, "unknown: ['other_id']"),
+        ("sensitivity: L2", "sensitivity: L9", 9, "sensitivity must be one of"),
+        ("type: decimal, scale", "type: float, scale", 14, "type must be one of"),
+        ("vocabulary: colour", "vocabulary: taste", 16, "unknown vocabulary taste"),
+        ("subject: party, from: [owner_no, owner_name]", "subject: party", 13, "from [number, name]"),
+        ("zh: 比例, en: share", "zh: 比例", 14, "needs zh and en"),
+        ("level: quarantine", "level: maybe", 18, "level must be one of"),
+    ],
+)
+def test_a_broken_contract_is_refused_with_its_line(folder: Path, old: str, new: str, line: int, says: str) -> None:
+    path = folder / "finance" / "thing.yaml"
+    path.write_text(GOOD.replace(old, new))
+    with pytest.raises(ContractBroken) as refused:
+        load_contracts(folder)
+    assert f"{path}:{line}: " in str(refused.value)
+    assert says in str(refused.value)
+
+
+def test_every_contract_of_the_catalogue_can_be_read() -> None:
+    contracts = load_contracts(catalogue_folder() / "contracts")
+    assert len(contracts) == 129
+    for contract in contracts.values():
+        subjects = [column for column in contract.columns.values() if column.subject]
+        assert all(len(column.raw) == 2 for column in subjects)
+        assert all(contract.columns[name].required for name in contract.key if name != "counterparty_id")
