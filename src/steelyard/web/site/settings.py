@@ -191,7 +191,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
-SECURE_REFERRER_POLICY = "no-referrer"
+# Not no-referrer: then browsers send "Origin: null" with a form, and every sign-in is refused.
+SECURE_REFERRER_POLICY = "same-origin"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
