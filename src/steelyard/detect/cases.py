@@ -10,7 +10,7 @@ from steelyard.catalogue.cases import Case, CaseFile, CasesBroken, read_cases
 from steelyard.catalogue.placeholders import render
 from steelyard.detect.comparison import difference
 from steelyard.detect.stage import Stage, bare
-from steelyard.engines.duck import DuckError, connect, rows
+from steelyard.engines.duck import DuckError, close_off, connect, rows
 from steelyard.kit.errors import SteelyardError
 from steelyard.kit.yamlfile import YamlError
 
@@ -102,6 +102,7 @@ class _Runner:
         self.catalogue = catalogue
         self.own = own
         self.connection = connect(memory_mb=1024, threads=1)
+        close_off(self.connection)
         self.stage = Stage(self.connection, catalogue)
         self.empty: set[str] = set()
         """Datasets whose table stands without rows from an earlier case."""

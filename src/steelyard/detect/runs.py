@@ -5,6 +5,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 import psycopg
@@ -13,6 +14,7 @@ from psycopg.types.json import Jsonb
 from steelyard import identity
 from steelyard.catalogue import Catalogue, SupervisionModel
 from steelyard.catalogue.cases import Override
+from steelyard.catalogue.lint.subset import refuse_foreign
 from steelyard.detect import evaluable
 from steelyard.detect import findings as store
 from steelyard.detect.evaluable import Readiness
@@ -20,7 +22,7 @@ from steelyard.detect.evidence import EvidenceReader, plain, subjects_shown
 from steelyard.detect.grading import graded
 from steelyard.detect.parameters import parameter_hash
 from steelyard.detect.stage import NOWHERE, Stage, bare
-from steelyard.engines.duck import Duck, DuckError, connect, quoted, register_files
+from steelyard.engines.duck import Duck, DuckError, close_off, connect, quoted, register_files
 from steelyard.engines.postgres import Database
 from steelyard.kit.errors import SteelyardError
 from steelyard.pool import LINEAGE, PoolVersion
@@ -168,12 +170,14 @@ class _Evaluation:
         self.as_of = as_of
         self.stage = Stage(duck, catalogue)
         self.evidence = EvidenceReader(duck, catalogue)
+        self.folders: set[Path] = set()
 
     def outcomes(self, models: Sequence[SupervisionModel]) -> list[_Outcome]:
         read = {dataset for model in models for dataset in model.data}
         base = self.catalogue.base_datasets(read)
         for dataset in sorted(base | {"region", *evaluable.REGISTER_DATASETS}):
             self._register(dataset)
+        close_off(self.duck, sorted(self.folders))
         root = self.stage.put_areas(base)
         self.stage.put_run(self.as_of, root)
         broken = self._derive(read)
@@ -183,6 +187,7 @@ class _Evaluation:
 
     def _register(self, dataset: str) -> None:
         files = self.pool.files(dataset, self.version)
+        self.folders |= {Path(file).parent for file in files}
         register_files(self.duck, dataset, files, self.catalogue.schema(dataset) | dict(LINEAGE))
 
     def _derive(self, read: set[str]) -> dict[str, str]:
@@ -276,6 +281,9 @@ class _Evaluation:
 
     def _rows(self, model: SupervisionModel, overrides: list[Override]) -> list[dict[str, Any]]:
         """The model's result, numbered, from the table ``found``.  Raises KeyRepeated."""
+        refuse_foreign(model.sql, {*model.data, "run", "param"})
+        for evidence in model.evidence:
+            refuse_foreign(evidence.sql, {*model.data, "run", "param", "hit"})
         self.stage.put_param(model, self.as_of, overrides)
         order = ", ".join(f"q.{quoted(column)}" for column in model.key)
         self.duck.execute(

@@ -1,14 +1,17 @@
 """Where models are evaluated: datasets, derived relations and reserved relations in one engine."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from steelyard.catalogue import Catalogue, Relation, SupervisionModel
 from steelyard.catalogue.cases import Override
+from steelyard.catalogue.lint.subset import refuse_foreign
 from steelyard.detect.parameters import literal, param_sql
 from steelyard.engines.duck import Duck, quoted
 
+_MONTH = re.compile(r"^\d{4}-\d{2}$")
 NOWHERE = "000000000000"
 """The top area where nothing tells of one."""
 
@@ -42,7 +45,8 @@ class Stage:
         self.connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} AS SELECT {chosen} FROM {source}")
 
     def put_relation(self, relation: Relation) -> None:
-        """Compute a derived relation from what is there already."""
+        """Compute a derived relation from what is there already.  Raises SqlBroken, DuckError."""
+        refuse_foreign(relation.sql, relation.data)
         chosen = ", ".join(
             f"CAST({quoted(column)} AS {kind}) AS {quoted(column)}" for column, kind in relation.schema.items()
         )
@@ -96,6 +100,15 @@ class Stage:
         self.connection.execute(
             f"CREATE OR REPLACE TABLE param AS {param_sql(model, as_of, overrides=overrides, values=values)}"
         )
+
+
+def _fitting(value: Any, kind: str) -> Any:
+    """A given value in a form its type can be read from: no text is no value, a month is its first day."""
+    if kind == "VARCHAR" or not isinstance(value, str):
+        return value
+    if not value.strip():
+        return None
+    return f"{value}-01" if kind == "DATE" and _MONTH.match(value) else value
 
 
 def bare(sql: str) -> str:

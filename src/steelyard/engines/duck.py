@@ -10,7 +10,7 @@ from duckdb import Error as DuckError
 
 from steelyard.kit.errors import SteelyardError
 
-__all__ = ["Duck", "DuckError", "EngineTooOld", "connect", "quoted", "register_files", "rows"]
+__all__ = ["Duck", "DuckError", "EngineTooOld", "close_off", "connect", "quoted", "register_files", "rows"]
 
 
 class EngineTooOld(SteelyardError):
@@ -30,6 +30,17 @@ def connect(*, memory_mb: int = 2048, threads: int | None = None, spill: Path | 
     if spill:
         connection.execute(f"SET temp_directory = {_text(str(spill))}")
     return connection
+
+
+def close_off(connection: Duck, folders: Sequence[Path] = ()) -> None:
+    """From now on the engine reads files below ``folders`` alone, writes none, and keeps its settings.
+
+    Models are texts of people who are not system administrators; their SQL must reach data only.
+    """
+    listed = ", ".join(_text(str(folder)) for folder in folders)
+    connection.execute(f"SET allowed_directories = [{listed}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
 
 
 def quoted(name: str) -> str:

@@ -1,10 +1,10 @@
 """The portable subset: what may stand in a model's SQL so that both engines give the same rows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from sqlglot import exp
 
-from steelyard.catalogue.lint.tree import RESERVED, Tree, line_of
+from steelyard.catalogue.lint.tree import RESERVED, SqlBroken, Tree, line_of, parse, tables_of
 
 Found = Iterator[tuple[int, str, str]]
 """(line, rule, message)"""
@@ -53,9 +53,27 @@ def breaches(tree: Tree, *, recursive: bool = False) -> Found:
             yield line_of(node), "sql-recursive", "recursion only in derived relations"
 
 
+def refuse_foreign(sql: str, may_read: Collection[str]) -> None:
+    """The check before anything runs: one SELECT of allowed nodes over allowed tables.
+
+    Raises SqlBroken.
+    """
+    written = parse(sql)
+    found = [*_foreign_nodes(written), *_qualified_names(written)]
+    foreign = sorted(tables_of(written) - set(may_read))
+    if foreign:
+        found.append((1, "sql-table", f"reads {', '.join(foreign)}, which it may not"))
+    for line, rule, message in found:
+        raise SqlBroken(f"{rule}: {message}", line)
+
+
 def _nodes(tree: Tree) -> Found:
+    return _foreign_nodes(tree.written)
+
+
+def _foreign_nodes(written: exp.Query) -> Found:
     told: set[str] = set()
-    for node in tree.written.walk():
+    for node in written.walk():
         name = type(node).__name__
         if name not in ALLOWED and name not in told:
             told.add(name)
@@ -64,7 +82,11 @@ def _nodes(tree: Tree) -> Found:
 
 
 def _names(tree: Tree) -> Found:
-    for table in tree.written.find_all(exp.Table):
+    return _qualified_names(tree.written)
+
+
+def _qualified_names(written: exp.Query) -> Found:
+    for table in written.find_all(exp.Table):
         if table.args.get("db") or table.args.get("catalog"):
             yield line_of(table), "sql-name", f"{table.sql()} must be a plain name"
 

@@ -60,7 +60,7 @@ def parse(sql: str) -> exp.Query:
 def read(sql: str, schema: Schema) -> Tree:
     """Parse and resolve a text against the tables it may read.  Raises SqlBroken."""
     written = parse(sql)
-    tables = _tables(written)
+    tables = tables_of(written)
     unknown = sorted(tables - set(schema))
     if unknown:
         raise SqlBroken(f"reads {', '.join(unknown)}, which it may not or which does not exist")
@@ -100,7 +100,8 @@ def read(sql: str, schema: Schema) -> Tree:
     )
 
 
-def _tables(tree: exp.Query) -> frozenset[str]:
+def tables_of(tree: exp.Query) -> frozenset[str]:
+    """Names read that are not the text's own CTEs."""
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
     return frozenset(table.name for table in tree.find_all(exp.Table) if table.name and table.name not in own)
 

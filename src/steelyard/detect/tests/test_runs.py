@@ -197,8 +197,9 @@ def test_a_broken_model_is_named_and_takes_nothing_back(
 
 
 def test_two_rows_for_one_key_are_refused(pool: SmallPool, catalogue: Catalogue, clean_engine: Database) -> None:
-    twice = catalogue.models[FORMER].sql.rstrip().rstrip(";")
-    broken = replace(catalogue.models[FORMER], sql=f"SELECT a.* FROM ({twice}) AS a CROSS JOIN (VALUES (1), (2)) AS b")
+    once = catalogue.models[FORMER].sql
+    twice = f"SELECT a.* FROM ({once}) AS a UNION ALL SELECT b.* FROM ({once}) AS b"
+    broken = replace(catalogue.models[FORMER], sql=twice)
     report = detect.run(pool, replace(catalogue, models={FORMER: broken}), clean_engine, DAY, [FORMER])
     assert "share the key" in report.failed[FORMER]
 
@@ -240,3 +241,22 @@ def test_a_tie_through_derived_relations_leads_to_its_lines(pool: SmallPool, cle
 def test_an_unknown_model_is_refused(pool: SmallPool, clean_engine: Database) -> None:
     with pytest.raises(Exception, match="there is no model"):
         run(pool, clean_engine, ["no/such"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * FROM read_csv('/etc/passwd') AS p",
+        "SELECT h.person_id FROM household_member AS h",
+        "COPY village_project TO '/tmp/out.csv'",
+        "SET search_path = 'other'",
+        "SELECT p.project_id FROM main.village_project AS p",
+    ],
+)
+def test_a_text_that_reaches_beyond_its_data_never_runs(
+    pool: SmallPool, catalogue: Catalogue, clean_engine: Database, text: str
+) -> None:
+    broken = replace(catalogue.models[FORMER], sql=text)
+    report = detect.run(pool, replace(catalogue, models={FORMER: broken}), clean_engine, DAY, [FORMER])
+    assert list(report.failed) == [FORMER]
+    assert report.new == 0
