@@ -31,7 +31,7 @@ def in_a_hurry(stage: Stage) -> None:
             stage.truth.expect(SHORT, {"tender_id": tender.number}, "blue", story="called in a hurry", when=tender.announced)
         else:
             tender, section = _call(stage)
-            section.clarifications = [(tender.deadline - day(6), True, None)]
+            section.clarifications = [(tender.deadline - day(6 if act == 8 else 10), True, None)]
         stage.finish(tender, section)
         stage.truth.expect(PERIOD, {"tender_id": tender.number}, "yellow", story="called in a hurry", when=tender.announced)
     for act in range(32):

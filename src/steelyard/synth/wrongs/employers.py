@@ -17,7 +17,7 @@ POSTS = ("party_secretary", "village_head", "deputy", "accountant")
 def former_employers(county: County, works: Works) -> None:
     """People take office, and the firm they worked for comes to build."""
     chance = county.chance("former employers")
-    villages = chance.some(county.places.villages[10:], 40)
+    villages = chance.some(county.places.villages[10:], 46)
     for village in villages[:6]:
         firm = county.firms.found("village")
         person = county.offices.holder(village.code, chance.one(POSTS))
@@ -26,6 +26,7 @@ def former_employers(county: County, works: Works) -> None:
         for number in range(chance.number(1, 4)):
             works.build(village, firm, signed + dt.timedelta(days=12 * number), _price(chance), method="direct")
         county.truth.expect(MODEL, {"contractor_id": firm, "person_id": person}, "red", story="the former employer builds", when=signed)
+    _passing_ties(county, works, chance, villages[43:46])
     for village in villages[6:8]:
         agency = county.firms.of_kind("dispatch")[village.index % 8]
         person = county.offices.holder(village.code, "member")
@@ -36,8 +37,39 @@ def former_employers(county: County, works: Works) -> None:
             MODEL, {"contractor_id": agency, "person_id": person}, "red",
             story="insured through a dispatch agency", when=signed, note="to be closed as legitimate",
         )  # fmt: skip
-    for act, village in enumerate(villages[8:35]):
+    for act, village in enumerate(villages[8:43]):
         _look_alike(county, works, chance, village, act % 6)
+
+
+def _passing_ties(county: County, works: Works, chance: Chance, villages: list[Village]) -> None:
+    """One month of insurance is enough, and so is a contract soon after leaving office."""
+    village = villages[0]
+    firm, person = county.firms.found("village"), county.offices.holder(village.code, "village_head")
+    signed = county.ago(chance.number(100, 400))
+    month = signed - dt.timedelta(days=500)
+    county.work.insure(person, firm, month, month)
+    works.build(village, firm, signed, _price(chance))
+    county.truth.expect(MODEL, {"contractor_id": firm, "person_id": person}, "red", story="a month with the firm", when=signed)
+    for village, months_after in zip(villages[1:], (8, 17), strict=True):
+        gone = _left_in(county, village, dt.date(2020, 11, 15))
+        if gone is None:
+            continue
+        firm = county.firms.found("village")
+        signed = dt.date(2020, 11, 15) + dt.timedelta(days=30 * months_after)
+        _insured(county, gone, firm, signed, 4, 2)
+        works.build(village, firm, signed, _price(chance))
+        key = {"contractor_id": firm, "person_id": gone}
+        if months_after <= 12:
+            county.truth.expect(MODEL, dict(key), "red", story="signed soon after leaving", when=signed)
+        else:
+            county.truth.spare(MODEL, dict(key), "left office a year and a half before")
+
+
+def _left_in(county: County, village: Village, day: dt.date) -> Person | None:
+    """Somebody whose last post in the village ended on that day."""
+    terms = county.offices.was_in_office(village.code)
+    later = {term.person.index for term in terms if term.since > day}
+    return next((term.person for term in terms if term.to == day and term.person.index not in later), None)
 
 
 def _price(chance: Chance) -> int:

@@ -77,7 +77,8 @@ def always_second(stage: Stage) -> None:
         for loser in ring[:-1]:
             key = {"company_id_a": loser, "company_id_b": ring[-1]}
             stage.truth.expect(COMPANION, dict(key), "red", story="professional companion")
-    for act in range(18):
+    _busy_companion(stage)
+    for act in range(21):
         kind = stage.chance.one(("highway", "greening", "water"))
         ring = [stage.found(kind) for _ in range(2)]
         if act % 4 == 0:
@@ -93,6 +94,17 @@ def always_second(stage: Stage) -> None:
             _meet_often(stage, ring, kind, 7, (125, 620), {0: 2, 1: 2, 2: 3, 3: 4})
             why = "the friend won less than half"
         stage.truth.spare(COMPANION, {"company_id_a": ring[0], "company_id_b": ring[1]}, why)
+
+
+def _busy_companion(stage: Stage) -> None:
+    """Both firms bid everywhere, and still meet more often than chance has it."""
+    ring = [stage.found("municipal") for _ in range(2)]
+    _meet_often(stage, ring, "municipal", 8, (125, 620), {})
+    for place in range(44):
+        tender, section = stage.fresh(kind="municipal", firms=[ring[place % 2]], ago=stage.chance.number(125, 620))
+        stage.finish(tender, section)
+    key = {"company_id_a": ring[0], "company_id_b": ring[1]}
+    stage.truth.expect(COMPANION, dict(key), "yellow", story="a busy companion")
 
 
 def _invite(stage: Stage, town: int, lists: list[list[Firm]], winners: list[int], ago: int, kind: str) -> str:
@@ -119,9 +131,13 @@ def same_guests(stage: Stage) -> None:
         return {"owner_org_id": places.body("town_government", towns[town])}
 
     for act, kind in enumerate(("municipal", "building", "greening", "water")):
-        guests = stage.chance.some(stage.market.bidders(kind), 5)
+        guests = stage.chance.some(stage.market.bidders(kind), 7)
         times = stage.chance.number(3, 4)
-        _invite(stage, act + 3, [guests] * times, [0, 1, 2, 3][:times], 130, kind)
+        lists = [guests[:5]] * times
+        if act == 1:
+            # One of the seven stays away each time.
+            lists = [[firm for firm in guests if firm is not absent] for absent in guests[:times]]
+        _invite(stage, act + 3, lists, [0, 1, 2, 3][:times], 130, kind)
         stage.truth.expect(INVITED, key(act + 3), "yellow", story="the same guests in turn")
     for act in range(12):
         kind = ("municipal", "highway", "water")[act % 3]
@@ -134,7 +150,9 @@ def same_guests(stage: Stage) -> None:
             _invite(stage, town, [guests[:5]] * 3, [0, 0, 0], 130, kind)
             why = "one winner each time: another model's matter"
         elif act % 4 == 2:
-            _invite(stage, town, [guests[:5], guests[2:7], [*guests[:2], *guests[5:]]], [0, 1, 2], 130, kind)
+            few = guests[:5]
+            lists = [[firm for firm in few if firm is not absent] for absent in few[:3]]
+            _invite(stage, town, lists, [0, 1, 2], 130, kind)
             why = "the lists differ"
         else:
             _invite(stage, town, [guests[:5]] * 3, [0, 1, 2], 1220, kind)
@@ -151,8 +169,11 @@ def loser_comes_back(stage: Stage) -> None:
         contract = section.contract
         assert contract is not None
         loser = next(bid.firm for bid in section.bids if bid is not section.winner)
-        if act < 4:
+        if act < 3:
             sub = loser
+        elif act == 3:
+            sub = stage.county.firms.found("sub")
+            sub.holdings = [Holding(loser, 5_500, sub.registered), Holding(sub.legal_rep, 4_500, sub.registered)]
         else:
             sub = stage.county.firms.found("sub", legal_rep=loser.legal_rep if act == 4 else None)
             if act == 5:
@@ -174,8 +195,8 @@ def loser_comes_back(stage: Stage) -> None:
             why = "bid elsewhere, not in this section"
         elif act % 4 == 2:
             sub = stage.county.firms.found("sub")
-            sub.holdings = [Holding(loser.legal_rep, 2_000, sub.registered), Holding(sub.legal_rep, 8_000, sub.registered)]
-            why = "the loser's owner holds a fifth of the subcontractor"
+            sub.holdings = [Holding(loser.legal_rep, 4_200, sub.registered), Holding(sub.legal_rep, 5_800, sub.registered)]
+            why = "the loser's owner holds a minority of the subcontractor"
         else:
             sub = stage.county.firms.found("sub")
             sub.holdings = [

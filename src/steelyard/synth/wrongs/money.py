@@ -47,7 +47,7 @@ def one_account(stage: Stage) -> None:
         else:
             applied = tender.deadline - dt.timedelta(hours=50)
             _guaranteed(one, lender[0], 3_200_000_100 + act * 1000, applied)
-            _guaranteed(other, lender[0], 3_200_000_101 + act * 1000, applied + 12 * MINUTE)
+            _guaranteed(other, lender[0], 3_200_000_101 + act * 1000, applied + 20 * MINUTE)
         stage.finish(tender, section)
         stage.truth.expect_pairs(ACCOUNT, section.number, [one.firm, other.firm], "red", story="one purse for two bonds")
     for act in range(33):

@@ -24,7 +24,8 @@ def other_terms(stage: Stage) -> None:
         _tender, section, contract = _signed(stage)
         if act < 6:
             if act < 2:
-                contract.fen = section.award_price * stage.chance.number(1040, 1090) // 1000
+                thousandths = stage.chance.number(40, 90) if act else 1.5
+                contract.fen = section.award_price + int(section.award_price * thousandths) // 1000
             elif act == 2:
                 contract.contractor = stage.chance.one([b.firm for b in section.bids if b is not section.winner])
             elif act < 5:
@@ -34,8 +35,8 @@ def other_terms(stage: Stage) -> None:
             stage.truth.expect(DEVIATES, {"contract_id": contract.number}, "red", story="signed other terms", when=contract.signed)
             continue
         if act % 3 == 0:
-            contract.fen = section.award_price + section.award_price // 2000
-            why = "an arithmetical correction of half a thousandth"
+            contract.fen = section.award_price + section.award_price * 8 // 10_000
+            why = "an arithmetical correction of less than a thousandth"
         elif act % 3 == 1:
             contract.advance = 3_000
             why = "the highest advance allowed"
@@ -103,7 +104,7 @@ def _take_second(stage: Stage, section: Section, early: Contract, *, shared: int
         # Few common days, but on one of them he signs in at both sites within the hour.
         morning = dt.datetime.combine(late.start + day(3), dt.time(8, 5))
         early.visits = [(early.pm, morning)]
-        late.visits = [(early.pm, morning + dt.timedelta(minutes=40))]
+        late.visits = [(early.pm, morning + dt.timedelta(minutes=85))]
     stage.truth.expect(MANAGER, dict(key), "yellow", story="one manager, two sites", when=late.start)
 
 

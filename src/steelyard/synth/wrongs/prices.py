@@ -26,6 +26,8 @@ def one_calculator(stage: Stage) -> None:
             step = section.ceiling * 21 // 1000
             for place, bid in enumerate(section.bids):
                 bid.fen = base + place * step + stage.chance.number(-50, 50) * 100
+            if act == 1:
+                section.bids[2].fen += step * 7 // 1000
         elif act < 4:
             for place, bid in enumerate(section.bids):
                 bid.fen = base
@@ -34,8 +36,11 @@ def one_calculator(stage: Stage) -> None:
         else:
             grade = "yellow"
             bill = {code: stage.chance.number(400_000, 9_000_000) for code in ITEMS}
-            for place, factor in enumerate((1000, 1035)):
-                section.bids[place].items = {code: price * factor // 1000 for code, price in bill.items()}
+            section.bids[0].items = bill
+            # He rounds by hand, so that the factor wavers a little.
+            section.bids[1].items = {
+                code: price * (1_035_000 + stage.chance.number(-400, 400)) // 1_000_000 for code, price in bill.items()
+            }
         stage.finish(tender, section)
         stage.truth.expect(PATTERN, {"section_id": section.number}, grade, story="one calculator")
     for act in range(18):

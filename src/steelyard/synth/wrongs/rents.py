@@ -4,15 +4,15 @@ import datetime as dt
 
 from steelyard.synth.chance import Chance
 from steelyard.synth.county import County
-from steelyard.synth.firms import Firm
+from steelyard.synth.firms import Firm, Holding
 from steelyard.synth.people import HEAD, SPOUSE, Person
 from steelyard.synth.places import Village
 from steelyard.synth.villages.leases import Estate, Lease, years_later
 
 UNPAID = "village-asset/rent-receivable-unpaid"
 EXPIRED = "village-asset/contract-expired-still-used"
-OTHERS_UNPAID = 28
-"""With the three leases of the story these are the thirty-one alerts of the county."""
+OTHERS_UNPAID = 26
+"""With the three leases of the story these are two of distant ties the thirty-one alerts of the county."""
 
 
 def days(number: int) -> dt.timedelta:
@@ -37,11 +37,11 @@ def unpaid_rents(county: County, estate: Estate) -> None:
         rent = chance.number(130, 900) * 10_000
         tenant: Person | Firm = estate.stranger(village)
         story = "rent nobody collects"
-        if act >= 24:
+        if act >= 23:
             tenant, story = _kin_tenant(county, village, act), "rent of a relative"
             open_since, rent = chance.number(45, 58), chance.number(30, 90) * 10_000
         elif act >= 18:
-            open_since, grade = chance.number(45, 58), "yellow"
+            open_since, grade = 34 if act == 18 else chance.number(45, 58), "yellow"
         elif act >= 12:
             rent, grade = chance.number(11, 90) * 10_000, "yellow"
         lease = _owed(county, estate, village, tenant, open_since=open_since, rent=rent)
@@ -51,10 +51,30 @@ def unpaid_rents(county: County, estate: Estate) -> None:
             # He paid a small part of what he owed: the rest is still above the limit for red.
             estate.receive(lease, due + days(10), rent // 100)
         county.truth.expect(UNPAID, {"contract_id": lease.number}, grade, story=story, when=due)
-    for act, village in enumerate(villages[OTHERS_UNPAID:]):
+    _distant_ties(county, estate, chance, villages[100:102])
+    for act, village in enumerate(villages[OTHERS_UNPAID:100]):
         _paid_after_all(county, estate, chance, village, act % 5)
     for lease in estate.late_but_paid[:200:4]:
         county.truth.spare(UNPAID, {"contract_id": lease.number}, "late, and paid in full")
+
+
+def _distant_ties(county: County, estate: Estate, chance: Chance, villages: list[Village]) -> None:
+    """The tenant is an in-law by declaration, or a firm in which the wife of an official holds a small share."""
+    for village, by_share in zip(villages, (False, True), strict=True):
+        official = county.offices.holder(village.code, "party_secretary")
+        if by_share:
+            mate = county.people.next_worker()
+            county.kin.tie(official, mate, "spouse", "spouse", 1, source="declaration")
+            tenant: Person | Firm = county.firms.found("factory")
+            tenant.holdings = [
+                Holding(mate, 1_500, tenant.registered), Holding(tenant.legal_rep, 8_500, tenant.registered),
+            ]  # fmt: skip
+        else:
+            tenant = county.people.next_worker()
+            county.kin.tie(official, tenant, "sibling_in_law", "sibling_in_law", 2, source="declaration", confidence="0.9")
+        lease = _owed(county, estate, village, tenant, open_since=50, rent=chance.number(30, 90) * 10_000)
+        estate.pay_as_agreed(lease, stop=county.ago(50))
+        county.truth.expect(UNPAID, {"contract_id": lease.number}, "red", story="rent of a relative", when=county.ago(50))
 
 
 def _kin_tenant(county: County, village: Village, act: int) -> Person | Firm:
@@ -118,7 +138,7 @@ def expired_contracts(county: County, estate: Estate) -> None:
     villages = chance.some(county.places.villages[10:], 60)
     for act, village in enumerate(villages[:7]):
         status = "idle" if act in (2, 5) else "leased"
-        over = chance.number(240, 700) if act < 5 else chance.number(90, 120)
+        over = chance.number(240, 700) if act < 5 else 66 if act == 5 else 196
         lease = _run_out(county, estate, village, over, status)
         grade = "red" if status == "leased" and over > 180 else "yellow"
         if act in (1, 4):
@@ -126,20 +146,20 @@ def expired_contracts(county: County, estate: Estate) -> None:
             grade = "yellow"
         county.truth.expect(EXPIRED, {"contract_id": lease.number}, grade, story="ran out, not listed", when=lease.end)
     for act, village in enumerate(villages[7:31]):
-        over = chance.number(100, 160)
+        over = chance.number(100, 160) if act % 12 != 7 else 380
         if act % 6 == 0:
             lease = _run_out(county, estate, village, over, "withdrawn")
             why = "withdrawn for public use by decision"
         elif act % 6 == 1:
             lease = _run_out(county, estate, village, over, "idle")
-            estate.list_asset(village, lease.asset, county.ago(60), lease.rent, None)
+            estate.list_asset(village, lease.asset, county.ago(60 if act % 12 == 1 else 240), lease.rent, None)
             why = "listed again, nobody came yet"
         elif act % 6 == 2:
             lease = _run_out(county, estate, village, over, "leased")
             estate.list_asset(village, lease.asset, lease.end - days(20), lease.rent, estate.stranger(village))
             why = "listed and won before the end; the papers are on the way"
         elif act % 6 == 3:
-            lease = _run_out(county, estate, village, chance.number(8, 24), "leased")
+            lease = _run_out(county, estate, village, chance.number(20, 36), "leased")
             why = "ran out less than sixty days ago"
         elif act % 6 == 4:
             lease = _run_out(county, estate, village, over, "leased")

@@ -21,14 +21,14 @@ def sued_suppliers(county: County, enterprises: Enterprises, court: Court) -> No
         buyer, supplier = enterprises.all[act + 1], county.firms.found("logistics")
         awarded = county.ago(chance.number(150, 400))
         fen = chance.number(600, 2000) * 100_000
-        for number in range(chance.number(1, 3)):
+        for number in range(1 if act == 2 else chance.number(1, 3)):
             enterprises.buy(buyer, supplier, awarded - days(40 * number), fen, months=14)
         grade = "yellow"
         claims = [fen * 4 // 100]
         if act < 2:
             claims, grade = [fen * 2 // 100] * 3, "red"
         elif act == 2:
-            claims, grade = [fen * 3], "red"
+            claims, grade = [fen * 26 // 100], "red"
         elif act == 3:
             court.list_debtor(supplier, "dishonest", awarded + days(30), None, 5_000_000)
             grade = "red"

@@ -1,0 +1,61 @@
+from steelyard.synth import Found, numbers_in, score
+
+RENT = "village-asset/rent-receivable-unpaid"
+PAIR = "tender-reg-collusion/same-device"
+ONE, OTHER = {"number": "91A", "name": "甲"}, {"number": "91B", "name": "乙"}
+WRONGS = [
+    {"model": RENT, "key": {"contract_id": "L1"}, "grade": "red"},
+    {"model": RENT, "key": {"contract_id": "L2"}, "grade": "yellow"},
+    {
+        "model": PAIR, "grade": "red", "unordered": ["company_id_a", "company_id_b"],
+        "key": {"section_id": "S1", "company_id_a": ONE, "company_id_b": OTHER},
+    },
+]  # fmt: skip
+KEYS = {"91A": "key-a", "91B": "key-b"}
+ALL = [
+    Found(RENT, {"contract_id": "L1"}, "red"),
+    Found(RENT, {"contract_id": "L2"}, "yellow"),
+    Found(PAIR, {"section_id": "S1", "company_id_a": "key-b", "company_id_b": "key-a"}, "red"),
+]
+
+
+def test_all_found_and_nothing_else_is_a_full_score():
+    told = score(WRONGS, KEYS, ALL).told()
+    assert (told["recall"], told["precision"]) == (1.0, 1.0)
+
+
+def test_what_is_missing_lowers_recall_and_is_named():
+    judged = score(WRONGS, KEYS, ALL[1:])
+    assert judged.told()["recall"] == round(2 / 3, 6)
+    assert [wrong["key"] for wrong in judged.missed] == [{"contract_id": "L1"}]
+
+
+def test_what_is_found_besides_lowers_precision():
+    judged = score(WRONGS, KEYS, [*ALL, Found(RENT, {"contract_id": "L9"}, "red")])
+    assert judged.told()["precision"] == 0.75
+    assert judged.surplus[0]["key"] == {"contract_id": "L9"}
+
+
+def test_another_grade_is_neither_found_nor_true():
+    told = score(WRONGS, KEYS, [Found(RENT, {"contract_id": "L1"}, "yellow"), *ALL[1:]]).told()
+    assert told["by_model"][RENT] == {"expected": 2, "found": 2, "true": 1, "recall": 0.5, "precision": 0.5}
+
+
+def test_a_model_without_planted_wrongs_counts_against_precision():
+    told = score(WRONGS, KEYS, [*ALL, Found("other/model", {"x": "1"}, "red")]).told()
+    assert told["by_model"]["other/model"]["recall"] is None
+    assert told["precision"] == 0.75
+
+
+def test_a_number_nobody_knows_matches_nothing():
+    told = score(WRONGS, {"91A": "key-a"}, ALL).told()
+    assert told["by_model"][PAIR]["recall"] == 0.0
+
+
+def test_the_numbers_of_a_truth_are_asked_for_once():
+    assert numbers_in([*WRONGS, *WRONGS]) == ["91A", "91B"]
+
+
+def test_nothing_found_has_no_precision():
+    told = score(WRONGS, KEYS, []).told()
+    assert (told["recall"], told["precision"]) == (0.0, None)
