@@ -30,7 +30,7 @@ class Lineage:
     text: str | None
     """The delivered line; None where the format has no lines."""
     fields: Mapping[str, str | None]
-    """The delivered values by the file's own column names."""
+    """The delivered values by the file's own column names; empty where a line holds several rows."""
 
 
 def masked(text: str) -> str:
@@ -83,10 +83,9 @@ def _fields(folder: Path, file: str, row: int) -> dict[str, str | None]:
         )
     finally:
         duck.close()
-    merged: dict[str, str | None] = {}
-    for line in found:
-        merged |= {name: value for name, value in line.items() if value is not None and not name.startswith("_")}
-    return merged
+    if len(found) != 1:
+        return {}  # a line of several rows, such as the bids of a tender: its text says it all
+    return {name: value for name, value in found[0].items() if value is not None and not name.startswith("_")}
 
 
 def mask_json(raw: str | None) -> str | None:

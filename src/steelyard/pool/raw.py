@@ -74,7 +74,8 @@ def raw_path(folder: Path, file: RawFile) -> Path:
 
 def keep(paths: Sequence[Path], files: Sequence[RawFile], folder: Path) -> None:
     """Copy what was delivered into the delivery's folder and make sure it is on disk."""
-    (folder / "files").mkdir(parents=True)
+    folder.mkdir(parents=True, mode=0o700)
+    (folder / "files").mkdir()
     for path, file in zip(paths, files, strict=True):
         target = raw_path(folder, file)
         shutil.copyfile(path, target)

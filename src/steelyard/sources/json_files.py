@@ -9,7 +9,7 @@ from typing import Any
 import ijson
 
 from steelyard.sources.csv_files import TOO_LONG
-from steelyard.sources.lines import blocks, lines, opened
+from steelyard.sources.lines import ElementTooLong, Guarded, blocks, lines, opened
 from steelyard.sources.textfile import FileRefused, TextFile, text_array
 
 BATCH_ROWS = 20_000
@@ -64,24 +64,45 @@ def _reason(error: Exception) -> str:
 
 def json_elements(path: Path, made: TextFile) -> Iterator[tuple[int, Any]]:
     """Position and value of each element of a file's list (the top list, or the first one in the top object)."""
+    yield from elements(path, made, _list_prefix(path, made.file))
+
+
+def elements(path: Path, made: TextFile, prefix: str) -> Iterator[tuple[int, Any]]:
+    """Position and value of the elements at ``prefix``; where the file breaks off, that is noted in ``made``."""
     number = 0
     try:
-        with opened(path) as stream:
-            prefix = _list_prefix(path, made.file)
+        with opened(path) as raw:
+            stream = Guarded(raw)
             for number, value in enumerate(ijson.items(stream, prefix), 1):
+                stream.given()
                 yield number, value
+    except (ijson.JSONError, UnicodeDecodeError, EOFError, ElementTooLong) as error:
+        made.refuse_line(number + 1, f"the JSON cannot be read any further: {first_line(error)}")
+
+
+def first_line(error: Exception) -> str:
+    """The first line of a parser's message; the rest draws arrows into the text."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def top_level(path: Path, name: str) -> Iterator[tuple[str, str, Any]]:
+    """Parser events of a file, token by token.  Raises FileRefused where it is no JSON."""
+    try:
+        with opened(path) as raw:
+            stream = Guarded(raw)
+            for event in ijson.parse(stream):
+                stream.given()
+                yield event
     except (ijson.JSONError, UnicodeDecodeError, EOFError) as error:
-        made.refuse_line(number + 1, f"the JSON cannot be read any further: {str(error).strip().splitlines()[0]}")
+        raise FileRefused(f"{name}: not JSON: {first_line(error)}") from error
+    except ElementTooLong as error:
+        raise FileRefused(f"{name}: {first_line(error)}") from error
 
 
 def _list_prefix(path: Path, name: str) -> str:
-    try:
-        with opened(path) as stream:
-            for prefix, event, _ in ijson.parse(stream):
-                if event == "start_array":
-                    return f"{prefix}.item" if prefix else "item"
-    except (ijson.JSONError, UnicodeDecodeError) as error:
-        raise FileRefused(f"{name}: not JSON: {str(error).strip().splitlines()[0]}") from error
+    for prefix, event, _ in top_level(path, name):
+        if event == "start_array":
+            return f"{prefix}.item" if prefix else "item"
     raise FileRefused(f"{name}: there is no list of rows")
 
 

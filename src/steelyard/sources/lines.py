@@ -13,6 +13,30 @@ from steelyard.sources.textfile import FileRefused
 
 BLOCK_BYTES = 4 << 20
 MAX_LINE_BYTES = 4 << 20
+MAX_ELEMENT_BYTES = 64 << 20
+
+
+class ElementTooLong(FileRefused):
+    """An element of a list is larger than 64 MB."""
+
+
+class Guarded:
+    """A stream that refuses to feed a parser which collects too much before it gives something back."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream = stream
+        self.taken = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data = self.stream.read(size)
+        self.taken += len(data)
+        if self.taken > MAX_ELEMENT_BYTES:
+            raise ElementTooLong
+        return data
+
+    def given(self) -> None:
+        """The parser gave something back; count anew."""
+        self.taken = 0
 
 
 @dataclass(frozen=True)

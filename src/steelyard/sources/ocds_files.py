@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import ijson
-
-from steelyard.sources.json_files import json_lines
+from steelyard.sources.json_files import elements, json_lines, top_level
 from steelyard.sources.lines import opened
 from steelyard.sources.textfile import FileRefused, TextFile
 
@@ -54,42 +52,30 @@ def _lines(path: Path, made: TextFile) -> Iterator[tuple[int, Any, Mapping[str, 
 
 
 def _package(path: Path, made: TextFile) -> Iterator[tuple[int, Any, Mapping[str, Any]]]:
-    prefix = _list_of(path, made.file)
-    around = _publisher(path)
-    row = 0
-    try:
-        with opened(path) as stream:
-            for row, value in enumerate(ijson.items(stream, prefix), 1):
-                yield row, value, around
-    except (ijson.JSONError, UnicodeDecodeError, EOFError) as error:
-        made.refuse_line(row + 1, f"the JSON cannot be read any further: {first_line(error)}")
-
-
-def first_line(error: Exception) -> str:
-    """The first line of a parser's message; the rest draws arrows into the text."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+    around = _publisher(path, made.file)
+    for row, value in elements(path, made, _list_of(path, made.file)):
+        yield row, value, around
 
 
 def _list_of(path: Path, name: str) -> str:
     """Path of the elements: ``releases.item``, ``records.item``, ``item``, or empty for a single release."""
-    try:
-        with opened(path) as stream:
-            for prefix, event, value in ijson.parse(stream):
-                if prefix == "" and event == "start_array":
-                    return "item"
-                if prefix == "" and event == "map_key" and value in ("releases", "records"):
-                    return f"{value}.item"
-    except (ijson.JSONError, UnicodeDecodeError) as error:
-        raise FileRefused(f"{name}: not JSON: {first_line(error)}") from error
+    for prefix, event, value in top_level(path, name):
+        if prefix == "" and event == "start_array":
+            return "item"
+        if prefix == "" and event == "map_key" and value in ("releases", "records"):
+            return f"{value}.item"
     return ""
 
 
-def _publisher(path: Path) -> Mapping[str, Any]:
-    with opened(path) as stream:
-        try:
-            return {"publisher": next(ijson.items(stream, "publisher"))}
-        except (StopIteration, ijson.JSONError, UnicodeDecodeError):
-            return {}
+def _publisher(path: Path, name: str) -> Mapping[str, Any]:
+    """What a package says of its publisher, wherever in the file it says so."""
+    try:
+        for prefix, event, value in top_level(path, name):
+            if event == "string" and prefix in ("publisher", "publisher.name"):
+                return {"publisher": value}
+    except FileRefused:
+        return {}  # the elements before the break are still worth reading
+    return {}
 
 
 def _releases(value: dict[str, Any], package: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], Mapping[str, Any]]]:

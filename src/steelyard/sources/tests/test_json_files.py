@@ -55,3 +55,15 @@ def test_a_list_cut_short_gives_the_elements_before(tmp_path):
     made = land(tmp_path, b'{"rows": [{"a": 1}, {"a": ', "json", "a.json")
     assert [row["_row"] for row in rows(made)] == [1]
     assert made.broken[0].row == 2
+
+
+def test_an_endless_text_in_a_list_is_not_collected(tmp_path):
+    path = tmp_path / "a.json"
+    with path.open("wb") as file:
+        file.write(b'[{"a": 1}, {"a": "')
+        for _ in range(80):
+            file.write(b"x" * (1 << 20))
+        file.write(b'"}]')
+    made = read_file(path, Interface("d/a", {}, (), file_format="json"), tmp_path, 0)
+    assert made.rows == 1
+    assert "larger than 64 MB" in made.broken[0].reason
