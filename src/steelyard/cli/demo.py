@@ -116,6 +116,7 @@ def _seed_people(session: Session, cast: dict[str, Any]) -> None:
         enterprise_code=cast["people"]["ye"]["body"]["code"],
         subject_keys={login: keys[number] for login, number in numbers.items() if number in keys},
     )
+    actions.seed_duty(cast_file())
     take_over(session)  # again: now it is known whom each of them must stay away from
 
 
@@ -144,7 +145,8 @@ def _introduce(address: str) -> None:
     print("  second factor:             .venv/bin/steelyard demo code NAME\n")
     for entry in given["people"]:
         print(f"  {entry['login']:8} {entry['zh']}  {entry['role_zh']} · {entry['role_en']}")
-    print("\n  villagers need no account; the tour: docs/start/README.md\n", flush=True)
+    print("\n  and one person on duty in each other body that alerts reach: see Accounts, signed in as admin")
+    print("  villagers need no account; the tour: docs/start/README.md\n", flush=True)
 
 
 def _code(given: argparse.Namespace) -> int:

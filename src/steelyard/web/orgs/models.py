@@ -83,8 +83,8 @@ class User(AbstractBaseUser):
 
     username = models.CharField(max_length=150, unique=True)
     email = models.EmailField(blank=True)
-    name = models.CharField(max_length=60)
-    name_en = models.CharField(max_length=80, blank=True)
+    name = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=300, blank=True)
     subject_key = models.CharField(max_length=36, blank=True, db_index=True)
     """Who this person is in the data pool; drives recusal."""
     body = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="users")

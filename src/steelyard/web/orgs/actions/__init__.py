@@ -8,6 +8,7 @@ from steelyard.web.orgs.actions.accounts import (
     reset_second_factor,
 )
 from steelyard.web.orgs.actions.cast import seed_cast
+from steelyard.web.orgs.actions.duty import seed_duty
 from steelyard.web.orgs.actions.kinship import renew_kin, users_to_keep_away
 from steelyard.web.orgs.actions.reveal import PURPOSES, reveal
 from steelyard.web.orgs.actions.sync import sync_from_pool
@@ -24,6 +25,7 @@ __all__ = [
     "reset_second_factor",
     "reveal",
     "seed_cast",
+    "seed_duty",
     "sync_from_pool",
     "users_to_keep_away",
 ]

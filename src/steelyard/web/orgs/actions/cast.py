@@ -37,10 +37,14 @@ def _account(entry: Mapping[str, Any], password: str, enterprise_code: str, key:
         by=None, username=entry["login"], name=entry["zh"], name_en=entry["en"], body=body,
         roles=entry["roles"], subject_key=key, password=password,
     )  # fmt: skip
-    # Fixed by the login, so that the demonstration can print a code without keeping a phone.
-    secret = hashlib.sha256(f"steelyard demonstration {entry['login']}".encode()).digest()[:20]
-    reset_second_factor(made.user, by=None, secret=secret)
+    give_demonstration_factor(made.user)
     return made.user
+
+
+def give_demonstration_factor(user: User) -> None:
+    """A second factor fixed by the login, so that the demonstration can print a code without keeping a phone."""
+    secret = hashlib.sha256(f"steelyard demonstration {user.username}".encode()).digest()[:20]
+    reset_second_factor(user, by=None, secret=secret)
 
 
 def _body(wanted: Mapping[str, Any], enterprise_code: str) -> Body | None:

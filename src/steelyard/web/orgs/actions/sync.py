@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from steelyard.web.orgs.english import area_in_english, body_in_english
 from steelyard.web.orgs.models import Area, Body
 from steelyard.web.orgs.words import End, Level
 
@@ -17,23 +18,25 @@ def sync_from_pool(regions: Iterable[Mapping[str, Any]], orgs: Iterable[Mapping[
     """Upsert areas (rows of dataset region) and bodies (rows of dataset org, with ``code``: the credit code,
     ``org_id`` and ``parent_org_id`` as subject keys).  Returns how many of each stand.
 
-    English names come from the optional field ``name_en``.
+    English names come from the optional field ``name_en``, else they are spelled out.
     """
     areas = sorted(regions, key=lambda row: ORDER.index(Level(row["level"])))
     known = {area.code for area in Area.objects.all()} | {row["area_code"] for row in areas}
     Area.objects.bulk_create(
         [
             Area(
-                code=row["area_code"], name=row["name"], name_en=row.get("name_en") or "", level=row["level"],
+                code=row["area_code"], name=row["name"], level=row["level"],
+                name_en=row.get("name_en") or area_in_english(row["name"], row["level"]),
                 parent_id=row["parent_code"] if row.get("parent_code") in known else None,
             )
             for row in areas
         ],
         update_conflicts=True, unique_fields=["code"], update_fields=["name", "name_en", "level", "parent"],
     )  # fmt: skip
+    english = dict(Area.objects.values_list("code", "name_en"))
     bodies = [row for row in orgs if row.get("code") and row.get("area_code") in known]
     Body.objects.bulk_create(
-        [_body(row) for row in bodies],
+        [_body(row, english[row["area_code"]]) for row in bodies],
         update_conflicts=True, unique_fields=["code"],
         update_fields=["subject_key", "name", "name_en", "org_type", "level", "end", "area"],
     )  # fmt: skip
@@ -48,9 +51,10 @@ def end_of(org_type: str) -> End:
     return End.ENTERPRISE if org_type in ENTERPRISE_TYPES else End.SUPERVISION
 
 
-def _body(row: Mapping[str, Any]) -> Body:
+def _body(row: Mapping[str, Any], area: str) -> Body:
     return Body(
-        code=row["code"], subject_key=row.get("org_id") or "", name=row["name"], name_en=row.get("name_en") or "",
+        code=row["code"], subject_key=row.get("org_id") or "", name=row["name"],
+        name_en=row.get("name_en") or body_in_english(row["name"], row["org_type"], area),
         org_type=row["org_type"], level=row["level"], end=end_of(row["org_type"]), area_id=row["area_code"],
     )  # fmt: skip
 
