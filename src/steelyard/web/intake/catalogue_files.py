@@ -5,8 +5,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from steelyard.contracts import Contract, load_contracts
+from steelyard.contracts import Contract, Vocabulary, load_contracts, load_vocabularies
 from steelyard.sources import Interface, load_interfaces
+from steelyard.web.orgs.models import in_language
 
 
 def contracts() -> dict[str, Contract]:
@@ -15,6 +16,18 @@ def contracts() -> dict[str, Contract]:
 
 def interfaces() -> dict[str, Interface]:
     return _interfaces(Path(settings.STEELYARD_CATALOGUE) / "interfaces")
+
+
+def department_name(code: str) -> str:
+    """The department in the reader's language; the code itself where the vocabulary does not know it."""
+    known = _vocabularies(Path(settings.STEELYARD_CATALOGUE) / "vocabulary").get("department")
+    term = known.terms.get(code) if known else None
+    return in_language(term.words.zh, term.words.en) if term else code
+
+
+@cache
+def _vocabularies(folder: Path) -> dict[str, Vocabulary]:
+    return load_vocabularies(folder)
 
 
 @cache

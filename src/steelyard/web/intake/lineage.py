@@ -11,7 +11,7 @@ from django.conf import settings
 from steelyard.engines.postgres import Database, Role
 from steelyard.pool import Pool
 from steelyard.web.intake import masking, queries
-from steelyard.web.intake.catalogue_files import contracts, interfaces
+from steelyard.web.intake.catalogue_files import contracts, department_name, interfaces
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ def origin(delivery: UUID, row: int, file: str | None) -> Origin | None:
     kinds = masking.kinds_of_file(known, contracts())
     delivered = next((one for one in facts["files"] if one["name"] == traced.file), {})
     return Origin(
-        delivery, traced.interface, dict(known.title) if known else traced.interface, facts["supplier"],
+        delivery, traced.interface, dict(known.title) if known else traced.interface,
+        department_name(facts["supplier"]),
         traced.file, traced.row, masking.masked_line(traced.text or "", traced.fields, kinds),
         masking.masked_fields(traced.fields, kinds), facts["received_on"], facts["received_at"],
         len(facts["files"]), delivered.get("sha256", ""),

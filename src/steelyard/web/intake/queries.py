@@ -117,14 +117,17 @@ class DatasetLine:
     rows: int
     latest: dt.date | None
     """Newest business date."""
+    delivered_on: dt.date | None
+    """Day of the newest delivery that was accepted."""
     limit_days: int | None
-    """Age at which the contract calls the data old."""
+    """Age of that delivery from which on the contract calls the data old."""
     villages: int
     """Villages with data; 0 where the dataset is not kept by village."""
     by_village: bool
 
     def is_late(self, today: dt.date) -> bool:
-        return bool(self.latest and self.limit_days and (today - self.latest).days > self.limit_days)
+        # A register in which nothing happened for a while is not old; one that nobody delivered is.
+        return bool(self.delivered_on and self.limit_days and (today - self.delivered_on).days > self.limit_days)
 
 
 COVERED = """
@@ -140,16 +143,23 @@ GROUP BY c.dataset
 def dataset_lines() -> list[DatasetLine]:
     """Datasets in the newest pool version, by name."""
     known, covered = contracts(), {row["dataset"]: row for row in _many(COVERED, {"villages": village_codes()})}
+    delivered = {row["dataset"]: row["delivered_on"] for row in _many(DELIVERED_ON)}
     found = []
     for dataset in sorted(pool_state().datasets):
         row, contract = covered.get(dataset, {}), known.get(dataset)
         found.append(
             DatasetLine(
-                dataset, contract, row.get("rows", 0), row.get("latest"),
-                days_of(contract.freshness) if contract else None, row.get("villages", 0), bool(row.get("villages")),
+                dataset, contract, row.get("rows", 0), row.get("latest"), delivered.get(dataset),
+                _limit_of(contract) if contract else None, row.get("villages", 0), bool(row.get("villages")),
             )
         )  # fmt: skip
     return found
+
+
+DELIVERED_ON = """
+SELECT r.dataset, max(d.received_on) AS delivered_on FROM engine.receipt r
+JOIN engine.delivery d ON d.id = r.delivery WHERE d.state = 'accepted' GROUP BY r.dataset
+"""
 
 
 VILLAGES_WITH_DATA = """
@@ -174,6 +184,15 @@ def village_coverage(within: str = "") -> tuple[int, int]:
     expected = village_codes(within)
     row = _one(VILLAGES_WITH_DATA, {"villages": expected})
     return (row["villages"] if row else 0), len(expected)
+
+
+RHYTHMS = {"daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "yearly": 366}
+
+
+def _limit_of(contract: Contract) -> int | None:
+    """Days: what the contract says, but never less than its own rhythm."""
+    said = days_of(contract.freshness)
+    return max(said, RHYTHMS.get(contract.rhythm, 0)) if said else RHYTHMS.get(contract.rhythm)
 
 
 def days_of(duration: str) -> int | None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from steelyard.web.audit import record
 from steelyard.web.audit.errors import WebError
 from steelyard.web.intake import access, actions, masking, queries
-from steelyard.web.intake.catalogue_files import contracts, interfaces
+from steelyard.web.intake.catalogue_files import contracts, department_name, interfaces
 from steelyard.web.intake.forms import UploadForm
 from steelyard.web.intake.lineage import origin
 from steelyard.web.intake.queries import QuarantineFilter
@@ -29,7 +29,7 @@ def pool_status(request: HttpRequest) -> HttpResponse:
     lines, today = queries.interface_lines(), clock.today()
     departments: dict[str, list[queries.InterfaceLine]] = {}
     for line in lines:
-        departments.setdefault(line.department, []).append(line)
+        departments.setdefault(department_name(line.department), []).append(line)
     datasets = queries.dataset_lines()
     villages, expected = queries.village_coverage()
     viewer = signed_in(request)
@@ -59,6 +59,7 @@ def interface_detail(request: HttpRequest, interface: str) -> HttpResponse:
     described = queries.interface_of(interface)
     context = {
         "line": line,
+        "department": department_name(line.department),
         "described": described,
         "feeds": [(feed.dataset, contracts().get(feed.dataset)) for feed in described.feeds] if described else [],
         "deliveries": queries.deliveries_of(interface),

@@ -25,6 +25,7 @@ class Section:
     """Address of the whole list."""
     count: int = 0
     """How many wait in all; the page lists the first ones."""
+    hidden: int = 0
     empty: Text = field(default=_("Nothing waits for you here."))
 
     @property
@@ -96,7 +97,8 @@ def desk(viewer: User, now: dt.datetime) -> list[Section]:
         if not viewer.roles & heap.roles:
             continue
         items = sorted(heap.find(viewer, now), key=waiting.Item.urgency)
-        found.append(Section(heap.title, tuple(items[:SHOWN]), _url(heap.list_url), len(items), heap.empty))
+        count, hidden = sum(item.count for item in items), max(0, len(items) - SHOWN)
+        found.append(Section(heap.title, tuple(items[:SHOWN]), _url(heap.list_url), count, hidden, heap.empty))
     return sorted(found, key=lambda section: not section.items)
 
 

@@ -24,11 +24,12 @@ def my_work(request: HttpRequest) -> HttpResponse:
         return render(request, "screens/landing.html")
     viewer = request.user
     sections = desk(viewer, clock.now())
+    listed = {item.case_no for section in sections for item in section.items if item.case_no}
     context = {
         "sections": sections,
         "waiting": sum(section.count for section in sections),
         "late": sum(section.late for section in sections),
-        "notices": notices.unread(viewer),
+        "notices": [one for one in notices.unread(viewer) if one.about not in listed],
         "others": waiting.with_others(viewer) if viewer.roles & CASE_ROLES else [],
         "today": clock.today(),
         "posts": [post.get_role_display() for post in viewer.posts.in_force()],
@@ -53,11 +54,12 @@ def overview(request: HttpRequest) -> HttpResponse:
     chosen = next((one for one in counties if one.code == request.GET.get("county")), counties[0] if counties else None)
     lines = intake.interface_lines()
     villages, expected = intake.village_coverage(viewer.scope.area)
-    funnel = figures.funnel(viewer)
+    funnel, grades = figures.funnel(viewer), figures.by_grade(viewer)
     context = {
         "now": clock.now(),
         "pool": intake.pool_state(),
-        "grades": figures.by_grade(viewer),
+        "grades": grades,
+        "open_alerts": sum(line.open for line in grades),
         "funnel": funnel,
         "steps": [
             (_("raised"), funnel.raised),

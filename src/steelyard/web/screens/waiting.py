@@ -1,19 +1,23 @@
 """What waits in each room for one person.  Only what the person may see, only what he can do something about."""
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from steelyard.web.alerts.models import Alert, graver
+from steelyard.web.alerts.titles import titles
 from steelyard.web.audit import queries as record
 from steelyard.web.cases import queries as casework
 from steelyard.web.governance.models import Loophole
 from steelyard.web.intake import queries as intake
+from steelyard.web.intake.catalogue_files import department_name
 from steelyard.web.orgs import clock
 from steelyard.web.orgs.models import User
 from steelyard.web.orgs.second_factor import has_second_factor
@@ -43,6 +47,9 @@ class Item:
     about: Any = field(default="")
     """Where, or from whom."""
 
+    count: int = 1
+    """How many things the item stands for."""
+    case_no: str = ""
     left: int | None = None
     """Working days left, where the room counts them."""
 
@@ -61,7 +68,7 @@ def address(name: str, *args: object) -> str:
 
 def cases(viewer: User, now: dt.datetime) -> Iterator[Item]:
     """Cases whose next step is the viewer's."""
-    yield from (_item(one) for one in casework.waiting_for(viewer) if one.kind == "case")
+    yield from _told(viewer, [one for one in casework.waiting_for(viewer) if one.kind == "case"])
 
 
 def questions(viewer: User, now: dt.datetime) -> Iterator[Item]:
@@ -71,7 +78,21 @@ def questions(viewer: User, now: dt.datetime) -> Iterator[Item]:
 
 def with_others(viewer: User) -> list[Item]:
     """Cases the viewer worked on that wait for somebody else."""
-    return [_item(one) for one in casework.waiting_for_others(viewer, limit=10)]
+    return list(_told(viewer, casework.waiting_for_others(viewer, limit=10)))
+
+
+def _told(viewer: User, listed: Sequence[casework.Waiting]) -> Iterator[Item]:
+    """Cases with the sentence of their gravest alert: a number alone tells nobody what it is about."""
+    numbers = {one.url.rstrip("/").rsplit("/", 1)[-1]: one for one in listed}
+    first: dict[str, Alert] = {}
+    for alert in figures.shown_alerts(viewer).filter(case_no__in=numbers).order_by("case_no", "raised_at", "pk"):
+        standing = first.setdefault(alert.case_no, alert)
+        if graver(alert.grade, standing.grade) != standing.grade:
+            first[alert.case_no] = alert
+    texts = titles(viewer, first.values())
+    for number, one in numbers.items():
+        sentence = texts[first[number].pk] if number in first else ""
+        yield replace(_item(one), about=sentence, case_no=number)
 
 
 def _item(one: casework.Waiting) -> Item:
@@ -118,19 +139,24 @@ def deliveries(viewer: User, now: dt.datetime) -> Iterator[Item]:
             )  # fmt: skip
     today = clock.today()
     for dataset in intake.dataset_lines():
-        if dataset.is_late(today) and dataset.contract:
+        if dataset.is_late(today) and dataset.contract and dataset.delivered_on and dataset.limit_days:
             yield Item(
-                text=_("The newest row is of %(day)s.") % {"day": dataset.latest}, url=address("pool_status"),
-                about=dataset.contract.title, do=_("Ask the department for newer data."),
+                text=_("The newest delivery is older than agreed."), url=address("pool_status"), late=True,
+                due=dataset.delivered_on + dt.timedelta(days=dataset.limit_days), about=dataset.contract.title,
+                do=_("Ask the department for newer data."),
             )  # fmt: skip
 
 
 def identity_questions(viewer: User, now: dt.datetime) -> Iterator[Item]:
-    """Questions of the data-quality queue that nobody has dealt with."""
-    for question in subjects.questions(state=subjects.OPEN, limit=MOST)[0]:
+    """Open questions of the data-quality queue, one heap a column and reason."""
+    for heap in subjects.heaps():
+        query = urlencode({"dataset": heap.dataset, "reason": heap.reason, "state": subjects.OPEN})
         yield Item(
-            text=f"{question.facts['masked']} {question.name}", url=address("identity_question", question.id),
-            about=f"{question.facts['dataset']}.{question.facts['column_name']}",
+            text=f"{heap.dataset}.{heap.column}", url=f"{address('identity_questions')}?{query}",
+            about=department_name(heap.supplier) if heap.supplier else "", count=heap.count,
+            do=_("%(n)s numbers under another name") % {"n": heap.count}
+            if heap.reason == "name-conflict"
+            else _("%(n)s numbers that are not valid") % {"n": heap.count},
         )  # fmt: skip
 
 

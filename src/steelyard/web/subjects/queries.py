@@ -93,6 +93,24 @@ def choices() -> dict[str, list[str]]:
     return {"dataset": sorted({row[0] for row in rows}), "reason": sorted({row[1] for row in rows})}
 
 
-def open_count() -> int:
-    """Questions that nobody has dealt with."""
-    return questions(state=OPEN, limit=0)[1]
+@dataclass(frozen=True)
+class Heap:
+    """Open questions of one column and one reason: what a department is told in one message."""
+
+    dataset: str
+    column: str
+    reason: str
+    supplier: str
+    count: int
+
+
+def heaps() -> list[Heap]:
+    """Questions that nobody has dealt with, the largest heap first."""
+    values = _values("", "", OPEN, _handled())
+    with reader() as connection, connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(
+            "SELECT dataset, column_name, reason, coalesce(supplier, '') AS supplier, count(*) AS n "
+            f"FROM ({ALL}) listed GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC, 1, 2, 3",
+            values,
+        ).fetchall()
+    return [Heap(row["dataset"], row["column_name"], row["reason"], row["supplier"], row["n"]) for row in rows]

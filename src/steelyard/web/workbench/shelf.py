@@ -40,3 +40,10 @@ def dataset_title(dataset: str) -> str:
     known = catalogue()
     found = known.contracts.get(dataset) or known.relations.get(dataset)
     return in_language(found.title.zh, found.title.en) if found else dataset
+
+
+def column_title(dataset: str, column: str) -> str:
+    """The name of a column in the reader's language; its code where the catalogue has none."""
+    known = catalogue()
+    found = known.columns(dataset).get(column) if known.knows(dataset) else None
+    return in_language(found.title.zh, found.title.en) if found else column

@@ -6,11 +6,11 @@ from django.shortcuts import render
 
 from steelyard.catalogue import SupervisionModel
 from steelyard.web.orgs.views import needs_role, signed_in
-from steelyard.web.orgs.words import Line
+from steelyard.web.orgs.words import Level, Line
 from steelyard.web.workbench import figures, queries, shelf
 
 GRADES = ("red", "yellow", "blue")
-LEGAL_READ = "read"
+LEVEL_NAMES = dict(Level.choices)
 SHOWN_PLACES = 40
 
 
@@ -55,7 +55,7 @@ def model_detail(request: HttpRequest, model_id: str) -> HttpResponse:
         "line": shelf.term("line", model.line),
         # A reference nobody has checked is not printed: people would act on it.
         "law": [
-            {"ref": basis.ref, "status": shelf.term("legal_status", basis.status), "read": basis.status == LEGAL_READ}
+            {"ref": basis.ref, "status": shelf.term("legal_status", basis.status)}
             for basis in model.legal_basis
             if basis.status != "unverified"
         ],
@@ -69,6 +69,7 @@ def model_detail(request: HttpRequest, model_id: str) -> HttpResponse:
         ],
         "checklist": model.disposal.get("checklist") or [],
         "examples": queries.worked_examples(model),
+        "parameters": [(one, str(LEVEL_NAMES.get(one.change_by, one.change_by))) for one in model.parameters.values()],
         "show_sql": queries.may_see_sql(viewer),
         "standing": figures.standings(viewer).get(model.id, figures.Standing()),
         "recent": figures.recent(viewer, model.id),
@@ -81,7 +82,7 @@ def _data_of(model: SupervisionModel) -> list[dict[str, Any]]:
         {
             "dataset": needs.dataset,
             "title": shelf.dataset_title(needs.dataset),
-            "columns": needs.needs,
+            "columns": [(column, shelf.column_title(needs.dataset, column)) for column in needs.needs],
             "optional": needs.optional,
         }
         for needs in model.data.values()

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,42 +14,68 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('interface', models.CharField(db_index=True, max_length=120)),
-                ('at', models.DateTimeField(db_default=models.Func(function='public.app_now'))),
-                ('stage', models.CharField(choices=[('waiting', 'waiting to be landed'), ('landed', 'landed'), ('refused', 'refused')], default='waiting', max_length=12)),
-                ('message', models.TextField(blank=True)),
-                ('delivery', models.UUIDField(null=True)),
-                ('receipts', models.JSONField(default=list)),
-                ('file_name', models.CharField(max_length=200)),
-                ('bytes', models.BigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('findings', models.JSONField(null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("interface", models.CharField(db_index=True, max_length=120)),
+                ("at", models.DateTimeField(db_default=models.Func(function="public.app_now"))),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[("waiting", "waiting to be landed"), ("landed", "landed"), ("refused", "refused")],
+                        default="waiting",
+                        max_length=12,
+                    ),
+                ),
+                ("message", models.TextField(blank=True)),
+                ("delivery", models.UUIDField(null=True)),
+                ("receipts", models.JSONField(default=list)),
+                ("file_name", models.CharField(max_length=200)),
+                ("bytes", models.BigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("findings", models.JSONField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-pk',),
+                "ordering": ("-pk",),
             },
         ),
         migrations.CreateModel(
-            name='Push',
+            name="Push",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('interface', models.CharField(db_index=True, max_length=120)),
-                ('at', models.DateTimeField(db_default=models.Func(function='public.app_now'))),
-                ('stage', models.CharField(choices=[('waiting', 'waiting to be landed'), ('landed', 'landed'), ('refused', 'refused')], default='waiting', max_length=12)),
-                ('message', models.TextField(blank=True)),
-                ('delivery', models.UUIDField(null=True)),
-                ('receipts', models.JSONField(default=list)),
-                ('idempotency_key', models.CharField(max_length=200)),
-                ('body_hash', models.CharField(max_length=64)),
-                ('rows', models.JSONField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("interface", models.CharField(db_index=True, max_length=120)),
+                ("at", models.DateTimeField(db_default=models.Func(function="public.app_now"))),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[("waiting", "waiting to be landed"), ("landed", "landed"), ("refused", "refused")],
+                        default="waiting",
+                        max_length=12,
+                    ),
+                ),
+                ("message", models.TextField(blank=True)),
+                ("delivery", models.UUIDField(null=True)),
+                ("receipts", models.JSONField(default=list)),
+                ("idempotency_key", models.CharField(max_length=200)),
+                ("body_hash", models.CharField(max_length=64)),
+                ("rows", models.JSONField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('interface', 'idempotency_key'), name='intake_push_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("interface", "idempotency_key"), name="intake_push_once")
+                ],
             },
         ),
     ]

@@ -62,9 +62,7 @@ def test_nobody_but_the_steward_puts_files_in(intake, as_user, login):
     person = getattr(intake, login)
     assert as_user(person).get(reverse("delivery_upload")).status_code == 403
     with pytest.raises(NotAllowed):
-        actions.upload(
-            interfaces()[small.INTERFACE], SimpleUploadedFile(small.FILE, small.content()), by=person
-        )
+        actions.upload(interfaces()[small.INTERFACE], SimpleUploadedFile(small.FILE, small.content()), by=person)
 
 
 def test_a_stranger_is_asked_to_sign_in(intake, as_user):

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,17 +14,32 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Handling',
+            name="Handling",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question', models.BigIntegerField(db_index=True)),
-                ('outcome', models.CharField(choices=[('noted', 'noted'), ('sent_back', 'sent back to the department'), ('resolved', 'resolved')], max_length=12)),
-                ('note', models.CharField(max_length=400)),
-                ('at', models.DateTimeField(db_default=models.Func(function='public.app_now'))),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("question", models.BigIntegerField(db_index=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("noted", "noted"),
+                            ("sent_back", "sent back to the department"),
+                            ("resolved", "resolved"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("note", models.CharField(max_length=400)),
+                ("at", models.DateTimeField(db_default=models.Func(function="public.app_now"))),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-pk',),
+                "ordering": ("-pk",),
             },
         ),
     ]

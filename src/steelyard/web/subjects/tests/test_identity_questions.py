@@ -17,7 +17,8 @@ def asked(web_database, cast):
             "INSERT INTO engine.identity_question (id, delivery, dataset, column_name, file, row, reason, masked, "
             "name, known_name) VALUES "
             "(900001, gen_random_uuid(), 'person', 'person_id', 'p.csv', 7, 'number', '330***01', '张小明', ''), "
-            "(900002, gen_random_uuid(), 'kinship', 'person_id', 'k.csv', 9, 'name-conflict', '330***02', '李四', '王五')"
+            "(900002, gen_random_uuid(), 'kinship', 'person_id', 'k.csv', 9, 'name-conflict', '330***02', '李四', "
+            "'王五')"
         )
     yield cast
     with web_database.transaction(Role.WORKER) as connection:
@@ -79,5 +80,5 @@ def test_a_question_that_does_not_exist_is_not_found(asked, as_user):
 def test_what_was_done_cannot_be_changed(asked):
     made = actions.deal_with(900001, outcome="noted", note="seen", by=asked.steward)
     made.note = "never seen"
-    with pytest.raises(Exception, match="append-only|permission denied"):
+    with pytest.raises(Exception, match=r"append-only|permission denied"):
         made.save()

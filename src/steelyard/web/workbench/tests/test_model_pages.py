@@ -97,9 +97,7 @@ def test_an_unchecked_reference_is_not_printed(cast, as_user):
     page = as_user(cast.chen).get(reverse("model_detail", args=[RENT])).content.decode()
     shown = [one.ref for one in shelf.catalogue().models[RENT].legal_basis if one.ref in page]
     assert shown
-    assert all(
-        one.status != "unverified" for one in shelf.catalogue().models[RENT].legal_basis if one.ref in shown
-    )
+    assert all(one.status != "unverified" for one in shelf.catalogue().models[RENT].legal_basis if one.ref in shown)
 
 
 def test_the_enterprise_does_not_read_the_query(cast, as_user):
