@@ -92,7 +92,13 @@ def make_county(seed: int, until: dt.date) -> Made:
 
     records.enter_all(county, market)
     henghua = enterprises.henghua
-    ye_body = {"code": henghua.number, "name": henghua.name, "org_type": "soe", "level": "city", "area_code": henghua.area}
+    ye_body = {
+        "code": henghua.number,
+        "name": henghua.name,
+        "org_type": "soe",
+        "level": "city",
+        "area_code": henghua.area,
+    }
     return Made(county, market, told_cast(county.cast, county.places, told, ye_body))
 
 

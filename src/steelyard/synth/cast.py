@@ -96,7 +96,9 @@ def appoint_cast(cast: dict[str, Person], places: Places, offices: Offices) -> N
         body = places.body(*part.body)
         category = "township" if body.level == "town" else "government"
         since = offices.terms[0].since.replace(year=2019)
-        offices.terms.append(Term(cast[part.login], body, None, part.post, category, since, since.replace(year=2029), "科级"))
+        offices.terms.append(
+            Term(cast[part.login], body, None, part.post, category, since, since.replace(year=2029), "科级")
+        )
 
 
 def tie_cast(cast: dict[str, Person], people: People, kin: Kin) -> None:
@@ -109,25 +111,40 @@ def tie_cast(cast: dict[str, Person], people: People, kin: Kin) -> None:
     kin.tie(li, lu, "spouse_sibling", "sibling_spouse", 2, source="declaration")
 
 
-def told_cast(cast: dict[str, Person], places: Places, matters: dict[str, Any], ye_body: dict[str, str]) -> dict[str, Any]:
+def told_cast(
+    cast: dict[str, Person], places: Places, matters: dict[str, Any], ye_body: dict[str, str]
+) -> dict[str, Any]:
     """The document of ``cast.json``: people by login, the bodies they serve in, and the matters of the stories."""
     told: dict[str, Any] = {}
     for part in PARTS:
         person = cast[part.login]
-        entry: dict[str, Any] = {"id_number": person.number, "name": person.name, "area_code": part.village, "post": part.post}
+        entry: dict[str, Any] = {
+            "id_number": person.number,
+            "name": person.name,
+            "area_code": part.village,
+            "post": part.post,
+        }
         if part.body:
             body = places.body(*part.body)
             entry["body"] = {
-                "code": body.number, "name": body.name, "org_type": body.org_type, "level": body.level, "area_code": body.area,
-            }  # fmt: skip
+                "code": body.number,
+                "name": body.name,
+                "org_type": body.org_type,
+                "level": body.level,
+                "area_code": body.area,
+            }
         elif part.login == "ye":
             entry["body"] = ye_body
         told[part.login] = entry
     bodies = [
         {
-            "code": body.number, "name": body.name, "org_type": body.org_type, "level": body.level, "area_code": body.area,
+            "code": body.number,
+            "name": body.name,
+            "org_type": body.org_type,
+            "level": body.level,
+            "area_code": body.area,
             "parent": body.parent.number if body.parent else None,
         }
         for body in places.bodies
-    ]  # fmt: skip
+    ]
     return {"people": told, "bodies": bodies, "stories": matters}

@@ -100,9 +100,7 @@ def insurance_months(work: Employment, people: People, register: Register) -> di
         kind = np.concatenate((np.zeros(len(rows), dtype=np.int64), extra[:, 3]))
         delivered[month] = _columns(people, numbers, names, worker, firm, base, kind, np.full(len(worker), month))
     old = spelled[spelled[:, 2] < first]
-    delivered[0] = _columns(
-        people, numbers, names, old[:, 0], old[:, 1], np.full(len(old), 3600), old[:, 3], old[:, 2]
-    )
+    delivered[0] = _columns(people, numbers, names, old[:, 0], old[:, 1], np.full(len(old), 3600), old[:, 3], old[:, 2])
     return delivered
 
 

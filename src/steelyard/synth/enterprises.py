@@ -9,7 +9,20 @@ from steelyard.synth.places import CITY, CITY_NAME, COUNTY, COUNTY_NAME
 
 SERVED = 26
 """Purchases of each enterprise in four years."""
-COUNTY_FIRMS = ("水务", "城投", "交投", "文旅", "粮食储备", "公交", "燃气", "国有资产经营", "农业发展", "环境能源", "商贸", "医药")
+COUNTY_FIRMS = (
+    "水务",
+    "城投",
+    "交投",
+    "文旅",
+    "粮食储备",
+    "公交",
+    "燃气",
+    "国有资产经营",
+    "农业发展",
+    "环境能源",
+    "商贸",
+    "医药",
+)
 BOUGHT = ("原料运输", "设备检修", "劳务外包", "办公用品", "劳保用品", "五金备件", "化工辅料", "信息系统维护")
 CAUSES = ("sales_contract", "works_contract", "private_loan", "labour_group")
 CASES = 900
@@ -48,7 +61,9 @@ class Enterprises:
             firm.staff.append(county.people.next_worker())
         return firm
 
-    def buy(self, buyer: Firm, supplier: Firm, awarded: dt.date, fen: int, *, item: str | None = None, months: int = 12) -> str:
+    def buy(
+        self, buyer: Firm, supplier: Firm, awarded: dt.date, fen: int, *, item: str | None = None, months: int = 12
+    ) -> str:
         """An enterprise buys and signs; returns the number of the purchase."""
         chance, county = self._chance, self._county
         self._purchases += 1
@@ -107,7 +122,13 @@ class Court:
         self._count = 0
 
     def sue(
-        self, plaintiff: Subject, defendant: Subject, filed: dt.date, fen: int, cause: str = "sales_contract", status: str = "open"
+        self,
+        plaintiff: Subject,
+        defendant: Subject,
+        filed: dt.date,
+        fen: int,
+        cause: str = "sales_contract",
+        status: str = "open",
     ) -> str:
         """Somebody goes to court; returns the number of the case."""
         self._count += 1

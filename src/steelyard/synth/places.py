@@ -119,7 +119,7 @@ def lay_out(seed: int) -> Places:
     """The county of a seed: names of villages differ by seed, codes and bodies do not."""
     towns = {f"3399211{number:02d}000": name for number, name in enumerate(TOWNS, start=1)}
     names = _village_names(Chance(seed, "village names"), len(towns) * VILLAGES_IN_A_TOWN)
-    villages = []
+    villages: list[Village] = []
     for town in towns:
         for number in range(1, VILLAGES_IN_A_TOWN + 1):
             index = len(villages)

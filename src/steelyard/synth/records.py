@@ -64,7 +64,13 @@ def _places(county: County) -> None:
         county.ledger.enter("region", area_code=code, name=name, level=level, parent_code=parent)
     for body in county.places.bodies:
         county.ledger.enter(
-            "org", org_id=body, name=body.name, org_type=body.org_type, level=body.level, area_code=body.area, parent_org_id=body.parent
+            "org",
+            org_id=body,
+            name=body.name,
+            org_type=body.org_type,
+            level=body.level,
+            area_code=body.area,
+            parent_org_id=body.parent,
         )
 
 
@@ -106,12 +112,21 @@ def _firms(county: County) -> None:
         for holding in firm.holdings:
             ratio = f"{holding.ratio // 10_000}.{holding.ratio % 10_000:04d}"
             ledger.enter(
-                "shareholder", company_id=firm, holder_id=holding.holder, ratio=ratio, from_date=holding.since, to_date=holding.to
+                "shareholder",
+                company_id=firm,
+                holder_id=holding.holder,
+                ratio=ratio,
+                from_date=holding.since,
+                to_date=holding.to,
             )
         for person, role, since, to in firm.officers:
             ledger.enter("company_officer", company_id=firm, person_id=person, role=role, from_date=since, to_date=to)
         ledger.enter(
-            "company_agent", company_id=firm, agent_person_id=firm.agent, agent_phone=firm.agent_phone, filed_date=firm.registered
+            "company_agent",
+            company_id=firm,
+            agent_person_id=firm.agent,
+            agent_phone=firm.agent_phone,
+            filed_date=firm.registered,
         )
 
 
@@ -166,14 +181,27 @@ def _tender(county: County, tender: Tender) -> None:
         _downloads(county, section)
         for place, (when, substantive, deadline) in enumerate(section.clarifications, start=1):
             ledger.enter(
-                "tender_clarification", clar_id=f"CQ{section.number}-{place}", section_id=section.number, publish_time=when,
-                clause_type="technical", substantive=substantive, new_deadline=deadline,
-            )  # fmt: skip
+                "tender_clarification",
+                clar_id=f"CQ{section.number}-{place}",
+                section_id=section.number,
+                publish_time=when,
+                clause_type="technical",
+                substantive=substantive,
+                new_deadline=deadline,
+            )
         for expert, firm, item, subjective, score, when in section.scores:
             ledger.enter(
-                "expert_score", section_id=section.number, expert_id=expert, bidder_id=firm, item=item, subjective=subjective,
-                score=f"{score // 10}.{score % 10}", max_score="10.0", score_time=when, modified_count=0,
-            )  # fmt: skip
+                "expert_score",
+                section_id=section.number,
+                expert_id=expert,
+                bidder_id=firm,
+                item=item,
+                subjective=subjective,
+                score=f"{score // 10}.{score % 10}",
+                max_score="10.0",
+                score_time=when,
+                modified_count=0,
+            )
         if section.contract:
             _performance(county, section, section.contract)
 
@@ -181,21 +209,55 @@ def _tender(county: County, tender: Tender) -> None:
 def _bid(county: County, section: Section, bid: Bid) -> None:
     ledger, office, bond = county.ledger, bid.office, bid.bond
     ledger.enter(
-        "bid_device", bid_id=bid.number, section_id=section.number, bidder_id=bid.firm, ip=bid.ip, mac=office.mac, cpu_id=office.cpu,
-        disk_id=office.disk, lock_no=office.lock, ca_no=office.ca, author=bid.author, last_saved_by=bid.author, upload_time=bid.uploaded,
-    )  # fmt: skip
+        "bid_device",
+        bid_id=bid.number,
+        section_id=section.number,
+        bidder_id=bid.firm,
+        ip=bid.ip,
+        mac=office.mac,
+        cpu_id=office.cpu,
+        disk_id=office.disk,
+        lock_no=office.lock,
+        ca_no=office.ca,
+        author=bid.author,
+        last_saved_by=bid.author,
+        upload_time=bid.uploaded,
+    )
     for person, role, phone in bid.team:
         ledger.enter(
-            "bid_team", bid_id=bid.number, section_id=section.number, bidder_id=bid.firm, person_id=person, role=role, phone=phone or None
+            "bid_team",
+            bid_id=bid.number,
+            section_id=section.number,
+            bidder_id=bid.firm,
+            person_id=person,
+            role=role,
+            phone=phone or None,
         )
     ledger.enter(
-        "bid_bond", bond_id=f"BZ{bid.number}", section_id=section.number, bidder_id=bid.firm, payer_account=bond.payer_account,
-        payer_id=bond.payer, amount=Yuan(bond.fen), paid_time=bond.paid, refund_account=bond.refund_account, refund_time=bond.refunded,
-        guarantee_no=bond.guarantee_no, guarantor_id=bond.guarantor, premium_payer_id=bond.premium_payer, guarantee_applied_time=bond.applied,
-    )  # fmt: skip
+        "bid_bond",
+        bond_id=f"BZ{bid.number}",
+        section_id=section.number,
+        bidder_id=bid.firm,
+        payer_account=bond.payer_account,
+        payer_id=bond.payer,
+        amount=Yuan(bond.fen),
+        paid_time=bond.paid,
+        refund_account=bond.refund_account,
+        refund_time=bond.refunded,
+        guarantee_no=bond.guarantee_no,
+        guarantor_id=bond.guarantor,
+        premium_payer_id=bond.premium_payer,
+        guarantee_applied_time=bond.applied,
+    )
     for code, price in bid.items.items():
         ledger.enter(
-            "bid_item_price", bid_id=bid.number, section_id=section.number, bidder_id=bid.firm, item_code=code, unit_price=Yuan(price), qty="10"
+            "bid_item_price",
+            bid_id=bid.number,
+            section_id=section.number,
+            bidder_id=bid.firm,
+            item_code=code,
+            unit_price=Yuan(price),
+            qty="10",
         )
 
 
@@ -203,9 +265,15 @@ def _downloads(county: County, section: Section) -> None:
     fetched = [(bid.firm, bid.download_ip, bid.downloaded) for bid in section.bids] + section.lookers
     for place, (firm, ip, when) in enumerate(fetched, start=1):
         county.ledger.enter(
-            "doc_download", download_id=f"XZ{section.number}-{place:02d}", section_id=section.number, company_id=firm, ip=ip,
-            mac=firm.office.mac, phone=firm.phone, time=when,
-        )  # fmt: skip
+            "doc_download",
+            download_id=f"XZ{section.number}-{place:02d}",
+            section_id=section.number,
+            company_id=firm,
+            ip=ip,
+            mac=firm.office.mac,
+            phone=firm.phone,
+            time=when,
+        )
 
 
 def _performance(county: County, section: Section, contract: Contract) -> None:
@@ -213,21 +281,47 @@ def _performance(county: County, section: Section, contract: Contract) -> None:
     approver = county.offices.terms[-30].person
     for place, (fen, when, reason) in enumerate(contract.changes, start=1):
         ledger.enter(
-            "contract_change", change_id=f"BG{contract.number}-{place}", contract_id=contract.number, amount=Yuan(fen), change_date=when,
-            reason=reason, item_code="010100001", approver_id=approver, approve_level="owner",
-        )  # fmt: skip
+            "contract_change",
+            change_id=f"BG{contract.number}-{place}",
+            contract_id=contract.number,
+            amount=Yuan(fen),
+            change_date=when,
+            reason=reason,
+            item_code="010100001",
+            approver_id=approver,
+            approve_level="owner",
+        )
     for place, (sub, fen, when, content) in enumerate(contract.subs, start=1):
         ledger.enter(
-            "subcontract", sub_id=f"FB{contract.number}-{place}", contract_id=contract.number, sub_company_id=sub, amount=Yuan(fen),
-            sign_date=when, work_content=content, approved=True,
-        )  # fmt: skip
+            "subcontract",
+            sub_id=f"FB{contract.number}-{place}",
+            contract_id=contract.number,
+            sub_company_id=sub,
+            amount=Yuan(fen),
+            sign_date=when,
+            work_content=content,
+            approved=True,
+        )
     for place, (kind, fen, when) in enumerate(contract.penalties, start=1):
         ledger.enter(
-            "contract_penalty", penalty_id=f"WY{contract.number}-{place}", contract_id=contract.number, type=kind, amount=Yuan(fen),
-            date=when, handler_id=approver,
-        )  # fmt: skip
+            "contract_penalty",
+            penalty_id=f"WY{contract.number}-{place}",
+            contract_id=contract.number,
+            type=kind,
+            amount=Yuan(fen),
+            date=when,
+            handler_id=approver,
+        )
     for place, (person, when) in enumerate(contract.visits, start=1):
         ledger.enter(
-            "site_attendance", record_id=f"KQ{contract.number}-{place:02d}", section_id=section.number, person_id=person, role="pm",
-            company_id=contract.contractor, check_time=when, device_id=f"SB{section.number}", lng="119.412000", lat="28.931000",
-        )  # fmt: skip
+            "site_attendance",
+            record_id=f"KQ{contract.number}-{place:02d}",
+            section_id=section.number,
+            person_id=person,
+            role="pm",
+            company_id=contract.contractor,
+            check_time=when,
+            device_id=f"SB{section.number}",
+            lng="119.412000",
+            lat="28.931000",
+        )

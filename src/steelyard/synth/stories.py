@@ -9,6 +9,7 @@ from steelyard.synth.enterprises import Court, Enterprises
 from steelyard.synth.firms import Firm
 from steelyard.synth.ledger import Yuan
 from steelyard.synth.places import Village
+from steelyard.synth.truth import Key
 from steelyard.synth.villages.daily import Petitions
 from steelyard.synth.villages.leases import Estate, years_later
 from steelyard.synth.villages.works import Works
@@ -41,9 +42,19 @@ def former_employer(county: County, works: Works) -> dict[str, Any]:
         for number, (signed, fen) in enumerate(FIVE_CONTRACTS)
     ]
     county.truth.expect(
-        employers.MODEL, {"contractor_id": firm, "person_id": li}, "red", story="story 1: the former employer", when=FIVE_CONTRACTS[0][0]
+        employers.MODEL,
+        {"contractor_id": firm, "person_id": li},
+        "red",
+        story="story 1: the former employer",
+        when=FIVE_CONTRACTS[0][0],
     )
-    return {"model": employers.MODEL, "person": li.number, "firm": _firm(firm), "projects": projects, "total": "1320500.00"}
+    return {
+        "model": employers.MODEL,
+        "person": li.number,
+        "firm": _firm(firm),
+        "projects": projects,
+        "total": "1320500.00",
+    }
 
 
 def barren_hill(county: County, estate: Estate, petitions: Petitions) -> dict[str, Any]:
@@ -52,11 +63,19 @@ def barren_hill(county: County, estate: Estate, petitions: Petitions) -> dict[st
     end = county.ago(440)
     hill = estate.own(village, "hill", "idle", name="后岭村后山荒山120亩", since=end)
     start = years_later(end + dt.timedelta(days=1), -5)
-    lease = estate.let(village, hill, "hill", estate.stranger(village), start, 5, 5_000_000, listed=False, published=False)
+    lease = estate.let(
+        village, hill, "hill", estate.stranger(village), start, 5, 5_000_000, listed=False, published=False
+    )
     estate.pay_as_agreed(lease)
     filed = dt.datetime.combine(county.ago(3), dt.time(19, 42))
     appeal = petitions.file(HOULING, xu, "asset", filed, matter=lease.number)
-    county.truth.expect(rents.EXPIRED, {"contract_id": lease.number}, "yellow", story="story 2: the hill nobody could find", when=lease.end)
+    county.truth.expect(
+        rents.EXPIRED,
+        {"contract_id": lease.number},
+        "yellow",
+        story="story 2: the hill nobody could find",
+        when=lease.end,
+    )
     return {
         "model": rents.EXPIRED, "contract": lease.number, "asset": hill, "annual_rent": "50000.00",
         "end_date": lease.end.isoformat(), "appeal": appeal,
@@ -68,12 +87,18 @@ def unpaid_factory(county: County, estate: Estate) -> dict[str, Any]:
     village = _village(county, WULONG)
     tenant = county.firms.found("factory", name="清源县永固五金机械有限公司")
     told = []
-    for kind, name, rent, years in (("factory", "五龙村工业小区1号厂房", 42_500_000, 3), ("shop", "五龙村沿街店面6间", 16_000_000, 2), ("building", "五龙村老校舍", 10_925_000, 2)):
+    for kind, name, rent, years in (
+        ("factory", "五龙村工业小区1号厂房", 42_500_000, 3),
+        ("shop", "五龙村沿街店面6间", 16_000_000, 2),
+        ("building", "五龙村老校舍", 10_925_000, 2),
+    ):
         asset = estate.own(village, kind, "leased", name=name)
         start = years_later(county.ago(110 if kind == "factory" else 150), 1 - years)
         party = tenant if kind == "factory" else estate.stranger(village)
         lease = estate.let(village, asset, kind, party, start, 8, rent, listed=False)
-        county.truth.expect(rents.UNPAID, {"contract_id": lease.number}, "red", story="story 3: rent due, not paid", when=start)
+        county.truth.expect(
+            rents.UNPAID, {"contract_id": lease.number}, "red", story="story 3: rent due, not paid", when=start
+        )
         told.append({"contract": lease.number, "overdue": str(Yuan(rent * years)), "since": start.isoformat()})
     return {"model": rents.UNPAID, "leases": told, "recoverable": "1813500.00", "tenant": _firm(tenant)}
 
@@ -90,8 +115,10 @@ def defendant_suppliers(county: County, enterprises: Enterprises, court: Court) 
             awarded = county.ago(150 + 90 * number)
             fen = 86_000_000 + number * 4_000_000
             purchases.append(enterprises.buy(buyer, supplier, awarded, fen, item=item, months=14))
-        key = {"company_id": buyer, "supplier_id": supplier}
-        county.truth.expect(suppliers.MODEL, dict(key), "yellow", story="story 4: suppliers before the court", when=county.ago(150))
+        key: Key = {"company_id": buyer, "supplier_id": supplier}
+        county.truth.expect(
+            suppliers.MODEL, key, "yellow", story="story 4: suppliers before the court", when=county.ago(150)
+        )
     cases = [
         court.sue(creditor, carrier, county.ago(260), 18_000_000, "sales_contract", "open"),
         court.sue(creditor, carrier, county.ago(190), 9_500_000, "private_loan", "judged"),

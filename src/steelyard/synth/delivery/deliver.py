@@ -19,7 +19,11 @@ from steelyard.synth.delivery.write import csv_bytes, jsonl_bytes, save, xlsx_by
 from steelyard.synth.employment import insurance_months, month_text
 
 FILLER = {"经办机构": "清源县社会保险事业管理中心"}
-MISREAD = (("rent_receipt", "handler_id", 24), ("village_project", "acceptor_id", 12), ("village_purchase", "buyer_id", 9))
+MISREAD = (
+    ("rent_receipt", "handler_id", 24),
+    ("village_project", "acceptor_id", 12),
+    ("village_purchase", "buyer_id", 9),
+)
 
 
 @dataclass(frozen=True)
@@ -34,12 +38,16 @@ class Manifest:
 
     def told(self) -> dict[str, Any]:
         return {
-            "seed": self.seed, "until": self.until.isoformat(), "hash": self.hash, "rows": self.rows, "files": dict(self.files),
-        }  # fmt: skip
+            "seed": self.seed,
+            "until": self.until.isoformat(),
+            "hash": self.hash,
+            "rows": self.rows,
+            "files": dict(self.files),
+        }
 
 
 def write_county(catalogue: Path, seed: int, until: dt.date, out: Path) -> Manifest:
-    """Make the county of a seed and write ``inbox/``, ``truth.json``, ``cast.json`` and ``manifest.json`` below ``out``.
+    """Make the county of a seed and write ``inbox/``, ``truth.json``, ``cast.json`` and ``manifest.json``.
 
     ``catalogue``: its contracts and interfaces give the files their form.
     """

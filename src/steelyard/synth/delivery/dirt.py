@@ -64,7 +64,12 @@ def soil(sheet: Sheet, contract: Contract, file: str, chance: Chance, dirt: Dirt
     columns = {header: column.take(pa.array(rows)).to_pylist() for header, column in sheet.columns.items()}
     first = sheet.shape.first_row
     for position, number in zip(where.tolist(), order.tolist(), strict=True):
-        told = {"interface": sheet.shape.interface.id, "dataset": sheet.shape.dataset, "file": file, "line": position + first}
+        told = {
+            "interface": sheet.shape.interface.id,
+            "dataset": sheet.shape.dataset,
+            "file": file,
+            "line": position + first,
+        }
         if number >= bad:
             dirt.superseded.append(told)
             continue
@@ -84,7 +89,9 @@ def misread(sheet: Sheet, contract: Contract, file: str, column: str, chance: Ch
     for position in sorted(chance.some(range(len(cells)), count)):
         if cells[position]:
             cells[position] = spoiled_number(cells[position])
-            dirt.questions.append({"dataset": contract.dataset, "file": file, "line": position + sheet.shape.first_row, "column": column})
+            dirt.questions.append(
+                {"dataset": contract.dataset, "file": file, "line": position + sheet.shape.first_row, "column": column}
+            )
     sheet.columns[header] = pa.array(cells, pa.string())
 
 
@@ -121,7 +128,9 @@ def _mistakes(sheet: Sheet, contract: Contract) -> list[Mistake]:
         if column.vocabulary:
             found.append(Mistake(item.header, column.name, "vocabulary", UNKNOWN_WORD))
         if _slug(column.name, "has-12-characters") in checks:
-            found.append(Mistake(item.header, column.name, f"check:{_slug(column.name, 'has-12-characters')}", SHORT_CODE))
+            found.append(
+                Mistake(item.header, column.name, f"check:{_slug(column.name, 'has-12-characters')}", SHORT_CODE)
+            )
         if required and not _shared(sheet, item.header, item.source):
             found.append(Mistake(item.header, column.name, "required", None))
     return found

@@ -1,4 +1,4 @@
-"""The trading platform's tenders as OCDS 1.1 compiled releases, one a line; what OCDS lacks stands in ``x_steelyard``."""
+"""The trading platform's tenders as OCDS 1.1 compiled releases; what OCDS lacks stands in ``x_steelyard``."""
 
 import datetime as dt
 import json
@@ -12,7 +12,13 @@ from steelyard.synth.tenders.objects import Bid, Contract, Section, Tender
 INTERFACE = "public-trading/tenders"
 PREFIX = "ocds-qy9921"
 ZONE = "+08:00"
-METHODS = {"open": "open", "invited": "selective", "single_source": "limited", "negotiated": "limited", "direct": "direct"}
+METHODS = {
+    "open": "open",
+    "invited": "selective",
+    "single_source": "limited",
+    "negotiated": "limited",
+    "direct": "direct",
+}
 STATUS = {"closed": "complete", "awarded": "active", "failed": "unsuccessful", "cancelled": "cancelled"}
 
 
@@ -27,7 +33,7 @@ BAD_BIDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 
 
 def release_lines(tenders: list[Tender], file: str, chance: Chance, dirt: Dirt) -> bytes:
-    """One compiled release for each tender; some carry one bid too many, entered wrongly, and the last line breaks off."""
+    """One compiled release for each tender; some carry a bid entered wrongly, and the last line breaks off."""
     lines = []
     for place, tender in enumerate(tenders):
         release = _release(tender)
@@ -36,7 +42,9 @@ def release_lines(tenders: list[Tender], file: str, chance: Chance, dirt: Dirt) 
             section = tender.sections[0]
             bad = _bid(section, section.bids[0], _Parties())
             bad["x_steelyard"] = {"bid_id": f"{section.number}-99", **mistake.get("x_steelyard", {})}
-            bad |= {name: value for name, value in mistake.items() if name != "x_steelyard"} | {"id": f"{section.number}-99"}
+            bad |= {name: value for name, value in mistake.items() if name != "x_steelyard"} | {
+                "id": f"{section.number}-99"
+            }
             release["bids"]["details"].append(bad)
             dirt.quarantined.append(_told("bid", file, place + 1, column, rule))
         lines.append(json.dumps(release, ensure_ascii=False) + "\n")

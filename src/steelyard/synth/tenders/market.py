@@ -4,6 +4,7 @@ Acts that break the rules step in between these stages (see ``steelyard.synth.wr
 """
 
 import datetime as dt
+from itertools import pairwise
 
 from steelyard.synth.chance import Chance
 from steelyard.synth.county import County
@@ -57,7 +58,8 @@ class Market:
 
     def call(
         self, *, ago: int | None = None, kind: str | None = None, sections: int = 1, evaluation: str | None = None,
-        project: str | None = None, owner: Body | None = None, bid_days: int | None = None, sale_days: int | None = None,
+        project: str | None = None, owner: Body | None = None,
+        bid_days: int | None = None, sale_days: int | None = None,
     ) -> Tender:  # fmt: skip
         """An owner has an agency call for tenders, ``ago`` days before the last day known."""
         chance, county = self.chance, self.county
@@ -124,7 +126,7 @@ class Market:
             share = [chance.number(82_000, 85_500)]
             for _ in range(count - 1):
                 share.append(share[-1] + chance.number(1_500, 2_500))
-            steps = [high - low for low, high in zip(share, share[1:], strict=False)]
+            steps = [high - low for low, high in pairwise(share)]
             if len(steps) < 2 or max(steps) * 100 > min(steps) * 125:
                 break
         fen = [section.ceiling * part // 100_000 + chance.number(0, 99_999) for part in share]
@@ -146,7 +148,10 @@ class Market:
             downloaded=self._download(tender),
             download_ip=firm.office.ip,
             author=firm.staff[0].name,
-            team=[(firm.staff[place], role, mobile(firm.staff[place])) for place, role in enumerate(("contact", "technical_lead", "pm"))],
+            team=[
+                (firm.staff[place], role, mobile(firm.staff[place]))
+                for place, role in enumerate(("contact", "technical_lead", "pm"))
+            ],
             technical=chance.number(360, 440),
             credit=chance.number(80, 100),
         )
@@ -160,7 +165,9 @@ class Market:
     def _bond(self, tender: Tender, section: Section, firm: Firm) -> Bond:
         chance = self.chance
         paid = tender.deadline - HOUR * chance.number(20, 190)
-        bond = Bond(section.bond, firm, firm.account, firm.account, paid, refunded=tender.opened + day(chance.number(12, 18)))
+        bond = Bond(
+            section.bond, firm, firm.account, firm.account, paid, refunded=tender.opened + day(chance.number(12, 18))
+        )
         if chance.yes(0.45):
             bond.guarantor = chance.one(self._guarantors)
             bond.guarantee_no = f"BH{chance.number(10**9, 10**10 - 1)}"
@@ -223,7 +230,10 @@ class Market:
         if extended:
             done = planned + day(chance.number(40, 70))
         manager = pm or self._manager(firm, start, done or dt.date.max)
-        section.winner.team = [(manager, role, mobile(manager)) if role == "pm" else (person, role, phone) for person, role, phone in section.winner.team]
+        section.winner.team = [
+            (manager, role, mobile(manager)) if role == "pm" else (person, role, phone)
+            for person, role, phone in section.winner.team
+        ]
         self._contracts += 1
         contract = Contract(
             number=f"QYHT{signed.year}{self._contracts:05d}",
@@ -239,10 +249,14 @@ class Market:
             published=signed + day(chance.number(1, 6)),
         )
         if extended:
-            contract.penalties.append((chance.one(("extension", "delay")), contract.fen // 200, planned + day(chance.number(5, 30))))
+            contract.penalties.append(
+                (chance.one(("extension", "delay")), contract.fen // 200, planned + day(chance.number(5, 30)))
+            )
         if chance.yes(0.35):
             for _ in range(chance.number(1, 2)):
-                contract.changes.append((contract.fen * chance.number(5, 30) // 1000, start + day(chance.number(15, 50)), "现场签证"))
+                contract.changes.append(
+                    (contract.fen * chance.number(5, 30) // 1000, start + day(chance.number(15, 50)), "现场签证")
+                )
         if chance.yes(0.3):
             share = contract.fen * chance.number(8, 20) // 100
             contract.subs.append((chance.one(self._labour), share, start + day(chance.number(3, 30)), "labour"))

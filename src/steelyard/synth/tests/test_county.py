@@ -10,6 +10,7 @@ from steelyard.kit.identifiers import is_credit_code, is_resident_id
 from steelyard.sources import load_interfaces
 from steelyard.synth import write_county
 from steelyard.synth.build import TooEarly
+from steelyard.synth.cast import PARTS
 from steelyard.synth.tests.conftest import SEED, UNTIL, Written, write
 
 STAMP = f"{UNTIL:%Y%m%d}"
@@ -35,7 +36,11 @@ def test_a_county_before_the_running_term_is_refused(tmp_path):
 
 def test_every_file_belongs_to_an_interface(county: Written):
     inbox = county.folder / "inbox"
-    listed = [file for interface in load_interfaces(catalogue_folder() / "interfaces").values() for file in interface.files(inbox)]
+    listed = [
+        file
+        for interface in load_interfaces(catalogue_folder() / "interfaces").values()
+        for file in interface.files(inbox)
+    ]
     assert sorted(listed) == sorted(file for file in inbox.rglob("*") if file.is_file())
 
 
@@ -96,7 +101,11 @@ def test_a_place_is_spoiled_once(county: Written):
 
 def test_the_five_contracts_of_the_first_story_add_up(county: Written):
     story = county.cast["stories"]["former_employer"]
-    bad = {entry["line"] for entry in county.truth["quarantined"] + county.truth["superseded"] if entry["file"].startswith("cjgc_")}
+    bad = {
+        entry["line"]
+        for entry in county.truth["quarantined"] + county.truth["superseded"]
+        if entry["file"].startswith("cjgc_")
+    }
     lines = enumerate(county.lines(f"platform/cjgc_{STAMP}.jsonl"), start=1)
     rows = [json.loads(line) for number, line in lines if number not in bad]
     five = [row for row in rows if row["contractor_no"] == story["firm"]["code"]]
@@ -120,7 +129,7 @@ def test_thirty_one_rents_are_unpaid_in_the_county(county: Written):
 
 def test_the_whole_cast_lives_in_the_county(county: Written):
     people = county.cast["people"]
-    assert set(people) == set("li lu shen wang xu zhou chen du he fang ye tan gu ma sun jin hong qian".split())
+    assert set(people) == {part.login for part in PARTS}
     assert all(is_resident_id(person["id_number"]) for person in people.values())
     known = {body["code"] for body in county.cast["bodies"]} | {people["ye"]["body"]["code"]}
     assert all(person["body"]["code"] in known for person in people.values() if "body" in person)

@@ -51,7 +51,9 @@ class Petitions:
         self._chance = county.chance("appeals")
         self._count = 0
 
-    def file(self, village_code: str, person: Person, category: str, filed: dt.datetime, *, matter: str | None = None) -> str:
+    def file(
+        self, village_code: str, person: Person, category: str, filed: dt.datetime, *, matter: str | None = None
+    ) -> str:
         """A villager files something; the township answers in time.  Returns the number."""
         chance, county = self._chance, self._county
         self._count += 1
@@ -87,6 +89,8 @@ class Petitions:
         for _ in range(APPEALS):
             village = chance.one(county.places.villages)
             person = county.people.who(chance.one(county.people.of_village(village.index)))
-            filed = dt.datetime.combine(county.ago(chance.number(5, 1000)), dt.time(chance.number(8, 20), chance.number(0, 59)))
+            filed = dt.datetime.combine(
+                county.ago(chance.number(5, 1000)), dt.time(chance.number(8, 20), chance.number(0, 59))
+            )
             category = chance.one(("project", "labour", "asset", "subsidy", "procurement", "finance", "other"))
             self.file(village.code, person, category, filed)

@@ -61,7 +61,9 @@ class Estate:
         self._trades = 0
         self.late_but_paid: list[Lease] = []
 
-    def own(self, village: Village, kind: str, status: str, *, name: str | None = None, since: dt.date | None = None) -> str:
+    def own(
+        self, village: Village, kind: str, status: str, *, name: str | None = None, since: dt.date | None = None
+    ) -> str:
         """A village has an asset; returns its number."""
         chance = self._chance
         self._assets += 1
@@ -118,9 +120,7 @@ class Estate:
         self._papers.settle_matter(village, "contract", lease.number, signed, published=published)
         return lease
 
-    def list_asset(
-        self, village: Village, asset: str, signed: dt.date, rent: int, winner: Subject | None
-    ) -> str:
+    def list_asset(self, village: Village, asset: str, signed: dt.date, rent: int, winner: Subject | None) -> str:
         """The property exchange lists an asset; without a winner the listing failed.  Returns the trade number."""
         chance = self._chance
         self._trades += 1
@@ -221,7 +221,11 @@ class Estate:
                 # The running lease began within its length and still has 150 days or more to go.
                 start = county.ago(chance.number(40, years * 365 - 150))
                 if chance.yes(0.4):
-                    before = self.let(village, asset, kind, self.tenant(village), years_later(start, -4), 4, rent * 9 // 10)
+                    before = self.let(
+                        village, asset, kind, self.tenant(village), years_later(start, -4), 4, rent * 9 // 10
+                    )
                     self.pay_as_agreed(before)
-                lease = self.let(village, asset, kind, self.tenant(village), start, years, rent, listed=chance.yes(0.75))
+                lease = self.let(
+                    village, asset, kind, self.tenant(village), start, years, rent, listed=chance.yes(0.75)
+                )
                 self.pay_as_agreed(lease)

@@ -3,6 +3,7 @@
 from steelyard.synth.tenders.market import day
 from steelyard.synth.tenders.objects import Section, Tender
 from steelyard.synth.tenders.ordinary import fail
+from steelyard.synth.truth import Key
 from steelyard.synth.wrongs.stage import Stage
 
 PERIOD = "tender-reg-agency-misconduct/agency-short-period"
@@ -11,7 +12,9 @@ SINGLE = "ocds/r018-single-bid"
 FAILED = "tender-reg-evasion/failed-tender-repeat"
 
 
-def _call(stage: Stage, *, bid_days: int | None = None, sale_days: int | None = None, method: str = "open") -> tuple[Tender, Section]:
+def _call(
+    stage: Stage, *, bid_days: int | None = None, sale_days: int | None = None, method: str = "open"
+) -> tuple[Tender, Section]:
     tender = stage.market.call(ago=stage.chance.number(150, 1200), bid_days=bid_days, sale_days=sale_days)
     tender.method = method
     section = tender.sections[0]
@@ -28,12 +31,16 @@ def in_a_hurry(stage: Stage) -> None:
             tender, section = _call(stage, bid_days=stage.chance.number(16, 18), sale_days=6)
         elif act < 8:
             tender, section = _call(stage, bid_days=stage.chance.number(9, 12), sale_days=6)
-            stage.truth.expect(SHORT, {"tender_id": tender.number}, "blue", story="called in a hurry", when=tender.announced)
+            stage.truth.expect(
+                SHORT, {"tender_id": tender.number}, "blue", story="called in a hurry", when=tender.announced
+            )
         else:
             tender, section = _call(stage)
             section.clarifications = [(tender.deadline - day(6 if act == 8 else 10), True, None)]
         stage.finish(tender, section)
-        stage.truth.expect(PERIOD, {"tender_id": tender.number}, "yellow", story="called in a hurry", when=tender.announced)
+        stage.truth.expect(
+            PERIOD, {"tender_id": tender.number}, "yellow", story="called in a hurry", when=tender.announced
+        )
     for act in range(32):
         if act % 4 == 0:
             tender, section = _call(stage, bid_days=17, sale_days=6, method="invited")
@@ -62,20 +69,20 @@ def alone(stage: Stage) -> None:
         tender = stage.market.call(ago=stage.chance.number(150, 1200))
         section = tender.sections[0]
         stage.market.gather(tender, section, count=2 if act % 3 == 1 and act >= 5 else 1)
-        key = {"section_id": section.number}
+        key: Key = {"section_id": section.number}
         if act < 5:
             stage.finish(tender, section)
-            stage.truth.expect(SINGLE, dict(key), "blue", story="one bidder", when=tender.announced)
+            stage.truth.expect(SINGLE, key, "blue", story="one bidder", when=tender.announced)
         elif act % 3 == 0:
             stage.stopped(tender)
-            stage.truth.spare(SINGLE, dict(key), "the tender was stopped")
+            stage.truth.spare(SINGLE, key, "the tender was stopped")
         elif act % 3 == 1:
             stage.finish(tender, section)
-            stage.truth.spare(SINGLE, dict(key), "two bidders")
+            stage.truth.spare(SINGLE, key, "two bidders")
         else:
             tender.method = "single_source"
             stage.finish(tender, section)
-            stage.truth.spare(SINGLE, dict(key), "a single source by approval")
+            stage.truth.spare(SINGLE, key, "a single source by approval")
 
 
 def failing_on_purpose(stage: Stage) -> None:
@@ -109,4 +116,3 @@ def failing_on_purpose(stage: Stage) -> None:
             why = "failed once"
         stage.market.hold(again)
         stage.truth.spare(FAILED, {"project_id": first.project}, why)
-

@@ -7,6 +7,7 @@ from steelyard.synth.county import County
 from steelyard.synth.firms import Firm
 from steelyard.synth.people import Person
 from steelyard.synth.places import Village
+from steelyard.synth.truth import Key
 from steelyard.synth.villages.works import Works
 
 MODEL = "village-project/former-employer-contractor"
@@ -25,7 +26,9 @@ def former_employers(county: County, works: Works) -> None:
         _insured(county, person, firm, signed, 4, 1)
         for number in range(chance.number(1, 4)):
             works.build(village, firm, signed + dt.timedelta(days=12 * number), _price(chance), method="direct")
-        county.truth.expect(MODEL, {"contractor_id": firm, "person_id": person}, "red", story="the former employer builds", when=signed)
+        county.truth.expect(
+            MODEL, {"contractor_id": firm, "person_id": person}, "red", story="the former employer builds", when=signed
+        )
     _passing_ties(county, works, chance, villages[43:46])
     for village in villages[6:8]:
         agency = county.firms.of_kind("dispatch")[village.index % 8]
@@ -49,7 +52,9 @@ def _passing_ties(county: County, works: Works, chance: Chance, villages: list[V
     month = signed - dt.timedelta(days=500)
     county.work.insure(person, firm, month, month)
     works.build(village, firm, signed, _price(chance))
-    county.truth.expect(MODEL, {"contractor_id": firm, "person_id": person}, "red", story="a month with the firm", when=signed)
+    county.truth.expect(
+        MODEL, {"contractor_id": firm, "person_id": person}, "red", story="a month with the firm", when=signed
+    )
     for village, months_after in zip(villages[1:], (8, 17), strict=True):
         gone = _left_in(county, village, dt.date(2020, 11, 15))
         if gone is None:
@@ -58,11 +63,11 @@ def _passing_ties(county: County, works: Works, chance: Chance, villages: list[V
         signed = dt.date(2020, 11, 15) + dt.timedelta(days=30 * months_after)
         _insured(county, gone, firm, signed, 4, 2)
         works.build(village, firm, signed, _price(chance))
-        key = {"contractor_id": firm, "person_id": gone}
+        key: Key = {"contractor_id": firm, "person_id": gone}
         if months_after <= 12:
-            county.truth.expect(MODEL, dict(key), "red", story="signed soon after leaving", when=signed)
+            county.truth.expect(MODEL, key, "red", story="signed soon after leaving", when=signed)
         else:
-            county.truth.spare(MODEL, dict(key), "left office a year and a half before")
+            county.truth.spare(MODEL, key, "left office a year and a half before")
 
 
 def _left_in(county: County, village: Village, day: dt.date) -> Person | None:
@@ -76,7 +81,9 @@ def _price(chance: Chance) -> int:
     return chance.number(300, 2800) * 10_000
 
 
-def _insured(county: County, person: Person, firm: Firm, signed: dt.date, since: int, to: int, kind: str = "pension") -> None:
+def _insured(
+    county: County, person: Person, firm: Firm, signed: dt.date, since: int, to: int, kind: str = "pension"
+) -> None:
     """The firm paid from ``since`` to ``to`` years before the signing."""
     first, last = signed - dt.timedelta(days=since * YEAR), signed - dt.timedelta(days=to * YEAR)
     county.work.insure(person, firm, first, last, kind)
@@ -97,8 +104,12 @@ def _look_alike(county: County, works: Works, chance: Chance, village: Village, 
         _insured(county, person, firm, signed, 9, 6)
         why = "insured longer ago than the look-back"
     elif kind == 3:
-        former = [term for term in county.offices.was_in_office(village.code) if term.to and term.to < dt.date(2018, 1, 1)]
-        later = {term.person.index for term in county.offices.was_in_office(village.code) if term.since > dt.date(2017, 1, 1)}
+        former = [
+            term for term in county.offices.was_in_office(village.code) if term.to and term.to < dt.date(2018, 1, 1)
+        ]
+        later = {
+            term.person.index for term in county.offices.was_in_office(village.code) if term.since > dt.date(2017, 1, 1)
+        }
         gone = [term.person for term in former if term.person.index not in later]
         person = gone[0] if gone else county.people.next_worker()
         _insured(county, person, firm, signed, 3, 1)

@@ -26,7 +26,10 @@ def two_firms_one_owner(stage: Stage) -> None:
         elif act < 5:
             silent = stage.county.people.next_worker()
             for firm in (one, other):
-                firm.holdings = [Holding(silent, 7_000, firm.registered), Holding(firm.legal_rep, 3_000, firm.registered)]
+                firm.holdings = [
+                    Holding(silent, 7_000, firm.registered),
+                    Holding(firm.legal_rep, 3_000, firm.registered),
+                ]
         else:
             stage.county.firms.partner(other, one)
         tender, section = stage.fresh(kind=kind, firms=[one, other], count=5)
@@ -39,7 +42,10 @@ def two_firms_one_owner(stage: Stage) -> None:
         if act % 4 == 0:
             investor = stage.county.people.next_worker()
             for firm in (one, other):
-                firm.holdings = [Holding(investor, 3_000, firm.registered), Holding(firm.legal_rep, 7_000, firm.registered)]
+                firm.holdings = [
+                    Holding(investor, 3_000, firm.registered),
+                    Holding(firm.legal_rep, 7_000, firm.registered),
+                ]
             why = "a common investor holds three tenths of each"
         elif act % 4 == 1:
             other.agent, other.agent_phone = one.agent, one.agent_phone
@@ -57,7 +63,9 @@ def two_firms_one_owner(stage: Stage) -> None:
         stage.truth.spare(LINKED, pair(section, one, other), why)
 
 
-def _meet_often(stage: Stage, ring: list[Firm], kind: str, times: int, ago: tuple[int, int], wins: dict[int, int]) -> None:
+def _meet_often(
+    stage: Stage, ring: list[Firm], kind: str, times: int, ago: tuple[int, int], wins: dict[int, int]
+) -> None:
     """The firms of the ring bid together; ``wins``: the meeting's number to the winner's place, else the last."""
     for meeting in range(times):
         tender, section = stage.fresh(
@@ -75,8 +83,8 @@ def always_second(stage: Stage) -> None:
         ring = [stage.found(kind) for _ in range(3 if act == 0 else 2)]
         _meet_often(stage, ring, kind, stage.chance.number(7, 8), (125, 620), {})
         for loser in ring[:-1]:
-            key = {"company_id_a": loser, "company_id_b": ring[-1]}
-            stage.truth.expect(COMPANION, dict(key), "red", story="professional companion")
+            key: Key = {"company_id_a": loser, "company_id_b": ring[-1]}
+            stage.truth.expect(COMPANION, key, "red", story="professional companion")
     _busy_companion(stage)
     for act in range(21):
         kind = stage.chance.one(("highway", "greening", "water"))
@@ -103,8 +111,8 @@ def _busy_companion(stage: Stage) -> None:
     for place in range(44):
         tender, section = stage.fresh(kind="municipal", firms=[ring[place % 2]], ago=stage.chance.number(125, 620))
         stage.finish(tender, section)
-    key = {"company_id_a": ring[0], "company_id_b": ring[1]}
-    stage.truth.expect(COMPANION, dict(key), "yellow", story="a busy companion")
+    key: Key = {"company_id_a": ring[0], "company_id_b": ring[1]}
+    stage.truth.expect(COMPANION, key, "yellow", story="a busy companion")
 
 
 def _invite(stage: Stage, town: int, lists: list[list[Firm]], winners: list[int], ago: int, kind: str) -> str:
@@ -195,7 +203,10 @@ def loser_comes_back(stage: Stage) -> None:
             why = "bid elsewhere, not in this section"
         elif act % 4 == 2:
             sub = stage.county.firms.found("sub")
-            sub.holdings = [Holding(loser.legal_rep, 4_200, sub.registered), Holding(sub.legal_rep, 5_800, sub.registered)]
+            sub.holdings = [
+                Holding(loser.legal_rep, 4_200, sub.registered),
+                Holding(sub.legal_rep, 5_800, sub.registered),
+            ]
             why = "the loser's owner holds a minority of the subcontractor"
         else:
             sub = stage.county.firms.found("sub")

@@ -49,7 +49,9 @@ def one_account(stage: Stage) -> None:
             _guaranteed(one, lender[0], 3_200_000_100 + act * 1000, applied)
             _guaranteed(other, lender[0], 3_200_000_101 + act * 1000, applied + 20 * MINUTE)
         stage.finish(tender, section)
-        stage.truth.expect_pairs(ACCOUNT, section.number, [one.firm, other.firm], "red", story="one purse for two bonds")
+        stage.truth.expect_pairs(
+            ACCOUNT, section.number, [one.firm, other.firm], "red", story="one purse for two bonds"
+        )
     for act in range(33):
         tender, section = stage.fresh(count=5)
         one, other = section.bids[:2]
@@ -90,7 +92,11 @@ def _funded(stage: Stage, funder: Subject, sizes: list[int], ago: list[int]) -> 
         tender, section = stage.fresh(count=5, ago=days)
         helped = section.bids[:size]
         for bid in helped:
-            _fund(bid, funder, f"6230{funder.number[-12:]}{bid.number[-2:]}" if size == 1 else f"6230{funder.number[-12:]}")
+            _fund(
+                bid,
+                funder,
+                f"6230{funder.number[-12:]}{bid.number[-2:]}" if size == 1 else f"6230{funder.number[-12:]}",
+            )
         stage.finish(tender, section)
         held.append((section, [bid.firm for bid in helped]))
     return held
@@ -104,7 +110,9 @@ def one_funder(stage: Stage) -> None:
         days = [stage.chance.number(125, 300) for _ in sizes]
         for section, helped in _funded(stage, funder, sizes, days):
             stage.truth.expect_pairs(ACCOUNT, section.number, helped, "red", story="funder of bonds")
-        stage.truth.expect(FUNDER, {"funder_id": funder}, "red", story="funder of bonds", when=stage.county.ago(min(days)))
+        stage.truth.expect(
+            FUNDER, {"funder_id": funder}, "red", story="funder of bonds", when=stage.county.ago(min(days))
+        )
     for act in range(15):
         person = people.next_worker()
         if act % 3 == 0:

@@ -92,7 +92,9 @@ def one_line(stage: Stage) -> None:
             stage.stopped(tender)
             why = "the tender was stopped"
         else:
-            guest = stage.chance.one([f for f in stage.market.bidders(tender.kind) if f not in {b.firm for b in section.bids}])
+            guest = stage.chance.one(
+                [f for f in stage.market.bidders(tender.kind) if f not in {b.firm for b in section.bids}]
+            )
             section.lookers = [(guest, one.download_ip, one.downloaded + 9 * MINUTE)]
             key = pair(section, one.firm, guest)
             why = "the other firm fetched the documents and did not bid"
@@ -146,5 +148,3 @@ def one_team(stage: Stage) -> None:
             stage.market.decide(tender, section, winner=section.bids[0])
             stage.market.sign(tender, section)
         stage.truth.spare(TEAM, pair(section, one.firm, other.firm), why)
-
-

@@ -69,7 +69,7 @@ def listed_firm(stage: Stage) -> None:
         bid = section.bids[0]
         dearest(section, bid)
         sent = bid.submitted.date()
-        key = {"section_id": section.number, "bidder_id": firm}
+        key: Key = {"section_id": section.number, "bidder_id": firm}
         if act < 6:
             since = sent - day(stage.chance.number(30, 300))
             if act < 2:
@@ -82,25 +82,35 @@ def listed_firm(stage: Stage) -> None:
                     amount=f"{380_000 + act * 7000}.00", in_date=since, out_date=None,
                 )  # fmt: skip
             else:
-                ledger.enter("company_abnormal", company_id=firm, list_type="serious_violation", in_date=since, out_date=None)
-            stage.truth.expect(LISTED, dict(key), "red", story="admitted in spite of the list", when=sent)
+                ledger.enter(
+                    "company_abnormal", company_id=firm, list_type="serious_violation", in_date=since, out_date=None
+                )
+            stage.truth.expect(LISTED, key, "red", story="admitted in spite of the list", when=sent)
         elif act % 4 == 0:
             enlist(firm, "procurement_ban", sent - day(500), sent)
-            stage.truth.spare(LISTED, dict(key), "the ban ended on the day of the bid")
+            stage.truth.spare(LISTED, key, "the ban ended on the day of the bid")
         elif act % 4 == 1:
-            ledger.enter("company_abnormal", company_id=firm, list_type="abnormal_operation", in_date=sent - day(90), out_date=None)
-            stage.truth.spare(LISTED, dict(key), "a late yearly report is no ground for exclusion")
+            ledger.enter(
+                "company_abnormal",
+                company_id=firm,
+                list_type="abnormal_operation",
+                in_date=sent - day(90),
+                out_date=None,
+            )
+            stage.truth.spare(LISTED, key, "a late yearly report is no ground for exclusion")
         elif act % 4 == 2:
             enlist(firm, "procurement_ban", sent - day(100), sent + day(300))
             stage.market.refuse(bid, "qualification")
-            stage.truth.spare(LISTED, dict(key), "the panel rejected the bid")
+            stage.truth.spare(LISTED, key, "the panel rejected the bid")
         else:
             enlist(firm, "dishonest", sent + day(20), None)
-            stage.truth.spare(LISTED, dict(key), "listed after the bid")
+            stage.truth.spare(LISTED, key, "listed after the bid")
         stage.finish(tender, section)
 
 
-def _certify(stage: Stage, firm: Firm, kind: str, grade: str | None, since: dt.date, to: dt.date | None, status: str = "valid") -> None:
+def _certify(
+    stage: Stage, firm: Firm, kind: str, grade: str | None, since: dt.date, to: dt.date | None, status: str = "valid"
+) -> None:
     ledger = stage.county.ledger
     ledger.enter(
         "qualification", cert_no=f"ZZ{90_000 + len(ledger.rows['qualification'])}", company_id=firm, qual_category=kind,
@@ -120,7 +130,7 @@ def stale_certificate(stage: Stage) -> None:
         bid = section.bids[0]
         dearest(section, bid)
         sent = bid.submitted.date()
-        key = {"section_id": section.number, "bidder_id": firm}
+        key: Key = {"section_id": section.number, "bidder_id": firm}
         if act < 6:
             if act < 2:
                 _certify(stage, firm, kind, "2", sent - day(1800), sent - day(20))
@@ -131,19 +141,19 @@ def stale_certificate(stage: Stage) -> None:
                 _certify(stage, firm, kind, "1", sent - day(900), sent + day(900), "revoked")
             else:
                 _certify(stage, firm, "building", "1", sent - day(900), sent + day(900))
-            stage.truth.expect(QUALIFIED, dict(key), "red", story="bid on a certificate that did not hold", when=sent)
+            stage.truth.expect(QUALIFIED, key, "red", story="bid on a certificate that did not hold", when=sent)
         elif act % 4 == 0:
             _certify(stage, firm, kind, "2", sent - day(1800), sent - day(20))
             _certify(stage, firm, kind, "2", sent - day(19), sent + day(1800))
-            stage.truth.spare(QUALIFIED, dict(key), "renewed without a gap")
+            stage.truth.spare(QUALIFIED, key, "renewed without a gap")
         elif act % 4 == 1:
             _certify(stage, firm, kind, "special", sent - day(900), None)
-            stage.truth.spare(QUALIFIED, dict(key), "a higher grade than asked, without an end")
+            stage.truth.spare(QUALIFIED, key, "a higher grade than asked, without an end")
         elif act % 4 == 2:
             _certify(stage, firm, kind, "3", sent - day(900), sent + day(900))
             stage.market.refuse(bid, "qualification")
-            stage.truth.spare(QUALIFIED, dict(key), "the panel rejected the bid")
+            stage.truth.spare(QUALIFIED, key, "the panel rejected the bid")
         else:
             _certify(stage, firm, kind, "2", sent - day(900), sent)
-            stage.truth.spare(QUALIFIED, dict(key), "the certificate ran out on the day of the bid")
+            stage.truth.spare(QUALIFIED, key, "the certificate ran out on the day of the bid")
         stage.finish(tender, section)

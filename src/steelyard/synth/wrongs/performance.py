@@ -4,6 +4,7 @@ import datetime as dt
 
 from steelyard.synth.tenders.market import day
 from steelyard.synth.tenders.objects import Contract, Section, Tender
+from steelyard.synth.truth import Key
 from steelyard.synth.wrongs.stage import Stage
 
 DEVIATES = "tender-reg-post-award/contract-deviates"
@@ -32,7 +33,9 @@ def other_terms(stage: Stage) -> None:
                 contract.planned_end += day(stage.chance.number(30, 90))
             else:
                 contract.advance = 5_000
-            stage.truth.expect(DEVIATES, {"contract_id": contract.number}, "red", story="signed other terms", when=contract.signed)
+            stage.truth.expect(
+                DEVIATES, {"contract_id": contract.number}, "red", story="signed other terms", when=contract.signed
+            )
             continue
         if act % 3 == 0:
             contract.fen = section.award_price + section.award_price * 8 // 10_000
@@ -51,15 +54,18 @@ def growing_contract(stage: Stage) -> None:
     for act in range(24):
         _tender, _section, contract = _signed(stage)
         first = contract.start + day(20)
-        key = {"contract_id": contract.number}
+        key: Key = {"contract_id": contract.number}
         if act < 6:
             share = (13, 15, 18, 24, 36, 44)[act]
             part = contract.fen * share // 300
             contract.changes = [(part, first + day(9 * number), "设计变更") for number in range(3)]
-            stage.truth.expect(EXCESS, dict(key), "red" if share >= 30 else "yellow", story="growing contract", when=first)
+            stage.truth.expect(EXCESS, key, "red" if share >= 30 else "yellow", story="growing contract", when=first)
             continue
         if act % 3 == 0:
-            contract.changes = [(contract.fen * 7 // 100, first, "现场签证"), (-contract.fen * 20 // 100, first + day(5), "减项")]
+            contract.changes = [
+                (contract.fen * 7 // 100, first, "现场签证"),
+                (-contract.fen * 20 // 100, first + day(5), "减项"),
+            ]
             why = "the reductions are larger than the additions"
         elif act % 3 == 1:
             contract.changes = [(contract.fen * 98 // 1000, first, "地质条件")]
@@ -67,7 +73,7 @@ def growing_contract(stage: Stage) -> None:
         else:
             contract.changes = [(-contract.fen * 30 // 100, first, "减项")]
             why = "a large reduction only"
-        stage.truth.spare(EXCESS, dict(key), why)
+        stage.truth.spare(EXCESS, key, why)
 
 
 def absent_manager(stage: Stage) -> None:
@@ -94,18 +100,18 @@ def _take_second(stage: Stage, section: Section, early: Contract, *, shared: int
     """The manager begins elsewhere while the first site still has ``shared`` days to go."""
     assert early.actual_end is not None
     late = _second(stage, section, early.actual_end - day(shared - 1))
-    key = {"person_id": early.pm, "contract_id": late.number}
+    key: Key = {"person_id": early.pm, "contract_id": late.number}
     early.visits = []
     late.visits = []
     if not wrong:
-        stage.truth.spare(MANAGER, dict(key), "twenty days of handing over")
+        stage.truth.spare(MANAGER, key, "twenty days of handing over")
         return
     if shared < 30:
         # Few common days, but on one of them he signs in at both sites within the hour.
         morning = dt.datetime.combine(late.start + day(3), dt.time(8, 5))
         early.visits = [(early.pm, morning)]
         late.visits = [(early.pm, morning + dt.timedelta(minutes=85))]
-    stage.truth.expect(MANAGER, dict(key), "yellow", story="one manager, two sites", when=late.start)
+    stage.truth.expect(MANAGER, key, "yellow", story="one manager, two sites", when=late.start)
 
 
 def _second(stage: Stage, section: Section, start: dt.date) -> Contract:
@@ -121,7 +127,11 @@ def _second(stage: Stage, section: Section, start: dt.date) -> Contract:
     late.planned_end += moved
     if late.actual_end:
         late.actual_end = min(late.actual_end + moved, stage.county.until - day(4))
-    late.visits = [(person, when + moved) for person, when in late.visits if (when + moved).date() <= (late.actual_end or stage.county.until)]
+    late.visits = [
+        (person, when + moved)
+        for person, when in late.visits
+        if (when + moved).date() <= (late.actual_end or stage.county.until)
+    ]
     return late
 
 
@@ -129,12 +139,19 @@ def _neighbour(stage: Stage, tender: Tender, section: Section, early: Contract) 
     """The next section of the same tender goes to the same manager, as the rules allow."""
     assert section.winner is not None
     twin = Section(
-        number=f"{tender.number}-02", name=f"{tender.name}2标段", qualification=section.qualification, grade=section.grade,
-        ceiling=section.ceiling, days=section.days, bond=section.bond,
-    )  # fmt: skip
+        number=f"{tender.number}-02",
+        name=f"{tender.name}2标段",
+        qualification=section.qualification,
+        grade=section.grade,
+        ceiling=section.ceiling,
+        days=section.days,
+        bond=section.bond,
+    )
     tender.sections.append(twin)
     stage.market.gather(tender, twin, firms=[section.winner.firm])
     stage.market.decide(tender, twin, winner=twin.bids[0])
     late = stage.market.sign(tender, twin, pm=early.pm)
     for contract in (early, late):
-        stage.truth.spare(MANAGER, {"person_id": early.pm, "contract_id": contract.number}, "two sections of one tender")
+        stage.truth.spare(
+            MANAGER, {"person_id": early.pm, "contract_id": contract.number}, "two sections of one tender"
+        )

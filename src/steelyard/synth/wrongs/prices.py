@@ -2,6 +2,7 @@
 
 from steelyard.synth.tenders.market import ITEMS
 from steelyard.synth.tenders.objects import Bid, Section
+from steelyard.synth.truth import Key
 from steelyard.synth.wrongs.stage import Stage
 
 PATTERN = "tender-reg-collusion/price-pattern"
@@ -69,25 +70,25 @@ def just_above(stage: Stage) -> None:
     for act in range(20):
         tender, section = stage.fresh(kind="municipal", count=5, evaluation="lowest_price")
         low, second = _sorted(section)[:2]
-        key = {"section_id": section.number}
+        key: Key = {"section_id": section.number}
         if act < 5:
             second.fen = low.fen + low.fen * stage.chance.number(5, 40) // 10_000
-            stage.truth.expect(CLOSE, dict(key), "yellow", story="a hair above the winner")
+            stage.truth.expect(CLOSE, key, "yellow", story="a hair above the winner")
             stage.finish(tender, section)
         elif act % 3 == 0:
             second.fen = low.fen + low.fen * 2 // 1000
             stage.market.refuse(second, "bond")
             stage.finish(tender, section)
-            stage.truth.spare(CLOSE, dict(key), "the close bid was rejected")
+            stage.truth.spare(CLOSE, key, "the close bid was rejected")
         elif act % 3 == 1:
             second.fen = low.fen + low.fen * 2 // 1000
             tender.evaluation = "comprehensive"
             stage.finish(tender, section, winner=_sorted(section)[3])
-            stage.truth.spare(CLOSE, dict(key), "a dearer bid won on quality")
+            stage.truth.spare(CLOSE, key, "a dearer bid won on quality")
         else:
             second.fen = low.fen + low.fen * 165 // 10_000
             stage.finish(tender, section)
-            stage.truth.spare(CLOSE, dict(key), "close, as others are")
+            stage.truth.spare(CLOSE, key, "close, as others are")
 
 
 def same_price(stage: Stage) -> None:
@@ -95,19 +96,19 @@ def same_price(stage: Stage) -> None:
     for act in range(20):
         tender, section = stage.fresh(kind="highway", count=5, evaluation="lowest_price")
         one, other = _sorted(section)[2:4]
-        key = {"section_id": section.number}
+        key: Key = {"section_id": section.number}
         other.fen = one.fen
         if act < 5:
-            stage.truth.expect(SAME, dict(key), "yellow", story="the same price to the fen")
+            stage.truth.expect(SAME, key, "yellow", story="the same price to the fen")
         elif act % 3 == 0:
             other.withdrawn = True
-            stage.truth.spare(SAME, dict(key), "one of the two withdrew")
+            stage.truth.spare(SAME, key, "one of the two withdrew")
         elif act % 3 == 1:
             other.fen += 1
-            stage.truth.spare(SAME, dict(key), "a fen apart")
+            stage.truth.spare(SAME, key, "a fen apart")
         else:
             stage.stopped(tender)
-            stage.truth.spare(SAME, dict(key), "the tender was stopped")
+            stage.truth.spare(SAME, key, "the tender was stopped")
             continue
         stage.finish(tender, section)
 
@@ -117,20 +118,20 @@ def cleared_field(stage: Stage) -> None:
     for act in range(20):
         tender, section = stage.fresh(kind="greening", count=4, evaluation="lowest_price")
         bids = _sorted(section)
-        key = {"section_id": section.number}
+        key: Key = {"section_id": section.number}
         if act < 5:
             for bid, reason in zip(bids[1:], ("format", "qualification", "responsiveness"), strict=False):
                 stage.market.refuse(bid, reason)
-            stage.truth.expect(CLEARED, dict(key), "yellow", story="a cleared field")
+            stage.truth.expect(CLEARED, key, "yellow", story="a cleared field")
         elif act % 2 == 0:
             for bid in bids[2:]:
                 stage.market.refuse(bid, "format")
-            stage.truth.spare(CLEARED, dict(key), "two valid bids were left")
+            stage.truth.spare(CLEARED, key, "two valid bids were left")
         else:
             for bid in bids[1:]:
                 bid.withdrawn = True
             bids[1].withdrawn = False
-            stage.truth.spare(CLEARED, dict(key), "the others withdrew, nobody was rejected")
+            stage.truth.spare(CLEARED, key, "the others withdrew, nobody was rejected")
         stage.finish(tender, section)
     for act in range(20):
         tender, section = stage.fresh(kind="greening", count=5, evaluation="lowest_price")
@@ -138,15 +139,15 @@ def cleared_field(stage: Stage) -> None:
         key = {"section_id": section.number}
         if act < 5:
             stage.market.refuse(bids[0], "unreasonable_price")
-            stage.truth.expect(LOWEST, dict(key), "yellow", story="the cheapest is rejected")
+            stage.truth.expect(LOWEST, key, "yellow", story="the cheapest is rejected")
         elif act % 3 == 0:
             bids[0].withdrawn = True
-            stage.truth.spare(LOWEST, dict(key), "the cheapest withdrew")
+            stage.truth.spare(LOWEST, key, "the cheapest withdrew")
         elif act % 3 == 1:
             stage.market.refuse(bids[1], "format")
-            stage.truth.spare(LOWEST, dict(key), "not the cheapest was rejected")
+            stage.truth.spare(LOWEST, key, "not the cheapest was rejected")
         else:
             tender.evaluation = "average_price"
             stage.market.refuse(bids[0], "unreasonable_price")
-            stage.truth.spare(LOWEST, dict(key), "not the price alone decides")
+            stage.truth.spare(LOWEST, key, "not the price alone decides")
         stage.finish(tender, section)

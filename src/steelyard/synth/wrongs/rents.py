@@ -20,7 +20,14 @@ def days(number: int) -> dt.timedelta:
 
 
 def _owed(
-    county: County, estate: Estate, village: Village, tenant: Person | Firm, *, open_since: int, rent: int, paid_years: int = 1
+    county: County,
+    estate: Estate,
+    village: Village,
+    tenant: Person | Firm,
+    *,
+    open_since: int,
+    rent: int,
+    paid_years: int = 1,
 ) -> Lease:
     """A lease whose tenant paid for some years and then stopped; the oldest open due lies ``open_since`` days back."""
     start = years_later(county.ago(open_since), -paid_years)
@@ -65,16 +72,19 @@ def _distant_ties(county: County, estate: Estate, chance: Chance, villages: list
         if by_share:
             mate = county.people.next_worker()
             county.kin.tie(official, mate, "spouse", "spouse", 1, source="declaration")
-            tenant: Person | Firm = county.firms.found("factory")
-            tenant.holdings = [
-                Holding(mate, 1_500, tenant.registered), Holding(tenant.legal_rep, 8_500, tenant.registered),
-            ]  # fmt: skip
+            firm = county.firms.found("factory")
+            firm.holdings = [Holding(mate, 1_500, firm.registered), Holding(firm.legal_rep, 8_500, firm.registered)]
+            tenant: Person | Firm = firm
         else:
             tenant = county.people.next_worker()
-            county.kin.tie(official, tenant, "sibling_in_law", "sibling_in_law", 2, source="declaration", confidence="0.9")
+            county.kin.tie(
+                official, tenant, "sibling_in_law", "sibling_in_law", 2, source="declaration", confidence="0.9"
+            )
         lease = _owed(county, estate, village, tenant, open_since=50, rent=chance.number(30, 90) * 10_000)
         estate.pay_as_agreed(lease, stop=county.ago(50))
-        county.truth.expect(UNPAID, {"contract_id": lease.number}, "red", story="rent of a relative", when=county.ago(50))
+        county.truth.expect(
+            UNPAID, {"contract_id": lease.number}, "red", story="rent of a relative", when=county.ago(50)
+        )
 
 
 def _kin_tenant(county: County, village: Village, act: int) -> Person | Firm:

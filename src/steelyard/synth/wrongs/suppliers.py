@@ -5,6 +5,7 @@ import datetime as dt
 from steelyard.synth.county import County
 from steelyard.synth.enterprises import Court, Enterprises
 from steelyard.synth.firms import Firm
+from steelyard.synth.truth import Key
 
 MODEL = "soe-procurement/defendant-supplier"
 
@@ -34,8 +35,8 @@ def sued_suppliers(county: County, enterprises: Enterprises, court: Court) -> No
             grade = "red"
         for place, claim in enumerate(claims):
             court.sue(creditor, supplier, awarded - days(200 - 25 * place), claim, status="judged" if place else "open")
-        key = {"company_id": buyer, "supplier_id": supplier}
-        county.truth.expect(MODEL, dict(key), grade, story="sued and still winning", when=awarded)
+        key: Key = {"company_id": buyer, "supplier_id": supplier}
+        county.truth.expect(MODEL, key, grade, story="sued and still winning", when=awarded)
     for act in range(27):
         buyer, supplier = enterprises.all[1 + act % 12], county.firms.found("logistics")
         kind = act % 8
