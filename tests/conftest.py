@@ -38,6 +38,13 @@ class Installation:
         return json.loads(self.run(*words))
 
 
+def short_home() -> Path:
+    """A folder with a short path that the database server's account can enter."""
+    folder = Path(tempfile.mkdtemp(prefix="sy-"))
+    folder.chmod(0o755)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def installation() -> Iterator[Installation]:
     """The demonstration; shared by the sessions of one ``make test`` through STEELYARD_TEST_HOME."""
