@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from steelyard.catalogue.lint.complaint import Complaint
+from steelyard.catalogue.complaint import Complaint
 from steelyard.catalogue.model import Catalogue, SupervisionModel
 from steelyard.catalogue.reader import load_catalogue
 from steelyard.engines.dialects import NotPortable, to_spark

@@ -60,11 +60,12 @@ def read_catalogue(root: Path) -> tuple[Catalogue, list[str]]:
             models[f"{folder.parent.name}/{folder.name}"] = _model(folder)
         except (Unreadable, yamlfile.YamlError) as error:
             wrong.append(str(error))
+    vocabulary = load_vocabularies(root / "vocabulary")
     return (
         Catalogue(
             root=root,
-            contracts=load_contracts(root / "contracts"),
-            vocabulary=load_vocabularies(root / "vocabulary"),
+            contracts=load_contracts(root / "contracts", vocabulary),
+            vocabulary=vocabulary,
             relations=_ordered(relations, wrong),
             models=models,
         ),

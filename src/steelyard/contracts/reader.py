@@ -103,12 +103,12 @@ class Contract:
         return {name: column.sql_type for name, column in self.columns.items()}
 
 
-def load_contracts(folder: Path) -> dict[str, Contract]:
-    """Every contract below ``folder``, by dataset; vocabularies lie in ``../vocabulary``.
+def load_contracts(folder: Path, vocabularies: Mapping[str, Vocabulary] | None = None) -> dict[str, Contract]:
+    """Every contract below ``folder``, by dataset; vocabularies are read from ``../vocabulary`` if not given.
 
     Raises ContractBroken with all complaints at once, one a line: ``file:line: message``.
     """
-    vocabularies = load_vocabularies(folder.parent / "vocabulary")
+    vocabularies = vocabularies or load_vocabularies(folder.parent / "vocabulary")
     wrong: list[str] = []
     found: dict[str, Contract] = {}
     for path in sorted(folder.glob("*/*.yaml")):

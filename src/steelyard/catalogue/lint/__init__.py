@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from steelyard.catalogue import lock
+from steelyard.catalogue.complaint import Complaint
 from steelyard.catalogue.lint import casebook, likeness, texts
-from steelyard.catalogue.lint.complaint import Complaint
 from steelyard.catalogue.lint.evaluation import Evaluator, privacy
 from steelyard.catalogue.model import Catalogue
 from steelyard.catalogue.reader import read_catalogue

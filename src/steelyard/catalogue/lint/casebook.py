@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from steelyard.catalogue.cases import KINDS, CasesBroken, read_cases
-from steelyard.catalogue.lint.complaint import Complaint
+from steelyard.catalogue.complaint import Complaint
 from steelyard.catalogue.lint.texts import keys_and_codes
 from steelyard.catalogue.model import Catalogue, Relation, SupervisionModel
 from steelyard.kit import yamlfile

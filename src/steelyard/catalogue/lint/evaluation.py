@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from steelyard.catalogue.lint.complaint import Complaint
+from steelyard.catalogue.complaint import Complaint
 from steelyard.catalogue.lint.subset import breaches
 from steelyard.catalogue.lint.tree import RESERVED, SqlBroken, Tree, origins, read
 from steelyard.catalogue.model import RUN_SCHEMA, Catalogue, Relation, SupervisionModel

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlglot import tokenize
 
-from steelyard.catalogue.lint.complaint import Complaint
+from steelyard.catalogue.complaint import Complaint
 from steelyard.catalogue.model import SupervisionModel
 
 TOO_ALIKE = 0.8

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from steelyard.catalogue.lint.complaint import Complaint
+from steelyard.catalogue.complaint import Complaint
 from steelyard.catalogue.model import Catalogue, SupervisionModel
 from steelyard.contracts import Words
 
