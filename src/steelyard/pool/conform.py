@@ -217,17 +217,22 @@ def _last_wins(duck: Duck, task: Task) -> tuple[int, list[Flaw]]:
         return 0, []
     order = f"list_position([{', '.join(literal(name) for name in task.order)}], _file)"
     ranked = task.relation("ranked")
+    admissible = f"(SELECT * FROM {keyed} WHERE NOT _bad)"
     duck.execute(
         f"CREATE TABLE {ranked} AS SELECT *, row_number() OVER w AS _place, "
-        f"first_value(hash({columns})) OVER w <> hash({columns}) AS _differs FROM {good} "
-        f"WINDOW w AS (PARTITION BY {key} ORDER BY {order} DESC, _row DESC)"
+        f"first_value(hash({columns})) OVER w <> hash({columns}) AS _differs FROM {admissible} "
+        f"SEMI JOIN (SELECT {key} FROM {admissible} GROUP BY ALL HAVING count(*) > 1) USING ({key}) "
+        f"WINDOW w AS (PARTITION BY {key} ORDER BY {order} DESC, _row DESC, _at DESC)"
     )
     superseded = _count(duck, f"SELECT count(*) FROM {ranked} WHERE _place > 1")
     words = " || ' ' || ".join(f"CAST({quoted(name)} AS VARCHAR)" for name in contract.key)
     gone = duck.execute(
         f"SELECT _file, _row, {words}, _differs FROM {ranked} WHERE _place > 1 ORDER BY 1, 2 LIMIT {KEPT_SUPERSEDED}"
     ).fetchall()
-    duck.execute(f"CREATE OR REPLACE VIEW {good} AS SELECT _file, _row, {columns} FROM {ranked} WHERE _place = 1")
+    duck.execute(
+        f"CREATE OR REPLACE VIEW {good} AS SELECT _file, _row, {columns} FROM {keyed} "
+        f"ANTI JOIN (SELECT _file, _row, _at FROM {ranked} WHERE _place > 1) USING (_file, _row, _at) WHERE NOT _bad"
+    )
     same, other = "a later row has the same key and says the same", "a later row has the same key and says otherwise"
     listed = ", ".join(contract.key)
     return superseded, [
