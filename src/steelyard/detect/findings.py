@@ -138,11 +138,15 @@ def put(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         )
 
 
-def seen_again(connection: Connection, fingerprints: Iterable[str], *, run: int, pool_version: int) -> None:
-    """Findings that are as they were: only where they were last seen moves on."""
+def seen_again(
+    connection: Connection, model: SupervisionModel, fingerprints: Iterable[str], *, param_hash: str, run: int,
+    pool_version: int, as_of: dt.date,
+) -> None:  # fmt: skip
+    """Findings that are as they were: what they can be recomputed from moves on, ``seq`` does not."""
     connection.execute(
-        "UPDATE engine.finding SET last_run = %s, last_pool_version = %s WHERE fingerprint = ANY(%s)",
-        [run, pool_version, list(fingerprints)],
+        "UPDATE engine.finding SET last_run = %s, last_pool_version = %s, as_of = %s, model_version = %s, "
+        "model_sha = %s, param_hash = %s WHERE fingerprint = ANY(%s)",
+        [run, pool_version, as_of, model.version, model.sha256, param_hash, list(fingerprints)],
     )
 
 

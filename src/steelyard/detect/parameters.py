@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from steelyard.catalogue import SupervisionModel
@@ -17,6 +18,10 @@ AREA_CODE_LENGTHS = (2, 4, 6, 9)
 
 class UnknownParameter(SteelyardError):
     """A value is given for a parameter that the model does not have."""
+
+
+class OutsideLimits(SteelyardError):
+    """A local value of a parameter lies outside the limits of the model."""
 
 
 def prefix(area: str) -> str:
@@ -88,6 +93,19 @@ def param_sql(
         default = f"CAST({literal(values.get(name, parameter.default))} AS {kind})"
         columns.append(f'{f"CASE{arms} ELSE {default} END" if arms else default} AS "{name}"')
     return f"SELECT {', '.join(columns)} FROM {areas} AS a"
+
+
+def within_limits(model: SupervisionModel, overrides: Iterable[Override]) -> None:
+    """A local value never leaves the limits the model sets.  Raises OutsideLimits."""
+    for one in overrides:
+        for name, value in one.values.items():
+            parameter = model.parameters.get(name)
+            if parameter is None or parameter.type not in ("integer", "decimal"):
+                continue
+            number = Decimal(str(value))
+            low, high = parameter.least, parameter.most
+            if (low is not None and number < Decimal(str(low))) or (high is not None and number > Decimal(str(high))):
+                raise OutsideLimits(f"{model.id}: {name} = {value} in {one.area} lies outside {low}..{high}")
 
 
 def parameter_hash(model: SupervisionModel, as_of: dt.date, overrides: Sequence[Override]) -> str:

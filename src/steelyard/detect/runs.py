@@ -20,7 +20,7 @@ from steelyard.detect import findings as store
 from steelyard.detect.evaluable import Readiness
 from steelyard.detect.evidence import EvidenceReader, plain, subjects_shown
 from steelyard.detect.grading import graded
-from steelyard.detect.parameters import parameter_hash
+from steelyard.detect.parameters import parameter_hash, within_limits
 from steelyard.detect.stage import NOWHERE, Stage, bare
 from steelyard.engines.duck import Duck, DuckError, close_off, connect, quoted, register_files
 from steelyard.engines.postgres import Database
@@ -71,6 +71,7 @@ class _Outcome:
     rows: list[dict[str, Any]] = field(default_factory=list)
     """New and changed findings."""
     unchanged: list[str] = field(default_factory=list)
+    param_hash: str = ""
     vanished: list[str] = field(default_factory=list)
     failure: str | None = None
 
@@ -238,11 +239,11 @@ class _Evaluation:
         known = store.stored(self.connection, model.id)
         named = {key for before in known.values() for key in before.evidence_subjects}
         tiers = self._tiers(named | {str(row[c]) for row in rows for c in model.subjects if row[c]})
-        params = parameter_hash(model, self.as_of, overrides)
+        outcome.param_hash = parameter_hash(model, self.as_of, overrides)
         fresh: list[tuple[dict[str, Any], dict[str, Any]]] = []
         found: set[str] = set()
         for row in rows:
-            record = self._record(model, row, params)
+            record = self._record(model, row, outcome.param_hash)
             before = known.get(record["fingerprint"])
             found.add(record["fingerprint"])
             if before is None or before.state == "vanished":
@@ -284,6 +285,7 @@ class _Evaluation:
         refuse_foreign(model.sql, {*model.data, "run", "param"})
         for evidence in model.evidence:
             refuse_foreign(evidence.sql, {*model.data, "run", "param", "hit"})
+        within_limits(model, overrides)
         self.stage.put_param(model, self.as_of, overrides)
         order = ", ".join(f"q.{quoted(column)}" for column in model.key)
         self.duck.execute(
@@ -369,11 +371,11 @@ def _commit(connection: Connection, report: RunReport, outcomes: Sequence[_Outco
         [report.as_of, report.pool_version],
     ).fetchone()
     report.run = int(row[0]) if row else 0
-    where: dict[str, int] = {"run": report.run, "pool_version": report.pool_version}
     for outcome in outcomes:
         store.put(connection, [{**one, "run": report.run} for one in outcome.rows])
-        store.seen_again(connection, outcome.unchanged, **where)
-        store.gone(connection, outcome.vanished, as_of=report.as_of, **where)
+        where: dict[str, Any] = {"run": report.run, "pool_version": report.pool_version, "as_of": report.as_of}
+        store.seen_again(connection, outcome.model, outcome.unchanged, param_hash=outcome.param_hash, **where)
+        store.gone(connection, outcome.vanished, **where)
         counts = outcome.counts()
         report.by_model[outcome.model.id] = counts
         report.new += counts["new"]

@@ -172,6 +172,21 @@ def test_an_override_acts_only_from_its_day_and_in_its_area(pool: SmallPool, cle
     assert run(pool, clean_engine).new == 1
 
 
+def test_an_override_beyond_the_models_limits_is_refused(pool: SmallPool, clean_engine: Database) -> None:
+    override(clean_engine, "33", {"min_months": 61}, "2025-01-01")
+    assert "outside 1..60" in run(pool, clean_engine).failed[FORMER]
+
+
+def test_an_unchanged_finding_names_what_it_was_last_computed_from(pool: SmallPool, clean_engine: Database) -> None:
+    run(pool, clean_engine)
+    [before] = all_findings(clean_engine)
+    override(clean_engine, "33", {"min_months": 2}, "2025-01-01")
+    assert run(pool, clean_engine).unchanged == 1
+    [after] = all_findings(clean_engine)
+    assert after.param_hash != before.param_hash
+    assert after.seq == before.seq
+
+
 def override(database: Database, area: str, values: dict[str, int], since: str) -> None:
     from psycopg.types.json import Jsonb
 
