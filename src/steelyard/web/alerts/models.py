@@ -188,4 +188,3 @@ class ModelNote(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT)
     at = models.DateTimeField(db_default=models.Func(function="public.app_now"))
     text = models.CharField(max_length=1000)
-

@@ -9,7 +9,14 @@ from django.db.models.functions import TruncMonth
 from django.http import QueryDict
 
 from steelyard.web.alerts.models import (
-    GRADES, NOT_SHOWN, TRUE_VERDICTS, Alert, AlertQuerySet, AlertState, SavedView, Verdict,
+    GRADES,
+    NOT_SHOWN,
+    TRUE_VERDICTS,
+    Alert,
+    AlertQuerySet,
+    AlertState,
+    SavedView,
+    Verdict,
 )  # fmt: skip
 from steelyard.web.orgs.models import Area, User
 
@@ -118,7 +125,9 @@ def verified(user: User, *, model_id: str = "") -> Verified:
     if model_id:
         found = found.filter(model_id=model_id)
     counts = found.aggregate(
-        true=Count("pk", filter=Q(verdict__in=TRUE_VERDICTS)), decided=Count("pk", filter=~Q(verdict="")), raised=Count("pk")
+        true=Count("pk", filter=Q(verdict__in=TRUE_VERDICTS)),
+        decided=Count("pk", filter=~Q(verdict="")),
+        raised=Count("pk"),
     )
     return Verified(counts["true"], counts["decided"], counts["raised"])
 

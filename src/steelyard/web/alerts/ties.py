@@ -42,7 +42,9 @@ def as_list(found: Mapping[str, list[dict[str, Any]]]) -> list[tuple[str, str, s
 
 
 def _matter(alert: Alert) -> str:
-    return " ".join(str(value) for value in alert.key.values() if value not in alert.subject_keys)[:40] or _("the matter")
+    return " ".join(str(value) for value in alert.key.values() if value not in alert.subject_keys)[:40] or _(
+        "the matter"
+    )
 
 
 def _node(key: str, names: Mapping[str, ShownName], focus: bool) -> dict[str, Any]:

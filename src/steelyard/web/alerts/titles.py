@@ -39,9 +39,7 @@ def areas_named(codes: Iterable[str]) -> dict[str, str]:
     return {area.code: str(area) for area in Area.objects.filter(code__in=wanted)}
 
 
-def fill(
-    text: str, payload: Mapping[str, Any], names: Mapping[str, ShownName], areas: Mapping[str, str]
-) -> str:
+def fill(text: str, payload: Mapping[str, Any], names: Mapping[str, ShownName], areas: Mapping[str, str]) -> str:
     """Put the figures of ``payload`` into a template; what is missing shows as a dash."""
 
     def put(found: re.Match[str]) -> str:

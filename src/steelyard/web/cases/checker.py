@@ -146,4 +146,6 @@ def _order_of_limits(workflow: flow.Workflow) -> Iterable[Complaint]:
             continue
         days = [read_limit(state.deadline[grade])[0] for grade in workflow.grades if grade in state.deadline]
         if days != sorted(days):
-            yield _say(workflow, "order", f"{name}: red must not have longer than yellow, nor yellow than blue", "states", name)
+            yield _say(
+                workflow, "order", f"{name}: red must not have longer than yellow, nor yellow than blue", "states", name
+            )

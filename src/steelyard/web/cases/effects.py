@@ -10,7 +10,17 @@ from steelyard.web.alerts.models import Alert, AlertState
 from steelyard.web.cases import uploads
 from steelyard.web.cases.context import Context, alerts_of
 from steelyard.web.cases.models import (
-    AlertVerdict, Case, CaseAlert, Clue, Inspection, LedgerEntry, LedgerKind, Measure, QuestionSheet, ReviewAnswer, Step,
+    AlertVerdict,
+    Case,
+    CaseAlert,
+    Clue,
+    Inspection,
+    LedgerEntry,
+    LedgerKind,
+    Measure,
+    QuestionSheet,
+    ReviewAnswer,
+    Step,
 )  # fmt: skip
 from steelyard.web.cases.places import released_choices
 from steelyard.web.cases.routing import second_body_for
@@ -193,11 +203,19 @@ def _assign_person(context: Context, step: Step) -> None:
 
 
 def _merge(context: Context, step: Step) -> None:
+    """The alerts move over; the target takes the stricter recusals and the wider circle of bodies."""
     target: Case = context.payload["merged_into"]
-    context.case.merged_into = target
-    CaseAlert.objects.filter(case=context.case, detached_at__isnull=True).update(detached_at=context.now)
-    CaseAlert.objects.bulk_create(CaseAlert(case=target, alert=alert) for alert in context.alerts)
-    Alert.objects.filter(pk__in=[alert.pk for alert in context.alerts]).update(case_no=target.no)
+    case, alerts = context.case, context.alerts
+    case.merged_into = target
+    CaseAlert.objects.filter(case=case, detached_at__isnull=True).update(detached_at=context.now)
+    CaseAlert.objects.bulk_create(CaseAlert(case=target, alert=alert) for alert in alerts)
+    target.recused = sorted({*target.recused, *case.recused})
+    target.subject_keys = sorted({*target.subject_keys, *case.subject_keys})
+    target.participants = sorted({*target.participants, *case.participants})
+    target.save(update_fields=["recused", "subject_keys", "participants"])
+    Alert.objects.filter(pk__in=[alert.pk for alert in alerts_of(target)]).update(
+        case_no=target.no, recused=target.recused, participants=target.participants
+    )
 
 
 def _inspection_due(context: Context, step: Step) -> None:

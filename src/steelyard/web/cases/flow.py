@@ -111,8 +111,10 @@ class Workflow:
         for move in self.moves_from(state):
             if move.target is None or SYSTEM not in move.by:
                 continue
-            if (not sets or sets in move.sets) and (not guard or guard in move.guards) and (
-                not needs or needs in move.needs
+            if (
+                (not sets or sets in move.sets)
+                and (not guard or guard in move.guards)
+                and (not needs or needs in move.needs)
             ):
                 return move
         return None

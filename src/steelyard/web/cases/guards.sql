@@ -45,7 +45,9 @@ BEGIN
     SELECT 1 FROM cases_step s
       JOIN orgs_body sb ON sb.id = s.body_id JOIN orgs_body nb ON nb.id = NEW.body_id
      WHERE s.case_id = NEW.case_id AND s.actor IN ('reviewer', 'second_reviewer') AND s.actor <> NEW.actor
-       AND (array_position(ranks, sb.level::text) < array_position(ranks, nb.level::text)) <> (NEW.actor = 'reviewer')
+       AND NOT CASE NEW.actor
+             WHEN 'second_reviewer' THEN array_position(ranks, nb.level::text) < array_position(ranks, sb.level::text)
+             ELSE array_position(ranks, sb.level::text) < array_position(ranks, nb.level::text) END
   ) THEN
     RAISE EXCEPTION 'the second reviewer stands above the reviewer' USING ERRCODE = 'insufficient_privilege';
   END IF;

@@ -44,4 +44,3 @@ def run_clock(timestamp: int) -> None:
 @app.task(queue="web", name="cases.take_answers", lock="cases.take_answers")
 def carry_answers() -> None:
     actions.take_answers()
-

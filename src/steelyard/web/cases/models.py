@@ -30,9 +30,7 @@ class WorkflowRelease(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["key"], condition=models.Q(current=True), name="cases_one_current_workflow"
-            )
+            models.UniqueConstraint(fields=["key"], condition=models.Q(current=True), name="cases_one_current_workflow")
         ]
 
 
@@ -281,9 +279,7 @@ class LedgerEntry(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["voucher"], condition=~models.Q(voucher=""), name="cases_voucher_once"
-            ),
+            models.UniqueConstraint(fields=["voucher"], condition=~models.Q(voucher=""), name="cases_voucher_once"),
             models.CheckConstraint(
                 condition=models.Q(amount__gt=0) | models.Q(corrects__isnull=False), name="cases_ledger_sign"
             ),

@@ -11,7 +11,9 @@ from steelyard.web.orgs import clock
 from steelyard.web.orgs.models import Body, User
 
 
-def tell(users: Iterable[User], kind: str, *, case: Case | None = None, sheet_id: int | None = None, step_no: int = 0) -> None:
+def tell(
+    users: Iterable[User], kind: str, *, case: Case | None = None, sheet_id: int | None = None, step_no: int = 0
+) -> None:
     """Leave a notice for each user; the same notice twice is one."""
     rows = [
         Notice(

@@ -60,7 +60,9 @@ class Rail:
 
 def rail(case: Case, workflow: flow.Workflow) -> list[Rail]:
     """Where the case has been in this episode, where it is, and the rest of the usual way."""
-    been = list(dict.fromkeys([*case.steps.filter(episode=case.episode).values_list("from_state", flat=True), case.state]))
+    been = list(
+        dict.fromkeys([*case.steps.filter(episode=case.episode).values_list("from_state", flat=True), case.state])
+    )
     way = _usual_way(workflow, case.state)
     return [_station(workflow, name, name in been and name != case.state, name == case.state) for name in [*been, *way]]
 

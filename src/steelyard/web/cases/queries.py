@@ -15,7 +15,15 @@ from steelyard.web.alerts.models import GRADES
 from steelyard.web.alerts.queries import in_area
 from steelyard.web.cases import flow
 from steelyard.web.cases.acting import SEATS
-from steelyard.web.cases.models import Case, CaseQuerySet, LedgerEntry, LedgerKind, Notice, QuestionSheet, WorkflowRelease
+from steelyard.web.cases.models import (
+    Case,
+    CaseQuerySet,
+    LedgerEntry,
+    LedgerKind,
+    Notice,
+    QuestionSheet,
+    WorkflowRelease,
+)
 from steelyard.web.cases.releases import calendar_of, workflow_of
 from steelyard.web.orgs import clock
 from steelyard.web.orgs.models import User, in_language
@@ -70,7 +78,9 @@ def listed(user: User, filters: Filters) -> CaseQuerySet:
 
 def case_by_no(user: User, no: str) -> Case | None:
     """A case the user may see; None for others, whether they exist or not."""
-    found = cases.visible_to(user).select_related("workflow", "assignee_body", "assignee", "reviewer_body", "second_body")
+    found = cases.visible_to(user).select_related(
+        "workflow", "assignee_body", "assignee", "reviewer_body", "second_body"
+    )
     case: Case | None = found.filter(no=no).first()
     return case
 
@@ -120,7 +130,9 @@ class Waiting:
 def waiting_for(user: User, *, limit: int = 200) -> list[Waiting]:
     """Cases whose next move is the user's, requests to decide and questions to answer; most urgent first."""
     now = clock.now()
-    found = [_sheet_waits(sheet, now) for sheet in sheets_for(user).filter(answered_at__isnull=True, taken_at__isnull=True)]
+    found = [
+        _sheet_waits(sheet, now) for sheet in sheets_for(user).filter(answered_at__isnull=True, taken_at__isnull=True)
+    ]
     mine = cases.visible_to(user).open().filter(_my_turn(user)).select_related("workflow").order_by("due")[:limit]
     found += [_case_waits(case, user, now) for case in mine]
     found.sort(key=lambda one: (one.until is None, one.until or now))

@@ -65,9 +65,7 @@ def load_routing(path: Path) -> Routing:
     document = yamlfile.load(path)
     given = document.data
     rules = tuple(
-        Rule(
-            row["id"], row["when"], tuple(row["handler"]), tuple(row["reviewer"]), tuple(row.get("copies", []))
-        )
+        Rule(row["id"], row["when"], tuple(row["handler"]), tuple(row["reviewer"]), tuple(row.get("copies", [])))
         for row in given["rules"]
     )
     return Routing(rules, given.get("roles", {}), given.get("grouping", {}), document)

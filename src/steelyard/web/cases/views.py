@@ -154,4 +154,3 @@ def _visible(request: HttpRequest, no: str) -> Case:
     if case is None:
         raise Http404
     return case
-

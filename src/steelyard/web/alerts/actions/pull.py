@@ -91,9 +91,7 @@ def _known(fingerprints: Iterable[str]) -> dict[str, Alert]:
     return {alert.fingerprint: alert for alert in rows}
 
 
-def _held_models(
-    findings: list[Finding], known: Mapping[str, Alert], model_of: ModelOf
-) -> set[str]:
+def _held_models(findings: list[Finding], known: Mapping[str, Alert], model_of: ModelOf) -> set[str]:
     """Models that raise more new alerts at once than their ``run_limits`` allow."""
     new = Counter(one.model for one in findings if one.state != GONE and one.fingerprint not in known)
     limits = {name: model.run_limits.get("max_new", MOST_NEW) for name in new if (model := model_of(name))}

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,133 +16,245 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='PullMark',
+            name="PullMark",
             fields=[
-                ('name', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('last_seq', models.BigIntegerField(default=0)),
-                ('at', models.DateTimeField(db_default=models.Func(function='public.app_now'))),
+                ("name", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("last_seq", models.BigIntegerField(default=0)),
+                ("at", models.DateTimeField(db_default=models.Func(function="public.app_now"))),
             ],
         ),
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area_code', models.CharField(max_length=12)),
-                ('province', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('area_code', 1, 2), output_field=models.CharField(max_length=2))),
-                ('city', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('area_code', 1, 4), output_field=models.CharField(max_length=4))),
-                ('county', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('area_code', 1, 6), output_field=models.CharField(max_length=6))),
-                ('town', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('area_code', 1, 9), output_field=models.CharField(max_length=9))),
-                ('village', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('area_code', 1, 12), output_field=models.CharField(max_length=12))),
-                ('line', models.CharField(choices=[('regulatory', 'Regulatory line'), ('supervisory', 'Supervisory line')], max_length=12)),
-                ('participants', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('recused', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('episode', models.PositiveSmallIntegerField(default=1)),
-                ('source', models.CharField(default='model', max_length=10)),
-                ('model_id', models.CharField(max_length=120)),
-                ('model_version', models.CharField(max_length=20)),
-                ('param_hash', models.CharField(max_length=64)),
-                ('domain', models.CharField(max_length=60)),
-                ('finding_seq', models.BigIntegerField()),
-                ('pool_version', models.BigIntegerField()),
-                ('as_of', models.DateField()),
-                ('grade', models.CharField(max_length=10)),
-                ('grade_model', models.CharField(max_length=10)),
-                ('grade_reason', models.JSONField(default=dict)),
-                ('identity_tier', models.CharField(blank=True, max_length=10)),
-                ('title_zh', models.CharField(max_length=500)),
-                ('title_en', models.CharField(max_length=500)),
-                ('key', models.JSONField(default=dict)),
-                ('payload', models.JSONField(default=dict)),
-                ('evidence', models.JSONField(default=list)),
-                ('evidence_hash', models.CharField(max_length=64)),
-                ('subjects', models.JSONField(default=dict)),
-                ('subject_keys', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
-                ('amount_involved', models.DecimalField(decimal_places=2, max_digits=18, null=True)),
-                ('amount_kind', models.CharField(default='involved', max_length=12)),
-                ('state', models.CharField(choices=[('shadow', 'shadow'), ('held', 'held back'), ('open', 'open'), ('in_case', 'in a case'), ('decided', 'decided'), ('snoozed', 'snoozed'), ('discarded', 'discarded')], default='open', max_length=12)),
-                ('verdict', models.CharField(blank=True, choices=[('true_violation', 'true: violation'), ('true_irregularity', 'true: irregularity'), ('partly_true', 'partly true'), ('false_data', 'false: data wrong'), ('false_logic', 'false: model wrong'), ('legitimate', 'lawful conduct'), ('unverifiable', 'cannot be verified'), ('duplicate', 'duplicate')], max_length=20)),
-                ('root_cause', models.CharField(blank=True, max_length=400)),
-                ('data_gone', models.BooleanField(default=False)),
-                ('raised_at', models.DateTimeField(db_default=models.Func(function='public.app_now'))),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('snoozed_until', models.DateField(null=True)),
-                ('case_no', models.CharField(blank=True, db_index=True, max_length=40)),
-                ('previous', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='later', to='alerts.alert')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("area_code", models.CharField(max_length=12)),
+                (
+                    "province",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.Substr("area_code", 1, 2),
+                        output_field=models.CharField(max_length=2),
+                    ),
+                ),
+                (
+                    "city",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.Substr("area_code", 1, 4),
+                        output_field=models.CharField(max_length=4),
+                    ),
+                ),
+                (
+                    "county",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.Substr("area_code", 1, 6),
+                        output_field=models.CharField(max_length=6),
+                    ),
+                ),
+                (
+                    "town",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.Substr("area_code", 1, 9),
+                        output_field=models.CharField(max_length=9),
+                    ),
+                ),
+                (
+                    "village",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.Substr("area_code", 1, 12),
+                        output_field=models.CharField(max_length=12),
+                    ),
+                ),
+                (
+                    "line",
+                    models.CharField(
+                        choices=[("regulatory", "Regulatory line"), ("supervisory", "Supervisory line")], max_length=12
+                    ),
+                ),
+                (
+                    "participants",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "recused",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("episode", models.PositiveSmallIntegerField(default=1)),
+                ("source", models.CharField(default="model", max_length=10)),
+                ("model_id", models.CharField(max_length=120)),
+                ("model_version", models.CharField(max_length=20)),
+                ("param_hash", models.CharField(max_length=64)),
+                ("domain", models.CharField(max_length=60)),
+                ("finding_seq", models.BigIntegerField()),
+                ("pool_version", models.BigIntegerField()),
+                ("as_of", models.DateField()),
+                ("grade", models.CharField(max_length=10)),
+                ("grade_model", models.CharField(max_length=10)),
+                ("grade_reason", models.JSONField(default=dict)),
+                ("identity_tier", models.CharField(blank=True, max_length=10)),
+                ("title_zh", models.CharField(max_length=500)),
+                ("title_en", models.CharField(max_length=500)),
+                ("key", models.JSONField(default=dict)),
+                ("payload", models.JSONField(default=dict)),
+                ("evidence", models.JSONField(default=list)),
+                ("evidence_hash", models.CharField(max_length=64)),
+                ("subjects", models.JSONField(default=dict)),
+                (
+                    "subject_keys",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), default=list, size=None
+                    ),
+                ),
+                ("amount_involved", models.DecimalField(decimal_places=2, max_digits=18, null=True)),
+                ("amount_kind", models.CharField(default="involved", max_length=12)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("shadow", "shadow"),
+                            ("held", "held back"),
+                            ("open", "open"),
+                            ("in_case", "in a case"),
+                            ("decided", "decided"),
+                            ("snoozed", "snoozed"),
+                            ("discarded", "discarded"),
+                        ],
+                        default="open",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("true_violation", "true: violation"),
+                            ("true_irregularity", "true: irregularity"),
+                            ("partly_true", "partly true"),
+                            ("false_data", "false: data wrong"),
+                            ("false_logic", "false: model wrong"),
+                            ("legitimate", "lawful conduct"),
+                            ("unverifiable", "cannot be verified"),
+                            ("duplicate", "duplicate"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("root_cause", models.CharField(blank=True, max_length=400)),
+                ("data_gone", models.BooleanField(default=False)),
+                ("raised_at", models.DateTimeField(db_default=models.Func(function="public.app_now"))),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("snoozed_until", models.DateField(null=True)),
+                ("case_no", models.CharField(blank=True, db_index=True, max_length=40)),
+                (
+                    "previous",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="later",
+                        to="alerts.alert",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ModelNote',
+            name="ModelNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('model_id', models.CharField(db_index=True, max_length=120)),
-                ('at', models.DateTimeField(db_default=models.Func(function='public.app_now'))),
-                ('text', models.CharField(max_length=1000)),
-                ('alert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='alerts.alert')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("model_id", models.CharField(db_index=True, max_length=120)),
+                ("at", models.DateTimeField(db_default=models.Func(function="public.app_now"))),
+                ("text", models.CharField(max_length=1000)),
+                (
+                    "alert",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notes", to="alerts.alert"
+                    ),
+                ),
+                ("by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('no', models.PositiveIntegerField()),
-                ('episode', models.PositiveSmallIntegerField()),
-                ('at', models.DateTimeField(db_default=models.Func(function='public.app_now'))),
-                ('kind', models.CharField(max_length=20)),
-                ('grade', models.CharField(max_length=10)),
-                ('payload', models.JSONField(default=dict)),
-                ('evidence', models.JSONField(default=list)),
-                ('finding_seq', models.BigIntegerField()),
-                ('pool_version', models.BigIntegerField()),
-                ('as_of', models.DateField()),
-                ('model_version', models.CharField(max_length=20)),
-                ('alert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='alerts.alert')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("no", models.PositiveIntegerField()),
+                ("episode", models.PositiveSmallIntegerField()),
+                ("at", models.DateTimeField(db_default=models.Func(function="public.app_now"))),
+                ("kind", models.CharField(max_length=20)),
+                ("grade", models.CharField(max_length=10)),
+                ("payload", models.JSONField(default=dict)),
+                ("evidence", models.JSONField(default=list)),
+                ("finding_seq", models.BigIntegerField()),
+                ("pool_version", models.BigIntegerField()),
+                ("as_of", models.DateField()),
+                ("model_version", models.CharField(max_length=20)),
+                (
+                    "alert",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="revisions", to="alerts.alert"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('query', models.CharField(max_length=600)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                ("query", models.CharField(max_length=600)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="saved_views",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(fields=['province', '-raised_at'], name='alerts_aler_provinc_14fa41_idx'),
+            model_name="alert",
+            index=models.Index(fields=["province", "-raised_at"], name="alerts_aler_provinc_14fa41_idx"),
         ),
         migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(fields=['city', '-raised_at'], name='alerts_aler_city_156230_idx'),
+            model_name="alert",
+            index=models.Index(fields=["city", "-raised_at"], name="alerts_aler_city_156230_idx"),
         ),
         migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(fields=['county', '-raised_at'], name='alerts_aler_county_2f10de_idx'),
+            model_name="alert",
+            index=models.Index(fields=["county", "-raised_at"], name="alerts_aler_county_2f10de_idx"),
         ),
         migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(fields=['town', '-raised_at'], name='alerts_aler_town_af508f_idx'),
+            model_name="alert",
+            index=models.Index(fields=["town", "-raised_at"], name="alerts_aler_town_af508f_idx"),
         ),
         migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(fields=['model_id', '-raised_at'], name='alerts_aler_model_i_47f5f9_idx'),
+            model_name="alert",
+            index=models.Index(fields=["model_id", "-raised_at"], name="alerts_aler_model_i_47f5f9_idx"),
         ),
         migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(fields=['fingerprint'], name='alerts_aler_fingerp_fd8bf8_idx'),
+            model_name="alert",
+            index=models.Index(fields=["fingerprint"], name="alerts_aler_fingerp_fd8bf8_idx"),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.UniqueConstraint(fields=('fingerprint', 'episode'), name='alerts_once'),
+            model_name="alert",
+            constraint=models.UniqueConstraint(fields=("fingerprint", "episode"), name="alerts_once"),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('alert', 'no'), name='alerts_revision_once'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(fields=("alert", "no"), name="alerts_revision_once"),
         ),
         migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(fields=('user', 'name'), name='alerts_view_once'),
+            model_name="savedview",
+            constraint=models.UniqueConstraint(fields=("user", "name"), name="alerts_view_once"),
         ),
     ]

@@ -49,22 +49,24 @@ def rent(**differs: Any) -> Finding:
 
 def defendant(**differs: Any) -> Finding:
     """A logistics firm before the court that won purchases of the chemical company."""
-    return rent(
+    values: dict[str, Any] = dict(  # noqa: C408  # reads as the call it stands for
         fingerprint="d" * 64, model=SOE, key={"company_id": "B-soe-339900000000", "supplier_id": "C-LOGISTICS"},
         grade="yellow", model_grade="yellow", area_code="339900000000",
         payload={"company_id": "B-soe-339900000000", "supplier_id": "C-LOGISTICS", "award_total": "900000.00"},
         subjects={"company_id": "B-soe-339900000000", "supplier_id": "C-LOGISTICS"},
-        title={"zh": "{supplier_id:name}被列为被告", "en": "{supplier_id:name} is a defendant"}, **differs,
+        title={"zh": "{supplier_id:name}被列为被告", "en": "{supplier_id:name} is a defendant"},
     )  # fmt: skip
+    return rent(**(values | differs))
 
 
 def hill(**differs: Any) -> Finding:
     """The barren hill of Houling: contract expired, still used."""
-    return rent(
+    values: dict[str, Any] = dict(  # noqa: C408  # reads as the call it stands for
         fingerprint="e" * 64, model=HILL, key={"contract_id": "L9"}, grade="yellow", model_grade="yellow",
         area_code="339921101202", subjects={"party_id": "P-USER"},
-        payload={"contract_id": "L9", "village_code": "339921101202", "party_id": "P-USER"}, **differs,
+        payload={"contract_id": "L9", "village_code": "339921101202", "party_id": "P-USER"},
     )  # fmt: skip
+    return rent(**(values | differs))
 
 
 def raised(*findings: Finding) -> Alert:

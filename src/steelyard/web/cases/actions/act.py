@@ -107,11 +107,9 @@ def carry_out(context: Context) -> Step:
         raise WebError(_refusal(error)) from error
     except (InternalError, ProgrammingError) as error:
         raise NotAllowed(str(error).splitlines()[0]) from error
-    if move.target is not None and case.closed_at is not None:
+    if move.target is not None and case.closed_at is not None and case.merged_into_id is None:
         _close_alerts(context)
-    record.write(
-        f"case.{move.name}", by=context.user, subject=case, case_no=case.no, step=step.no, part=context.actor
-    )
+    record.write(f"case.{move.name}", by=context.user, subject=case, case_no=case.no, step=step.no, part=context.actor)
     tell_next(context, step)
     return step
 

@@ -101,5 +101,7 @@ def _explaining(workflow: flow.Workflow, state: str) -> flow.Move | None:
 def close_lapsed_sheets() -> int:
     """Sheets whose case moved on without them can no longer be answered."""
     now = clock.now()
-    lapsed = QuestionSheet.objects.filter(answered_at__isnull=True, taken_at__isnull=True, case__explanation_absent=True)
+    lapsed = QuestionSheet.objects.filter(
+        answered_at__isnull=True, taken_at__isnull=True, case__explanation_absent=True
+    )
     return lapsed.update(taken_at=now)

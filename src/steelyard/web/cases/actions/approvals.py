@@ -25,8 +25,10 @@ def ask_signature(case: Case, action: str, *, by: User) -> Request:
     if seen is None:
         raise NoSuchCase
     move = workflow_of(seen.workflow).moves.get(action)
-    if move is None or "second_signature" not in move.needs or not set(move.by) & parts_of(
-        seen, by, workflow_of(seen.workflow)
+    if (
+        move is None
+        or "second_signature" not in move.needs
+        or not set(move.by) & parts_of(seen, by, workflow_of(seen.workflow))
     ):
         raise NotAllowed
     record.write("case.signature_asked", by=by, subject=seen, case_no=seen.no, move=action)

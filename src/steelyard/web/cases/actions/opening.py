@@ -93,6 +93,8 @@ def route(case: Case, placed: Place) -> bool:
     """Give the case to the body that the routing table names; it stays where it is when there is none."""
     move = workflow_of(case.workflow).system_move(case.state, sets="assignee_org")
     if move is None or placed.handler is None:
+        case.staffing_gap = True
+        case.save(update_fields=["staffing_gap"])
         return False
     case.assignee_body, case.end, case.assignee = placed.handler, placed.handler.end, None
     case.reviewer_body, case.second_body = placed.reviewer, placed.second
@@ -128,9 +130,7 @@ def _link(case: Case, alert: Alert) -> None:
     case.recused = sorted({*case.recused, *alert.recused})
     pks = [one.pk for one in alerts_of(case)]
     Alert.objects.filter(pk__in=pks).update(recused=case.recused)
-    Alert.objects.filter(pk=alert.pk).update(
-        state=AlertState.IN_CASE, case_no=case.no, participants=case.participants
-    )
+    Alert.objects.filter(pk=alert.pk).update(state=AlertState.IN_CASE, case_no=case.no, participants=case.participants)
     if alert.amount_involved and alert.amount_involved > 0:
         LedgerEntry.objects.create(
             case=case, alert=alert, kind=LedgerKind.INVOLVED, amount=alert.amount_involved, on=alert.as_of
@@ -152,9 +152,7 @@ def _reopen(case: Case, alert: Alert) -> None:
 
 def follow_data() -> int:
     """Cases whose alerts all vanished from the data go to review; nobody but a person closes them."""
-    still_there = Alert.objects.filter(
-        links__case=OuterRef("pk"), links__detached_at__isnull=True, data_gone=False
-    )
+    still_there = Alert.objects.filter(links__case=OuterRef("pk"), links__detached_at__isnull=True, data_gone=False)
     gone = Alert.objects.filter(links__case=OuterRef("pk"), links__detached_at__isnull=True, data_gone=True)
     moved = 0
     for case in Case.objects.open().filter(Exists(gone), ~Exists(still_there), cleared_by_data=False):

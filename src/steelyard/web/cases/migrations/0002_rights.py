@@ -9,7 +9,9 @@ from steelyard.web.orgs.scope import child_policy
 GUARDS = Path(__file__).parents[1] / "guards.sql"
 LOGGED = ("step", "alertverdict", "reviewanswer", "measure", "ledgerentry", "inspection")
 """Children that are only ever added to."""
-OF_CASE = {table: child_policy("cases_case", f"cases_{table}.case_id") for table in (*LOGGED, "request", "clue", "casealert")}
+OF_CASE = {
+    table: child_policy("cases_case", f"cases_{table}.case_id") for table in (*LOGGED, "request", "clue", "casealert")
+}
 SHEET = f"""
   addressee_id = {setting("user", "bigint")}
   OR (addressee_id IS NULL AND addressee_body_id = {setting("body", "bigint")}

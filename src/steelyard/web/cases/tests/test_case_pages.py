@@ -73,8 +73,13 @@ def test_lists_show_the_case_to_its_bodies_alone(case, cast, as_user):
 
 
 def test_buttons_are_those_of_the_part(case, cast, as_user):
-    assert reverse("case_act", args=[case.no, "sign"]).encode() in page(as_user(cast.zhou), "case_detail", case.no).content
-    assert reverse("case_act", args=[case.no, "sign"]).encode() not in page(as_user(cast.chen), "case_detail", case.no).content
+    assert (
+        reverse("case_act", args=[case.no, "sign"]).encode() in page(as_user(cast.zhou), "case_detail", case.no).content
+    )
+    assert (
+        reverse("case_act", args=[case.no, "sign"]).encode()
+        not in page(as_user(cast.chen), "case_detail", case.no).content
+    )
 
 
 def test_the_question_sheet_is_all_the_village_sees(case, cast, as_user):
