@@ -29,9 +29,7 @@ class Loophole(TenantRow):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["case_no"], condition=~models.Q(case_no=""), name="governance_one_a_case"
-            )
+            models.UniqueConstraint(fields=["case_no"], condition=~models.Q(case_no=""), name="governance_one_a_case")
         ]
 
     def __str__(self) -> str:

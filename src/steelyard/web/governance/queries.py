@@ -72,7 +72,11 @@ class Effect:
 def effect_of(loophole: Loophole, user: User, today: dt.date) -> Effect:
     """Never a figure before it means something; and then "changed together with", never "because of"."""
     rules = flow("loophole").data["effect"]
-    limits = {"window_days": rules["window_days"], "earliest_days": rules["earliest_days"], "least": rules["least_matters"]}
+    limits = {
+        "window_days": rules["window_days"],
+        "earliest_days": rules["earliest_days"],
+        "least": rules["least_matters"],
+    }
     if loophole.in_force_on is None:
         return Effect("not_in_force", **limits)
     days = (today - loophole.in_force_on).days

@@ -39,7 +39,8 @@ def loophole_list(request: HttpRequest) -> HttpResponse:
     found = loopholes(user).filter(state=state) if state in flow("loophole").states else loopholes(user)
     page = Paginator(found, 30).get_page(request.GET.get("page"))
     rows = [
-        {"loophole": one, "state": _words("states", one.state), "late": bool(one.due and one.due < today)} for one in page
+        {"loophole": one, "state": _words("states", one.state), "late": bool(one.due and one.due < today)}
+        for one in page
     ]
     states = [(name, _words("states", name)) for name in flow("loophole").states]
     context = {"rows": rows, "page": page, "states": states, "state": state, "may_open": user.has_role(*OPENERS)}

@@ -30,7 +30,8 @@ def speaks_of_a_person(text: str) -> bool:
 
 def _names_any(low: str, words: list[str]) -> bool:
     return any(
-        re.search(rf"\b{re.escape(word)}", low) if word.isascii() else word in low for word in (w.lower() for w in words)
+        re.search(rf"\b{re.escape(word)}", low) if word.isascii() else word in low
+        for word in (w.lower() for w in words)
     )
 
 

@@ -13,8 +13,10 @@ ACTORS = {Role.APPEAL_DESK: "desk", Role.CLUE_OFFICE: "clue_office"}
 class AppealQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: object) -> "AppealQuerySet":
         """Reports of the user's own body: matters for both desks, accusations for the clue office alone."""
-        roles = getattr(user, "roles", frozenset()) & set(ACTORS)
-        if not isinstance(user, User) or user.body_id is None or not roles:
+        if not isinstance(user, User) or user.body_id is None:
+            return self.none()
+        roles = user.roles & {str(role) for role in ACTORS}
+        if not roles:
             return self.none()
         mine = models.Q(receiver_id=user.body_id) | models.Q(participants__contains=[user.body_id])
         door = models.Q() if Role.CLUE_OFFICE in roles else models.Q(door="matter")

@@ -84,7 +84,9 @@ def _read(path: Path, _changed: int) -> Flow:
         )
         for row in data["transitions"]
     }  # fmt: skip
-    unknown = {state for found in transitions.values() for state in (*found.sources, found.target)} - set(data["states"])
+    unknown = {state for found in transitions.values() for state in (*found.sources, found.target)} - set(
+        data["states"]
+    )
     if unknown:
         raise yamlfile.YamlError(f"{path}: transitions name states that do not exist: {', '.join(sorted(unknown))}")
     return Flow(data["id"], data["initial"], frozenset(data["final"]), data["states"], transitions, data)

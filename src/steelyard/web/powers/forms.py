@@ -23,9 +23,7 @@ class LeaseForm(forms.Form):
     start_date = forms.DateField(label=_("First day"), widget=_day())
     end_date = forms.DateField(label=_("Last day"), widget=_day())
     annual_rent = forms.DecimalField(label=_("Rent a year (yuan)"), min_value=1, max_digits=14, decimal_places=2)
-    deposit = forms.DecimalField(
-        label=_("Deposit (yuan)"), min_value=0, max_digits=14, decimal_places=2, initial=0
-    )
+    deposit = forms.DecimalField(label=_("Deposit (yuan)"), min_value=0, max_digits=14, decimal_places=2, initial=0)
 
     def clean_party_number(self) -> str:
         number = identifiers.normal(self.cleaned_data["party_number"])

@@ -57,7 +57,9 @@ class StepView:
 def steps_of(matter: Matter) -> list[StepView]:
     """The steps of the matter's tier, in the order of the file; payments are not among them."""
     rules = process(matter.process)
-    wanted = [step for step in rules["steps"] if matter.tier in step.get("tiers", [matter.tier]) and not step.get("repeat")]
+    wanted = [
+        step for step in rules["steps"] if matter.tier in step.get("tiers", [matter.tier]) and not step.get("repeat")
+    ]
     names = {step["id"] for step in wanted}
     done = {step.step: step for step in matter.steps.select_related("by", "body")}
     return [

@@ -8,56 +8,123 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('orgs', '0002_rights'),
+        ("orgs", "0002_rights"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Loophole',
+            name="Loophole",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area_code', models.CharField(max_length=12)),
-                ('province', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('area_code', 1, 2), output_field=models.CharField(max_length=2))),
-                ('city', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('area_code', 1, 4), output_field=models.CharField(max_length=4))),
-                ('county', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('area_code', 1, 6), output_field=models.CharField(max_length=6))),
-                ('town', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('area_code', 1, 9), output_field=models.CharField(max_length=9))),
-                ('village', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('area_code', 1, 12), output_field=models.CharField(max_length=12))),
-                ('line', models.CharField(choices=[('regulatory', 'Regulatory line'), ('supervisory', 'Supervisory line')], max_length=12)),
-                ('participants', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('recused', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('number', models.CharField(max_length=40, unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('state', models.CharField(default='detected', max_length=30)),
-                ('model_id', models.CharField(blank=True, max_length=120)),
-                ('case_no', models.CharField(blank=True, max_length=40)),
-                ('due', models.DateField(null=True)),
-                ('cause', models.CharField(blank=True, max_length=40)),
-                ('proposal_kind', models.CharField(blank=True, max_length=40)),
-                ('document', models.CharField(blank=True, max_length=160)),
-                ('in_force_on', models.DateField(null=True)),
-                ('opened', models.DateTimeField(db_default=models.Func(function='public.app_now'))),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.body')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("area_code", models.CharField(max_length=12)),
+                (
+                    "province",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.Substr("area_code", 1, 2),
+                        output_field=models.CharField(max_length=2),
+                    ),
+                ),
+                (
+                    "city",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.Substr("area_code", 1, 4),
+                        output_field=models.CharField(max_length=4),
+                    ),
+                ),
+                (
+                    "county",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.Substr("area_code", 1, 6),
+                        output_field=models.CharField(max_length=6),
+                    ),
+                ),
+                (
+                    "town",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.Substr("area_code", 1, 9),
+                        output_field=models.CharField(max_length=9),
+                    ),
+                ),
+                (
+                    "village",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.Substr("area_code", 1, 12),
+                        output_field=models.CharField(max_length=12),
+                    ),
+                ),
+                (
+                    "line",
+                    models.CharField(
+                        choices=[("regulatory", "Regulatory line"), ("supervisory", "Supervisory line")], max_length=12
+                    ),
+                ),
+                (
+                    "participants",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "recused",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("number", models.CharField(max_length=40, unique=True)),
+                ("title", models.CharField(max_length=200)),
+                ("state", models.CharField(default="detected", max_length=30)),
+                ("model_id", models.CharField(blank=True, max_length=120)),
+                ("case_no", models.CharField(blank=True, max_length=40)),
+                ("due", models.DateField(null=True)),
+                ("cause", models.CharField(blank=True, max_length=40)),
+                ("proposal_kind", models.CharField(blank=True, max_length=40)),
+                ("document", models.CharField(blank=True, max_length=160)),
+                ("in_force_on", models.DateField(null=True)),
+                ("opened", models.DateTimeField(db_default=models.Func(function="public.app_now"))),
+                (
+                    "owner",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.body"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LoopholeStep',
+            name="LoopholeStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=30)),
-                ('state', models.CharField(max_length=30)),
-                ('at', models.DateTimeField(db_default=models.Func(function='public.app_now'))),
-                ('text', models.TextField(blank=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('loophole', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='governance.loophole')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=30)),
+                ("state", models.CharField(max_length=30)),
+                ("at", models.DateTimeField(db_default=models.Func(function="public.app_now"))),
+                ("text", models.TextField(blank=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "loophole",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="governance.loophole"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='loophole',
-            constraint=models.UniqueConstraint(condition=models.Q(('case_no', ''), _negated=True), fields=('case_no',), name='governance_one_a_case'),
+            model_name="loophole",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("case_no", ""), _negated=True), fields=("case_no",), name="governance_one_a_case"
+            ),
         ),
     ]

@@ -55,19 +55,22 @@ def test_a_loophole_is_opened_from_a_case_one_sees_and_no_other(cast, as_user):
     with pytest.raises(NotAllowed):
         actions.open_loophole(case, by=cast.qian)
     page = as_user(cast.chen).post("/governance/open/", {"case_no": case.no})
-    assert page.status_code == 302 and Loophole.objects.count() == 1
+    assert page.status_code == 302
+    assert Loophole.objects.count() == 1
 
 
 def test_the_page_shows_the_analysis_sheet_and_says_that_nothing_is_in_force(cast, as_user, loophole):
     page = as_user(cast.chen).get(f"/governance/{loophole.number}/").content.decode()
-    assert "Analysis sheet" in page and "No measure is in force yet" in page
+    assert "Analysis sheet" in page
+    assert "No measure is in force yet" in page
     assert "Alerts of this model in the county" in page
 
 
 def test_it_is_too_early_to_speak_of_an_effect(cast, as_user, loophole):
     in_force(cast, as_user, loophole, clock.today() - dt.timedelta(days=10))
     page = as_user(cast.chen).get(f"/governance/{loophole.number}/").content.decode()
-    assert "Too early." in page and "In force for 10 of at least 90 days" in page
+    assert "Too early." in page
+    assert "In force for 10 of at least 90 days" in page
     assert step(as_user(cast.chen), loophole, "measure").status_code == 422
     loophole.refresh_from_db()
     assert loophole.state == "in_force"
@@ -85,7 +88,8 @@ def test_nobody_adopts_his_own_proposal(cast, as_user, loophole):
     step(chen, loophole, "analyse", cause="no_gate", text=WORDS)
     step(chen, loophole, "propose", proposal_kind="add_gate", text=WORDS)
     page = step(chen, loophole, "adopt", text="I agree with myself.")
-    assert page.status_code == 422 and "Somebody else decides" in page.content.decode()
+    assert page.status_code == 422
+    assert "Somebody else decides" in page.content.decode()
 
 
 def test_a_step_without_its_words_is_refused(cast, as_user, loophole):

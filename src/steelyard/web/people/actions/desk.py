@@ -21,7 +21,7 @@ class SayIt(WebError):
 
 def _held(appeal: Appeal, by: User) -> Appeal:
     """The row, locked, where it lies with the user's body.  Raises NotAllowed."""
-    found = Appeal.objects.visible_to(by).select_for_update().filter(pk=appeal.pk).first()
+    found: Appeal | None = Appeal.objects.visible_to(by).select_for_update().filter(pk=appeal.pk).first()
     if found is None or found.receiver_id != by.body_id:
         raise NotAllowed(_("This report lies with another office now."))
     return found

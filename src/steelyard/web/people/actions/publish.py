@@ -69,9 +69,10 @@ def publish(rows: Iterable[tuple[str, Mapping[str, Any]]], *, pool_version: int)
 
 def _replace(public: list[tuple[Any, ...]]) -> None:
     PublishedRow.objects.all().delete()
-    with connection.cursor() as cursor, cursor.copy(
-        "COPY people_publishedrow (village_id, dataset, key, fields, pool_version) FROM STDIN"
-    ) as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("COPY people_publishedrow (village_id, dataset, key, fields, pool_version) FROM STDIN") as copy,
+    ):
         for values in public:
             copy.write_row(values)
 

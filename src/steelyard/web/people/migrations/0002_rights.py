@@ -44,9 +44,6 @@ class Migration(migrations.Migration):
         row_security("people_rating", PARENT, web="SELECT, INSERT", check=f"{BY_REPORTER} AND {USER} IS NULL"),
         row_security("people_photo", f"{OF_DRAFT} OR {OF_APPEAL}", web="SELECT, INSERT", check=OF_DRAFT),
         *(append_only(f"people_{name}") for name in ("appealstep", "message", "rating")),
-        *(
-            grant(f"people_{name}", web="SELECT")
-            for name in ("publishedrow", "publication", "statistic")
-        ),
+        *(grant(f"people_{name}", web="SELECT") for name in ("publishedrow", "publication", "statistic")),
         grant("people_blockedrow", web=""),
     ]

@@ -28,7 +28,7 @@ def test_the_reporter_hears_how_the_case_ended_and_rates(cast, as_user):
     page = as_user(None).post("/people/track/", {"code": receipt}).content.decode()
     assert "Money that came back to the village: 1,275,000.00 yuan" in page
     assert "Please rate the answer" in page
-    for name in ("Zhou Hong", "周宏", "Li Jianguo"):
+    for name in (cast.zhou.name, cast.zhou.name_en, cast.li.name, cast.li.name_en):
         assert name not in page
     rate(as_user(None), receipt, 4)
     assert Appeal.objects.get().state == "closed_satisfied"

@@ -29,9 +29,12 @@ def test_a_lease_registered_here_reaches_the_public_page_with_its_rent_plan(cast
     step(as_user(cast.shen), matter, "result_public")
     assert powers.hand_over(jobs.push_to_pool) == matter.events.count()
     done = people.publish_from_pool(pool)
-    assert done.published == matter.events.count() and done.blocked == 0
+    assert done.published == matter.events.count()
+    assert done.blocked == 0
     page = as_user(None).get(f"/people/village/339921101201/village_contract/{matter.number}/").content.decode()
-    assert "CNY 50,000" in page and "30 / 33 / 40" in page and "✓" not in page.split("</header>")[0]
+    assert "CNY 50,000" in page
+    assert "30 / 33 / 40" in page
+    assert "✓" not in page.split("</header>")[0]
     assert "Rent due so far" in page
     assert people.publish_from_pool(pool) == done
 

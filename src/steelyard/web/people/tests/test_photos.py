@@ -59,7 +59,14 @@ def test_a_pixel_bomb_is_refused_before_it_is_decoded():
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"GIF89a" + b"<script>" * 9, b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\xff\xd8\xff\xe0cut", b"%PDF-1.7"]
+    "data",
+    [
+        b"",
+        b"GIF89a" + b"<script>" * 9,
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"\xff\xd8\xff\xe0cut",
+        b"%PDF-1.7",
+    ],
 )
 def test_what_is_no_picture_is_refused(data):
     with pytest.raises(photos.NotAPicture):

@@ -74,6 +74,7 @@ def locked(matter: Matter, by: User) -> Matter:
 
 
 def add_step(matter: Matter, step_id: str, given: StepGiven, by: User) -> MatterStep:
+    assert by.body is not None  # who may do a step belongs to an office
     return MatterStep.objects.create(
         matter=matter, step=step_id, by=by, body=by.body, day=given.day, eligible=given.eligible,
         attended=given.attended, votes_for=given.votes_for, document=given.document, note=given.note,

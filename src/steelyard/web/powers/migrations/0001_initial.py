@@ -8,147 +8,255 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('orgs', '0002_rights'),
+        ("orgs", "0002_rights"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AllowedStep',
+            name="AllowedStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('flow', models.CharField(max_length=30)),
-                ('source', models.CharField(blank=True, max_length=30)),
-                ('target', models.CharField(max_length=30)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("flow", models.CharField(max_length=30)),
+                ("source", models.CharField(blank=True, max_length=30)),
+                ("target", models.CharField(max_length=30)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('flow', 'source', 'target'), name='powers_allowed_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("flow", "source", "target"), name="powers_allowed_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Matter',
+            name="Matter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area_code', models.CharField(max_length=12)),
-                ('province', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('area_code', 1, 2), output_field=models.CharField(max_length=2))),
-                ('city', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('area_code', 1, 4), output_field=models.CharField(max_length=4))),
-                ('county', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('area_code', 1, 6), output_field=models.CharField(max_length=6))),
-                ('town', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('area_code', 1, 9), output_field=models.CharField(max_length=9))),
-                ('village', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('area_code', 1, 12), output_field=models.CharField(max_length=12))),
-                ('line', models.CharField(choices=[('regulatory', 'Regulatory line'), ('supervisory', 'Supervisory line')], max_length=12)),
-                ('participants', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('recused', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('number', models.CharField(max_length=40, unique=True)),
-                ('process', models.CharField(default='lease', max_length=20)),
-                ('process_version', models.CharField(max_length=20)),
-                ('asset_id', models.CharField(max_length=60)),
-                ('asset_title', models.CharField(max_length=120)),
-                ('contract_type', models.CharField(default='lease', max_length=20)),
-                ('party_name', models.CharField(max_length=120)),
-                ('party_number', models.CharField(max_length=300)),
-                ('start_date', models.DateField()),
-                ('end_date', models.DateField()),
-                ('annual_rent', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('deposit', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
-                ('linked_sum', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('tier', models.IntegerField()),
-                ('started', models.DateTimeField(db_default=models.Func(function='public.app_now'))),
-                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("area_code", models.CharField(max_length=12)),
+                (
+                    "province",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.Substr("area_code", 1, 2),
+                        output_field=models.CharField(max_length=2),
+                    ),
+                ),
+                (
+                    "city",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.Substr("area_code", 1, 4),
+                        output_field=models.CharField(max_length=4),
+                    ),
+                ),
+                (
+                    "county",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.Substr("area_code", 1, 6),
+                        output_field=models.CharField(max_length=6),
+                    ),
+                ),
+                (
+                    "town",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.Substr("area_code", 1, 9),
+                        output_field=models.CharField(max_length=9),
+                    ),
+                ),
+                (
+                    "village",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.Substr("area_code", 1, 12),
+                        output_field=models.CharField(max_length=12),
+                    ),
+                ),
+                (
+                    "line",
+                    models.CharField(
+                        choices=[("regulatory", "Regulatory line"), ("supervisory", "Supervisory line")], max_length=12
+                    ),
+                ),
+                (
+                    "participants",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "recused",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("number", models.CharField(max_length=40, unique=True)),
+                ("process", models.CharField(default="lease", max_length=20)),
+                ("process_version", models.CharField(max_length=20)),
+                ("asset_id", models.CharField(max_length=60)),
+                ("asset_title", models.CharField(max_length=120)),
+                ("contract_type", models.CharField(default="lease", max_length=20)),
+                ("party_name", models.CharField(max_length=120)),
+                ("party_number", models.CharField(max_length=300)),
+                ("start_date", models.DateField()),
+                ("end_date", models.DateField()),
+                ("annual_rent", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("deposit", models.DecimalField(decimal_places=2, default=0, max_digits=18)),
+                ("linked_sum", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("tier", models.IntegerField()),
+                ("started", models.DateTimeField(db_default=models.Func(function="public.app_now"))),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GateEvent',
+            name="GateEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gate', models.CharField(max_length=20)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=18, null=True)),
-                ('missing', models.JSONField()),
-                ('at', models.DateTimeField(db_default=models.Func(function='public.app_now'))),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refusals', to='powers.matter')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("gate", models.CharField(max_length=20)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=18, null=True)),
+                ("missing", models.JSONField()),
+                ("at", models.DateTimeField(db_default=models.Func(function="public.app_now"))),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="refusals", to="powers.matter"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MatterStep',
+            name="MatterStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(max_length=30)),
-                ('at', models.DateTimeField(db_default=models.Func(function='public.app_now'))),
-                ('day', models.DateField()),
-                ('eligible', models.IntegerField(null=True)),
-                ('attended', models.IntegerField(null=True)),
-                ('votes_for', models.IntegerField(null=True)),
-                ('document', models.CharField(blank=True, max_length=80)),
-                ('note', models.CharField(blank=True, max_length=400)),
-                ('reference', models.CharField(max_length=60, unique=True)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.body')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='powers.matter')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("step", models.CharField(max_length=30)),
+                ("at", models.DateTimeField(db_default=models.Func(function="public.app_now"))),
+                ("day", models.DateField()),
+                ("eligible", models.IntegerField(null=True)),
+                ("attended", models.IntegerField(null=True)),
+                ("votes_for", models.IntegerField(null=True)),
+                ("document", models.CharField(blank=True, max_length=80)),
+                ("note", models.CharField(blank=True, max_length=400)),
+                ("reference", models.CharField(max_length=60, unique=True)),
+                (
+                    "body",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.body"),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="powers.matter"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('payee', models.CharField(max_length=120)),
-                ('purpose', models.CharField(max_length=200)),
-                ('at', models.DateTimeField(db_default=models.Func(function='public.app_now'))),
-                ('reference', models.CharField(max_length=60, unique=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='powers.matter')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("payee", models.CharField(max_length=120)),
+                ("purpose", models.CharField(max_length=200)),
+                ("at", models.DateTimeField(db_default=models.Func(function="public.app_now"))),
+                ("reference", models.CharField(max_length=60, unique=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="powers.matter"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PlannedRent',
+            name="PlannedRent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_date', models.DateField()),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plan', to='powers.matter')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due_date", models.DateField()),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=18)),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="plan", to="powers.matter"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PowersEvent',
+            name="PowersEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dataset', models.CharField(max_length=40)),
-                ('row', models.JSONField()),
-                ('created', models.DateTimeField(db_default=models.Func(function='public.app_now'))),
-                ('handed_over', models.DateTimeField(null=True)),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='powers.matter')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("dataset", models.CharField(max_length=40)),
+                ("row", models.JSONField()),
+                ("created", models.DateTimeField(db_default=models.Func(function="public.app_now"))),
+                ("handed_over", models.DateTimeField(null=True)),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="powers.matter"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(('end_date__gt', models.F('start_date'))), name='powers_lease_term'),
+            model_name="matter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end_date__gt", models.F("start_date"))), name="powers_lease_term"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(('annual_rent__gt', 0)), name='powers_lease_rent'),
+            model_name="matter",
+            constraint=models.CheckConstraint(condition=models.Q(("annual_rent__gt", 0)), name="powers_lease_rent"),
         ),
         migrations.AddConstraint(
-            model_name='matterstep',
-            constraint=models.CheckConstraint(condition=models.Q(('attended__isnull', True), models.Q(('attended__lte', models.F('eligible')), ('votes_for__lte', models.F('attended'))), _connector='OR'), name='powers_votes_add_up'),
+            model_name="matterstep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("attended__isnull", True),
+                    models.Q(("attended__lte", models.F("eligible")), ("votes_for__lte", models.F("attended"))),
+                    _connector="OR",
+                ),
+                name="powers_votes_add_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matterstep',
-            constraint=models.UniqueConstraint(fields=('matter', 'step'), name='powers_step_once'),
+            model_name="matterstep",
+            constraint=models.UniqueConstraint(fields=("matter", "step"), name="powers_step_once"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='powers_payment_positive'),
+            model_name="payment",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="powers_payment_positive"),
         ),
         migrations.AddConstraint(
-            model_name='plannedrent',
-            constraint=models.UniqueConstraint(fields=('matter', 'due_date'), name='powers_rent_once'),
+            model_name="plannedrent",
+            constraint=models.UniqueConstraint(fields=("matter", "due_date"), name="powers_rent_once"),
         ),
         migrations.AddIndex(
-            model_name='powersevent',
-            index=models.Index(fields=['handed_over', 'id'], name='powers_powe_handed__b7bf5d_idx'),
+            model_name="powersevent",
+            index=models.Index(fields=["handed_over", "id"], name="powers_powe_handed__b7bf5d_idx"),
         ),
     ]

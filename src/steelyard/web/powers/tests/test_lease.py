@@ -51,12 +51,21 @@ def sign(client, matter, document="T-2026-1"):
 
 
 def pay(client, matter, amount="8000", payee="徐爱华"):
-    return client.post(f"/powers/{matter.number}/payment/", {"amount": amount, "payee": payee, "purpose": "deposit back"})
+    return client.post(
+        f"/powers/{matter.number}/payment/", {"amount": amount, "payee": payee, "purpose": "deposit back"}
+    )
 
 
 @pytest.mark.parametrize(
     ("yearly", "years", "tier"),
-    [("9999.99", "1", 1), ("10000", "1", 2), ("9000", "1.1", 2), ("100000", "5", 2), ("100000.01", "5", 3), ("50000", "6", 3)],
+    [
+        ("9999.99", "1", 1),
+        ("10000", "1", 2),
+        ("9000", "1.1", 2),
+        ("100000", "5", 2),
+        ("100000.01", "5", 3),
+        ("50000", "6", 3),
+    ],
 )
 def test_the_tier_follows_rent_and_term(yearly, years, tier):
     assert tier_of(Decimal(yearly), Decimal(years), process("lease")) == tier
@@ -75,7 +84,8 @@ def test_a_lease_goes_its_way_and_writes_its_rows(cast, as_user):
     assert {"village_decision", "village_disclosure", "village_approval", "village_contract", "seal_use",
             "village_voucher"} <= set(datasets)  # fmt: skip
     page = as_user(cast.shen).get(f"/powers/{matter.number}/").content.decode()
-    assert "CNY 50,000" in page and "Paid" in page
+    assert "CNY 50,000" in page
+    assert "Paid" in page
 
 
 def test_a_payment_without_its_approval_is_refused_with_what_is_missing_and_put_on_record(cast, as_user):
@@ -83,7 +93,8 @@ def test_a_payment_without_its_approval_is_refused_with_what_is_missing_and_put_
     page = pay(as_user(cast.shen), matter)
     assert page.status_code == 409
     text = page.content.decode()
-    assert "An approval is missing" in text and "the village secretary signs and seals" in text
+    assert "An approval is missing" in text
+    assert "the village secretary signs and seals" in text
     assert not Payment.objects.exists()
     event = GateEvent.objects.get()
     assert event.missing == ["decision_complete", "approval_passed", "contract_signed", "result_published"]
@@ -148,8 +159,11 @@ def test_splitting_a_lease_does_not_lower_its_tier(cast, as_user):
 
 
 def test_a_wrong_number_of_the_lessee_is_refused(cast, as_user):
-    page = as_user(cast.shen).post("/powers/new/", lease(party_number=NUMBER[:-1] + "0" if NUMBER[-1] != "0" else NUMBER[:-1] + "1"))
-    assert page.status_code == 422 and "A digit is wrong" in page.content.decode()
+    page = as_user(cast.shen).post(
+        "/powers/new/", lease(party_number=NUMBER[:-1] + "0" if NUMBER[-1] != "0" else NUMBER[:-1] + "1")
+    )
+    assert page.status_code == 422
+    assert "A digit is wrong" in page.content.decode()
 
 
 def test_nobody_starts_a_lease_for_himself(cast, as_user):
@@ -216,4 +230,6 @@ def test_a_push_that_fails_leaves_the_rows_waiting(cast, as_user):
 
 def test_only_the_clerk_starts(cast, as_user):
     with pytest.raises(NotAllowed):
-        actions.start_lease(actions.NewLease(**lease() | {"annual_rent": Decimal(1), "deposit": Decimal(0)}), by=cast.li)
+        actions.start_lease(
+            actions.NewLease(**lease() | {"annual_rent": Decimal(1), "deposit": Decimal(0)}), by=cast.li
+        )
