@@ -26,6 +26,8 @@ class Section:
     count: int = 0
     """How many wait in all; the page lists the first ones."""
     hidden: int = 0
+    numbers: frozenset[str] = frozenset()
+    """Cases in the heap, listed or not."""
     empty: Text = field(default=_("Nothing waits for you here."))
 
     @property
@@ -49,6 +51,10 @@ HEAPS = (
     Heap(
         _("Cases that wait for you"), frozenset(CASE_ROLES), waiting.cases, "case_list",
         _("No case waits for you. A new one appears here when it is sent to your office or handed on to you."),
+    ),
+    Heap(
+        _("Cases that nobody can take"), frozenset({Role.DISPATCHER}), waiting.unstaffed, "case_list",
+        _("Every open case lies with an office in which somebody can act."),
     ),
     Heap(
         _("Questions put to you"), frozenset({Role.EXPLAINER}) | VILLAGE, waiting.questions, "question_list",
@@ -87,7 +93,7 @@ HEAPS = (
         _("Every account has a second factor and a post."),
     ),
 )  # fmt: skip
-SHOWN = 15
+SHOWN = 8
 
 
 def desk(viewer: User, now: dt.datetime) -> list[Section]:
@@ -98,7 +104,8 @@ def desk(viewer: User, now: dt.datetime) -> list[Section]:
             continue
         items = sorted(heap.find(viewer, now), key=waiting.Item.urgency)
         count, hidden = sum(item.count for item in items), max(0, len(items) - SHOWN)
-        found.append(Section(heap.title, tuple(items[:SHOWN]), _url(heap.list_url), count, hidden, heap.empty))
+        numbers = frozenset(item.case_no for item in items)
+        found.append(Section(heap.title, tuple(items[:SHOWN]), _url(heap.list_url), count, hidden, numbers, heap.empty))
     return sorted(found, key=lambda section: not section.items)
 
 

@@ -24,7 +24,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         return render(request, "screens/landing.html")
     viewer = request.user
     sections = desk(viewer, clock.now())
-    listed = {item.case_no for section in sections for item in section.items if item.case_no}
+    listed = frozenset[str]().union(*(section.numbers for section in sections)) - {""}
     context = {
         "sections": sections,
         "waiting": sum(section.count for section in sections),

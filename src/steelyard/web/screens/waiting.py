@@ -15,6 +15,7 @@ from steelyard.web.alerts.models import Alert, graver
 from steelyard.web.alerts.titles import titles
 from steelyard.web.audit import queries as record
 from steelyard.web.cases import queries as casework
+from steelyard.web.cases.models import Case
 from steelyard.web.governance.models import Loophole
 from steelyard.web.intake import queries as intake
 from steelyard.web.intake.catalogue_files import department_name
@@ -69,6 +70,22 @@ def address(name: str, *args: object) -> str:
 def cases(viewer: User, now: dt.datetime) -> Iterator[Item]:
     """Cases whose next step is the viewer's."""
     yield from _told(viewer, [one for one in casework.waiting_for(viewer) if one.kind == "case"])
+
+
+def unstaffed(viewer: User, now: dt.datetime) -> Iterator[Item]:
+    """Open cases that were routed to an office in which nobody can act."""
+    gaps = casework.cases.visible_to(viewer).open().filter(staffing_gap=True).order_by("due")[:MOST]
+    yield from _told(viewer, [_unstaffed(case, now) for case in gaps.select_related("workflow", "assignee_body")])
+
+
+def _unstaffed(case: Case, now: dt.datetime) -> casework.Waiting:
+    left = casework.days_left(case, now)
+    where = f"{case.no} · {case.assignee_body or ''}"
+    late = "late" if left is not None and left < 0 else "normal"
+    return casework.Waiting(
+        _("Find somebody who can take it"), where, case.due, left, address("case_detail", case.no), late, case.grade,
+        "case",
+    )  # fmt: skip
 
 
 def questions(viewer: User, now: dt.datetime) -> Iterator[Item]:
