@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import datetime as dt
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ def _import(given: argparse.Namespace) -> int:
               f"{told['contracts']} contracts; {told['quarantined']} quarantined")  # fmt: skip
         for publisher, counts in told["by_publisher"].items():
             print(f"  {counts['area_code']} {counts['name']} ({publisher}): {counts['processes']} processes")
+    for message in told["refused"]:
+        print(f"refused: {message}", file=sys.stderr)
     return 1 if told["refused"] else 0
 
 
@@ -40,7 +43,11 @@ def import_files(pool: Pool, keys: IdentityKeys, files: list[Path], received_on:
 
     ``quarantined`` counts rows of these files that did not fit, also where they were landed before.
     """
+    missing = [file for file in files if not file.is_file()]
+    files = [file for file in files if file.is_file()]
     landings: list[Landing] = [pool.land(OCDS_IMPORT, [file], assign=keys, received_on=received_on) for file in files]
+    refused = [f"{file}: no such file" for file in missing]
+    refused += [landing.message for landing in landings if landing.state == "refused"]
     readable = [file for file, landing in zip(files, landings, strict=True) if landing.state != "refused"]
     total, by_publisher, names = count(readable)
     known = pool.publishers()
@@ -59,6 +66,6 @@ def import_files(pool: Pool, keys: IdentityKeys, files: list[Path], received_on:
         "admitted": sum(landing.total("admitted") for landing in landings),
         "unchanged": sum(landing.total("unchanged") for landing in landings),
         "superseded": sum(landing.total("superseded") for landing in landings),
-        "refused": [landing.message for landing in landings if landing.state == "refused"],
+        "refused": refused,
         "by_publisher": by,
     }

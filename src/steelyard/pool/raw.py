@@ -107,7 +107,9 @@ def read(interface: Interface, files: Sequence[RawFile], folder: Path, area_of: 
             made = _read(interface, file, folder, text_folder, area_of)
             _require(interface, made)
         except FileRefused as error:
-            refused.append(Flaw(file.name, 0, "file", reason=str(error)))
+            # The supplier knows the file by the name it was delivered under.
+            reason = str(error).replace(raw_path(folder, file).name, file.name)
+            refused.append(Flaw(file.name, 0, "file", reason=reason))
             continue
         texts += made
     broken = [

@@ -1,5 +1,6 @@
 """Every kind of bad input: its place is named, the rest goes on, nothing is lost."""
 
+import gzip
 import json
 import zipfile
 
@@ -93,6 +94,13 @@ def test_a_file_that_cannot_be_read_is_set_aside_and_the_others_are_landed(desk)
     landing = desk.land_files(desk.file(row("1")), bad, interface=interface)
     assert (landing.state, landing.total("admitted"), landing.total("quarantined")) == ("accepted", 1, 1)
     assert [(file, line, rule) for file, line, _, rule, _ in flaws(desk)] == [("b.csv", 0, "file")]
+
+
+def test_a_packed_file_cut_short_is_refused_under_its_own_name(desk):
+    path = desk.folder / "a.jsonl.gz"
+    path.write_bytes(gzip.compress(b'{"payment_id": "1", "payee_no": "9A"}\n' * 999)[:-20])
+    landing = desk.land_files(path, interface=interface_of(file_format="jsonl"))
+    assert landing.message.startswith("a.jsonl.gz: the packed file is damaged")
 
 
 def test_a_spreadsheet_bomb_is_refused_by_name(desk):
