@@ -9,7 +9,7 @@ from steelyard.synth.places import COUNTY, COUNTY_NAME, Places, body_number
 from steelyard.synth.wording import BRANDS_FIRST, BRANDS_SECOND, TRADES
 
 KINDS = {
-    "building": 62, "municipal": 62, "highway": 48, "water": 48, "greening": 48, "goods": 90, "village": 260,
+    "building": 140, "municipal": 180, "highway": 120, "water": 120, "greening": 120, "goods": 90, "village": 260,
     "sub": 70, "agency": 16, "finance": 5, "dispatch": 8, "logistics": 40, "factory": 900, "shop": 4300,
 }  # fmt: skip
 WORKS = ("building", "municipal", "highway", "water", "greening")

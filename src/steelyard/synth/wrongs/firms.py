@@ -139,7 +139,7 @@ def same_guests(stage: Stage) -> None:
         return {"owner_org_id": places.body("town_government", towns[town])}
 
     for act, kind in enumerate(("municipal", "building", "greening", "water")):
-        guests = stage.chance.some(stage.market.bidders(kind), 7)
+        guests = [stage.found(kind) for _ in range(7)]
         times = stage.chance.number(3, 4)
         lists = [guests[:5]] * times
         if act == 1:
@@ -149,7 +149,7 @@ def same_guests(stage: Stage) -> None:
         stage.truth.expect(INVITED, key(act + 3), "yellow", story="the same guests in turn")
     for act in range(12):
         kind = ("municipal", "highway", "water")[act % 3]
-        guests = stage.chance.some(stage.market.bidders(kind), 8)
+        guests = [stage.found(kind) for _ in range(5)]
         town = act + 8
         if act % 4 == 0:
             _invite(stage, town, [guests[:5]] * 2, [0, 1], 130, kind)
