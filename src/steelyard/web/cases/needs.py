@@ -159,7 +159,9 @@ CAUSES = {
 }
 
 FIELDS: Mapping[str, Callable[[Context], Fields]] = {
-    "merged_into": lambda c: {"merged_into": forms.CharField(label=_("Number of the case to merge into"), max_length=40)},
+    "merged_into": lambda c: {
+        "merged_into": forms.CharField(label=_("Number of the case to merge into"), max_length=40)
+    },
     "reason": lambda c: {"reason": _text(_("Reason"), most=1000)},
     "reason_code": lambda c: {"reason_code": _choice(_("Reason"), REASON_CODES)},
     "proposed_org": lambda c: {"proposed_org": _choice(_("Proposed body"), nearby_bodies(c.case))},

@@ -160,6 +160,7 @@ def detail(case: Case, viewer: User) -> dict[str, Any]:
     wanted = workflow.actors_wanted(case.state)
     main = next((one for one in onward if one.actor in wanted and not one.move.is_aside and not one.barred), None)
     sums = ledger_sums(case)
+    parts = acting.parts_of(case, viewer, workflow)
     requests = case.requests.filter(decided_at__isnull=True).select_related("by")
     return {
         "case": case, "state": queries.state_title(case), "workflow": workflow, "next_move": queries.next_moves(case),
@@ -174,8 +175,7 @@ def detail(case: Case, viewer: User) -> dict[str, Any]:
         "sheets": [(sheet, list(sheet.explanations.order_by("pk")), list(sheet.files.order_by("at")))
                    for sheet in case.sheets.select_related("addressee_body", "addressee").order_by("pk")],
         "measures": case.measures.order_by("pk"), "inspections": case.inspections.select_related("by").order_by("pk"),
-        "files": case.files.select_related("by").order_by("at"), "is_handler": "handler" in acting.parts_of(case, viewer, workflow),
-        "parts": acting.parts_of(case, viewer, workflow),
+        "files": case.files.select_related("by").order_by("at"), "is_handler": "handler" in parts, "parts": parts,
         "requests": [(one, actions.may_decide(one, case, viewer)) for one in requests],
         "signatures": [one.move for one in onward if "second_signature" in one.move.needs],
     }  # fmt: skip

@@ -33,7 +33,8 @@ def rent(**differs: Any) -> Finding:
         "due", ["due_date", "amount_due"], [["2025-01-01", "640000.00"]], {"due_date": "date", "amount_due": "money"}
     )
     values: dict[str, Any] = {
-        "seq": next(_seq), "fingerprint": "f" * 63 + "1", "model": RENT, "model_version": "1.0.0", "model_sha": "a" * 64,
+        "seq": next(_seq), "fingerprint": "f" * 63 + "1", "model": RENT, "model_version": "1.0.0",
+        "model_sha": "a" * 64,
         "param_hash": "p" * 64, "key": {"contract_id": "L1"}, "grade": "red", "model_grade": "red",
         "grade_reason": None, "area_code": WULONG, "payload": payload, "subjects": {"party_id": "C-TENANT"},
         "identity_tier": None,
