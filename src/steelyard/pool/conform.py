@@ -140,16 +140,12 @@ def _key(duck: Duck, task: Task, keys: Keys) -> None:
         )
         columns.append(f"{alias}.key AS {quoted(column.name)}")
         columns.append(f"{alias}.reason AS {checks.reason_name(column)}")
-    bad = checks.any_of([*_after_keys(contract), *checks.row_rules(contract)])
+    bad = checks.any_of([*checks.subject_rules(contract), *checks.row_rules(contract)])
     duck.execute(
         f"CREATE TABLE {keyed} AS SELECT * EXCLUDE (_bad, delivered_on), _bad OR {bad} AS _bad FROM ("
         f"SELECT t._file, t._row, t._at, t._bad, DATE '{task.delivered_on}' AS delivered_on, {', '.join(columns)} "
         f"FROM {typed} t {' '.join(joins)})"
     )
-
-
-def _after_keys(contract: Contract) -> list[checks.Rule]:
-    return checks.subject_rules(contract)
 
 
 def _flaws(duck: Duck, task: Task) -> list[Flaw]:
@@ -161,7 +157,7 @@ def _flaws(duck: Duck, task: Task) -> list[Flaw]:
         f"x.* EXCLUDE (_file, _row, _at) "
         f"FROM {keyed} k JOIN {text} x ON x._file = k._file AND x._row = k._row AND x._at = k._at WHERE k._bad"
     )
-    rules = [*checks.text_rules(contract), *_after_keys(contract), *checks.row_rules(contract)]
+    rules = [*checks.text_rules(contract), *checks.subject_rules(contract), *checks.row_rules(contract)]
     parts = [
         f"SELECT {number} AS n, _file, _row, _at, CAST({rule.value} AS VARCHAR) AS value FROM {looked} "
         f"WHERE {rule.broken}"

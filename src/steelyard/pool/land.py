@@ -82,7 +82,8 @@ def work_through(connection: "psycopg.Connection[Any]", place: Place, delivery: 
         return _refuse(connection, place, delivery, text.refused, [], text)
     duck = connect(memory_mb=MEMORY_MB, threads=2, spill=folder / "spill")
     try:
-        made = [_conformed(duck, place, delivery, text, feed_number) for feed_number in range(len(_feeds(delivery)))]
+        feeds = range(len(delivery.interface.feeds))
+        made = [_conformed(duck, place, delivery, text, number) for number in feeds]
         refusals = [result.conformed.refused for result in made if result.conformed.refused]
         if refusals:
             return _refuse(connection, place, delivery, "; ".join(refusals), made, text)
@@ -92,10 +93,6 @@ def work_through(connection: "psycopg.Connection[Any]", place: Place, delivery: 
         return _refuse(connection, place, delivery, f"cannot be processed: {str(error).splitlines()[0]}", [], text)
     finally:
         duck.close()
-
-
-def _feeds(delivery: Received) -> Sequence[Any]:
-    return delivery.interface.feeds
 
 
 def _conformed(duck: Duck, place: Place, delivery: Received, text: raw.RawText, number: int) -> _Result:

@@ -1,7 +1,10 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from steelyard.pool import KeyReused, NothingDelivered, Receipt
-from steelyard.pool.tests.conftest import interface_of, row
+from steelyard.engines.postgres import Role
+from steelyard.pool import KeyReused, NothingDelivered, Pool, Receipt
+from steelyard.pool.tests.conftest import DAY, interface_of, row
 
 
 def counts(landing):
@@ -96,19 +99,13 @@ def test_the_inbox_is_landed_once(desk):
     desk.pool.interfaces = {interface.id: interface}
     desk.file(row("1"), name="finance/a.csv")
     desk.file(row("2"), name="finance/b.csv")
-    first = desk.pool.land_inbox(desk.folder, assign=desk.keys, received_on=desk_day())
-    again = desk.pool.land_inbox(desk.folder, assign=desk.keys, received_on=desk_day())
+    first = desk.pool.land_inbox(desk.folder, assign=desk.keys, received_on=DAY)
+    again = desk.pool.land_inbox(desk.folder, assign=desk.keys, received_on=DAY)
     assert [counts(landing) for landing in first] == [(2, 2, 0, 0, 0)]
     assert [counts(landing) for landing in again] == [(2, 0, 2, 0, 0)]
     desk.file(row("3"), name="finance/c.csv")
-    third = desk.pool.land_inbox(desk.folder, assign=desk.keys, received_on=desk_day())
+    third = desk.pool.land_inbox(desk.folder, assign=desk.keys, received_on=DAY)
     assert [counts(landing) for landing in third] == [(1, 1, 0, 0, 0)]
-
-
-def desk_day():
-    from steelyard.pool.tests.conftest import DAY
-
-    return DAY
 
 
 def test_a_row_leads_back_to_the_delivered_line(desk):
@@ -131,11 +128,11 @@ def test_resident_numbers_in_delivered_text_are_covered_unless_revealed(desk):
 def test_pushed_rows_are_durable_and_landed_once(desk):
     interface = interface_of("finance/push", file_format="jsonl", connector="push")
     rows = [{"payment_id": "1", "payee_no": "9A", "amount": 5, "village_code": "339921101201"}]
-    first = desk.pool.push(interface, "k1", rows, assign=desk.keys, received_on=desk_day())
-    again = desk.pool.push(interface, "k1", rows, assign=desk.keys, received_on=desk_day())
+    first = desk.pool.push(interface, "k1", rows, assign=desk.keys, received_on=DAY)
+    again = desk.pool.push(interface, "k1", rows, assign=desk.keys, received_on=DAY)
     assert (counts(first), counts(again)) == ((1, 1, 0, 0, 0), (1, 0, 1, 0, 0))
     with pytest.raises(KeyReused):
-        desk.pool.push(interface, "k1", [], assign=desk.keys, received_on=desk_day())
+        desk.pool.push(interface, "k1", [], assign=desk.keys, received_on=DAY)
 
 
 def test_coverage_counts_areas_and_the_newest_day_that_is_not_in_the_future(desk):
@@ -150,3 +147,30 @@ def test_deliveries_are_listed_with_their_receipts(desk):
     (found,) = desk.pool.deliveries()
     assert (found.state, found.files) == ("accepted", ("p1.csv",))
     assert found.receipts == (Receipt("payment", 1, 1, 0, 0, 0),)
+
+
+def test_a_name_conflict_is_asked_even_where_the_row_is_quarantined(desk):
+    desk.land(row("1", name="other"))
+    assert [(q.column, q.reason, q.known_name) for q in desk.keys.asked] == [("payee_id", "name-conflict", "known")]
+
+
+def test_two_landings_side_by_side_lose_nothing(desk):
+    files = [desk.file(*(row(f"{part}-{n}") for n in range(200))) for part in range(4)]
+    with ThreadPoolExecutor(4) as together:
+        jobs = [
+            together.submit(desk.land_files, file, interface=interface_of(f"finance/p{number}"))
+            for number, file in enumerate(files)
+        ]
+        landings = [job.result() for job in jobs]
+    assert len(desk.table()) == 800
+    assert sorted(landing.pool_version for landing in landings) == [1, 2, 3, 4]
+
+
+def test_a_reader_sees_the_pool_and_cannot_land(desk, clean_engine):
+    landing = desk.land(row("1"), row("2", amount="-1"))
+    reader = Pool(desk.pool.home, clean_engine, desk.pool.contracts, role=Role.READER)
+    assert reader.row_counts() == {"payment": 1}
+    assert reader.lineage(landing.delivery, 2) is not None
+    assert len(reader.quarantine_rows()) == 1
+    with pytest.raises(Exception, match="permission denied"):
+        reader.land(desk.interface, [desk.file(row("3"))], assign=desk.keys, received_on=DAY)
