@@ -1,6 +1,6 @@
 """Runs the unit cases of models: given rows in, findings out, compared with what was expected."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -104,25 +104,25 @@ class _Runner:
         self.connection = connect(memory_mb=1024, threads=1)
         close_off(self.connection)
         self.stage = Stage(self.connection, catalogue)
-        self.empty: set[str] = set()
-        """Datasets whose table stands without rows from an earlier case."""
+        self.standing: dict[str, Sequence[Mapping[str, Any]]] = {}
+        """Rows of the tables that stand from an earlier case: most cases share their defaults."""
 
     def run(self, subject: Relation | SupervisionModel, case: Case) -> str | None:
         """Why the case does not hold, or None."""
         self._check_given(case)
-        reads = self._lay_out(subject, case)
+        self._lay_out(subject, case)
         if isinstance(subject, Relation):
             self.stage.put_relation(subject)
-            self.empty.discard(subject.id)
+            self.standing.pop(subject.id, None)
             return difference(rows(self.connection, f'SELECT * FROM "{subject.id}"'), case.expect)
-        root = self.stage.put_areas(reads)
+        root = self.stage.put_given_areas(case.given)
         self.stage.put_run(case.as_of, root)
         self.stage.put_param(subject, case.as_of, case.overrides, case.params)
-        found = rows(self.connection, bare(subject.sql))
-        wrong = difference(found, case.expect)
-        if wrong is None and self.own:
-            wrong = _twice(subject, found) or self._shown(subject, found)
-        return wrong
+        if not self.own:
+            return difference(rows(self.connection, bare(subject.sql)), case.expect)
+        self.connection.execute(f"CREATE OR REPLACE TABLE hit AS SELECT * FROM ({bare(subject.sql)}) AS found")
+        found = rows(self.connection, "SELECT * FROM hit")
+        return difference(found, case.expect) or _twice(subject, found) or self._shown(subject, found)
 
     def _check_given(self, case: Case) -> None:
         for dataset, listed in case.given.items():
@@ -133,8 +133,8 @@ class _Runner:
             if unknown:
                 raise _Refused(f"given: {dataset} has no column {', '.join(unknown)}")
 
-    def _lay_out(self, subject: Relation | SupervisionModel, case: Case) -> set[str]:
-        """Tables for everything the subject reads; returns the base datasets among them."""
+    def _lay_out(self, subject: Relation | SupervisionModel, case: Case) -> None:
+        """Tables for everything the subject reads."""
         wanted = set(subject.data)
         derived = [one for one in self.catalogue.relations_needed(wanted) if one.id not in case.given]
         base = self.catalogue.base_datasets(wanted)
@@ -145,14 +145,14 @@ class _Runner:
                 self._put(relation.id, case)
             elif relation in derived:
                 self.stage.put_relation(relation)
-                self.empty.discard(relation.id)
-        return base
+                self.standing.pop(relation.id, None)
 
     def _put(self, dataset: str, case: Case) -> None:
         listed = case.given.get(dataset) or []
-        if listed or dataset not in self.empty:
+        if self.standing.get(dataset) != listed:
+            self.standing.pop(dataset, None)
             self.stage.put_rows(dataset, listed)
-        (self.empty.discard if listed else self.empty.add)(dataset)
+            self.standing[dataset] = listed
 
     def _shown(self, model: SupervisionModel, found: Sequence[dict[str, Any]]) -> str | None:
         """Both titles render and some evidence stands behind the findings of the project's own case."""
@@ -161,7 +161,6 @@ class _Runner:
         for row in found:
             for language in model.text_title:
                 render(language, row)
-        self.connection.execute(f"CREATE OR REPLACE TABLE hit AS SELECT * FROM ({bare(model.sql)}) AS found")
         sections = 0
         for evidence in model.evidence:
             try:

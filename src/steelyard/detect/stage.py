@@ -8,7 +8,7 @@ from typing import Any
 from steelyard.catalogue import Catalogue, Relation, SupervisionModel
 from steelyard.catalogue.cases import Override
 from steelyard.catalogue.lint.subset import refuse_foreign
-from steelyard.detect.parameters import literal, param_sql
+from steelyard.detect.parameters import AREA_CODE_LENGTHS, literal, param_sql
 from steelyard.engines.duck import Duck, quoted
 
 _MONTH = re.compile(r"^\d{4}-\d{2}$")
@@ -79,6 +79,21 @@ class Stage:
         root = str(row[0]) if row else NOWHERE
         self.connection.execute(
             f"INSERT INTO area_code SELECT '{root}' WHERE '{root}' NOT IN (SELECT area_code FROM area_code)"
+        )
+        return root
+
+    def put_given_areas(self, given: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+        """As ``put_areas``, from rows at hand: asking the engine would cost more than a whole small case."""
+        met = {
+            str(row[column]) for rows in given.values() for row in rows for column in AREA_COLUMNS if row.get(column)
+        }
+        above = {code[:n].ljust(12, "0") for code in met if len(code) == 12 for n in AREA_CODE_LENGTHS}
+        provinces = [str(row.get("area_code")) for row in given.get("region", ()) if row.get("level") == "province"]
+        root = min(provinces) if provinces else min(met)[:2].ljust(12, "0") if met else NOWHERE
+        codes = sorted(met | above | {root, NOWHERE})
+        values = ", ".join(f"({literal(code)})" for code in codes)
+        self.connection.execute(
+            f"CREATE OR REPLACE TABLE area_code AS SELECT area_code FROM (VALUES {values}) AS met(area_code)"
         )
         return root
 
