@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -20,8 +22,7 @@ from steelyard.web.governance.models import Loophole
 from steelyard.web.intake import queries as intake
 from steelyard.web.intake.catalogue_files import department_name
 from steelyard.web.orgs import clock
-from steelyard.web.orgs.models import User
-from steelyard.web.orgs.second_factor import has_second_factor
+from steelyard.web.orgs.models import Post, User
 from steelyard.web.people.models import Appeal
 from steelyard.web.powers.flow import flow
 from steelyard.web.powers.models import Matter
@@ -192,8 +193,11 @@ def audit(viewer: User, now: dt.datetime) -> Iterator[Item]:
 
 def accounts(viewer: User, now: dt.datetime) -> Iterator[Item]:
     """Open accounts that cannot work yet: no second factor, or no post."""
-    for user in User.objects.filter(is_active=True).prefetch_related("posts").order_by("username")[:MOST]:
-        lacks = "" if has_second_factor(user) else _("No second factor yet.")
-        lacks = lacks or ("" if user.roles else _("No post in force."))
-        if lacks:
-            yield Item(text=user.username, about=str(user), url=address("user_detail", user.pk), do=lacks)
+    mine = OuterRef("pk")
+    factor, post = Authenticator.objects.filter(user=mine), Post.objects.in_force().filter(user=mine)
+    found = User.objects.filter(is_active=True).annotate(factor=Exists(factor), post=Exists(post))
+    for user in found.exclude(factor=True, post=True).order_by("username")[:MOST]:
+        yield Item(
+            text=user.username, about=str(user), url=address("user_detail", user.pk),
+            do=_("No post in force.") if user.factor else _("No second factor yet."),
+        )  # fmt: skip
