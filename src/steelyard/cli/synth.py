@@ -31,7 +31,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.set_defaults(run=make)
     below = parser.add_subparsers(dest="what", metavar="score")
     judged = below.add_parser("score", help="recall and precision of the findings of the made-up county")
-    judged.add_argument("--truth", type=Path, help="truth.json of the county; default the one of the home folder")
+    judged.add_argument(
+        "--truth", type=Path, help="truth.json of the county; default the demonstration's, else the home folder's"
+    )
     judged.add_argument("--details", action="store_true", help="also list what was missed and what was found besides")
     judged.add_argument("--json", action="store_true")
     judged.set_defaults(run=score)
@@ -53,10 +55,7 @@ def make(given: argparse.Namespace) -> int:
 def score(given: argparse.Namespace) -> int:
     """Join the truth's numbers with the keys of identity, and compare with the findings."""
     session = Session.open()
-    path = given.truth or session.home.root / "truth.json"
-    if not path.is_file():
-        raise TruthMissing(f"there is no {path}; `steelyard synth` writes it, --truth names another")
-    wrongs = json.loads(path.read_text())["wrongs"]
+    wrongs = json.loads(_truth(given.truth, session.home).read_text(encoding="utf-8"))["wrongs"]
     connection = session.database.connect(Role.OWNER)
     try:
         keys = identity.keys_of(connection, synth.numbers_in(wrongs))
@@ -77,3 +76,12 @@ def score(given: argparse.Namespace) -> int:
         print(f"{model:60} {tally['expected']:4} expected {tally['found']:4} found {tally['true']:4} true")
     print(f"recall {told['recall']}  precision {told['precision']}")
     return 0
+
+
+def _truth(named: Path | None, home: Home) -> Path:
+    """The truth that was named, else that of the demonstration, else that of `steelyard synth` in the home folder."""
+    places = [named] if named else [home.root / "demo" / "county" / "truth.json", home.root / "truth.json"]
+    for place in places:
+        if place.is_file():
+            return place
+    raise TruthMissing(f"there is no {places[-1]}; `steelyard synth` writes it, --truth names another")

@@ -88,9 +88,11 @@ def _fund(bid: Bid, funder: Subject, account: str) -> None:
 def _funded(stage: Stage, funder: Subject, sizes: list[int], ago: list[int]) -> list[tuple[Section, list[Firm]]]:
     """A funder pays ``sizes[n]`` bonds in the n-th tender; nobody is helped twice."""
     held = []
+    known: set[Firm] = set()
     for size, days in zip(sizes, ago, strict=True):
         tender, section = stage.fresh(count=5, ago=days)
-        helped = section.bids[:size]
+        helped = [bid for bid in section.bids if bid.firm not in known][:size]
+        known |= {bid.firm for bid in helped}
         for bid in helped:
             _fund(
                 bid,
