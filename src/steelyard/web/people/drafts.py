@@ -42,6 +42,14 @@ class Draft:
         found.identity = found.identity or "anonymous"
         return found
 
+    @classmethod
+    def begun(cls, data: QueryDict) -> "Draft":
+        """A new draft from an address: only the place comes along, for a link must not answer for the reporter."""
+        said = cls.read(data)
+        return cls(
+            draft=receipts.new_draft(), village=said.village, matter_kind=said.matter_kind, matter_key=said.matter_key
+        )
+
     @property
     def switched(self) -> bool:
         """Whether the text alone moved the report to the sealed door."""

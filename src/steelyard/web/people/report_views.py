@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from steelyard.web.audit.errors import WebError
@@ -36,8 +37,7 @@ NOT_FOR_MACHINES = "noindex, nofollow, noarchive"
 def report_new(request: HttpRequest) -> HttpResponse:
     """The questions, one after another; the answers travel in the form."""
     if request.method != "POST":
-        draft = Draft.read(request.GET)
-        draft.draft, draft.text, draft.contact = receipts.new_draft(), "", ""
+        draft = Draft.begun(request.GET)
         return _ask(request, draft, "about" if _village(draft) else "village")
     draft, step = Draft.read(request.POST), request.POST.get("step", "village")
     if step not in ASKED:
@@ -203,7 +203,9 @@ def report_rate(request: HttpRequest) -> HttpResponse:
     form = forms.RatingForm(request.POST)
 
     def rate(appeal: Appeal) -> None:
-        if form.is_valid() and not request.user.is_authenticated:
+        if request.user.is_authenticated:
+            raise WebError(_("An official's session cannot rate. Sign out first."))
+        if form.is_valid():
             data = form.cleaned_data
             actions.rate(appeal, stars=data["stars"], solved=data["solved"], reason=data["reason"])
 

@@ -115,3 +115,10 @@ def test_markup_in_a_report_stays_text(cast, as_user):
 def test_leaving_clears_the_browser(as_user, db):
     page = as_user(None).post("/people/leave/")
     assert page.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+
+
+def test_a_link_cannot_answer_for_the_reporter(cast, as_user):
+    phone = as_user(None)
+    page = phone.get(f"/people/report/?village={WULONG}&lowered=1&about=matter&draft={'a' * 43}")
+    assert set(hidden(page)) == {"step", "draft", "village", "identity"}
+    assert hidden(page)["draft"] != "a" * 43
