@@ -46,7 +46,7 @@ def origin(delivery: UUID, row: int, file: str | None) -> Origin | None:
         return None
     known = interfaces().get(traced.interface)
     kinds = masking.kinds_of_file(known, contracts())
-    delivered = next((one for one in facts["files"] if one["name"] == traced.file), {})
+    delivered: Mapping[str, Any] = next((one for one in facts["files"] if one["name"] == traced.file), {})
     return Origin(
         delivery, traced.interface, dict(known.title) if known else traced.interface,
         department_name(facts["supplier"]),

@@ -30,7 +30,7 @@ COUNTS = ("received", "admitted", "unchanged", "quarantined", "superseded")
 
 def _many(sql: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     with reader() as connection, connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(sql, values or {}).fetchall()  # type: ignore[arg-type]  # texts of this module
+        return cursor.execute(sql, values or {}).fetchall()
 
 
 def _one(sql: str, values: Mapping[str, Any] | None = None) -> dict[str, Any] | None:

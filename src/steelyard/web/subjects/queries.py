@@ -45,6 +45,18 @@ WHERE (%(dataset)s = '' OR q.dataset = %(dataset)s) AND (%(reason)s = '' OR q.re
 """
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What the queue is narrowed to; empty texts narrow nothing, except that resolved questions are left out."""
+
+    dataset: str = ""
+    reason: str = ""
+    state: str = ""
+
+
+ALL_OPEN = Wanted()
+
+
 def _handled() -> dict[int, Handling]:
     rows = Handling.objects.order_by("question", "-pk").distinct("question").select_related("by")
     return {row.question: row for row in rows}
@@ -60,12 +72,10 @@ def _values(dataset: str, reason: str, state: str, handled: dict[int, Handling])
     }  # fmt: skip
 
 
-def questions(
-    *, dataset: str = "", reason: str = "", state: str = "", limit: int = 50, offset: int = 0
-) -> tuple[list[Question], int]:
+def questions(wanted: Wanted = ALL_OPEN, *, limit: int = 50, offset: int = 0) -> tuple[list[Question], int]:
     """A page of the queue and how many there are, the newest first."""
     handled = _handled()
-    values = _values(dataset, reason, state, handled)
+    values = _values(wanted.dataset, wanted.reason, wanted.state, handled)
     with reader() as connection, connection.cursor(row_factory=dict_row) as cursor:
         counted = cursor.execute(f"SELECT count(*) AS n FROM ({ALL}) listed", values).fetchone()
         rows = cursor.execute(

@@ -19,9 +19,10 @@ ROWS_A_PAGE = 50
 def identity_questions(request: HttpRequest) -> HttpResponse:
     """Numbers that could not be used and numbers under two names; names and numbers are covered."""
     chosen = {name: request.GET.get(name, "").strip() for name in ("dataset", "reason", "state")}
-    total = queries.questions(**chosen, limit=0)[1]
+    wanted = queries.Wanted(**chosen)
+    total = queries.questions(wanted, limit=0)[1]
     page = Paginator(range(total), ROWS_A_PAGE).get_page(request.GET.get("page"))
-    listed, _total = queries.questions(**chosen, limit=ROWS_A_PAGE, offset=max(0, page.start_index() - 1))
+    listed, _total = queries.questions(wanted, limit=ROWS_A_PAGE, offset=max(0, page.start_index() - 1))
     context = {
         "chosen": chosen,
         "filtered": any(chosen.values()),

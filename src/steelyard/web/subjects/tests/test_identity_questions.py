@@ -58,14 +58,14 @@ def test_dealing_with_a_question_is_on_the_record_and_takes_it_off_the_open_list
     )
     assert answer.status_code == 302
     assert AuditEvent.objects.filter(action="identity_question.sent_back", user_id=asked.steward.pk).count() == 1
-    assert [one.id for one in queries.questions(state="open")[0]] == [900002]
-    assert [one.id for one in queries.questions(state="sent_back")[0]] == [900001]
+    assert [one.id for one in queries.questions(queries.Wanted(state="open"))[0]] == [900002]
+    assert [one.id for one in queries.questions(queries.Wanted(state="sent_back"))[0]] == [900001]
 
 
 def test_a_resolved_question_leaves_the_list_and_can_be_found(asked):
     actions.deal_with(900002, outcome="resolved", note="corrected in the new delivery", by=asked.steward)
     assert [one.id for one in queries.questions()[0]] == [900001]
-    assert [one.id for one in queries.questions(state="resolved")[0]] == [900002]
+    assert [one.id for one in queries.questions(queries.Wanted(state="resolved"))[0]] == [900002]
 
 
 def test_a_note_is_needed(asked, as_user):
