@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Sum
 
-from steelyard.web.alerts.models import TRUE_VERDICTS, Alert
+from steelyard.web.alerts.models import TRUE_VERDICTS, Alert, AlertQuerySet
 from steelyard.web.cases import flow
 from steelyard.web.cases.models import Case, LedgerKind
 from steelyard.web.cases.releases import calendar_of, workflow_of
@@ -72,9 +72,14 @@ class Context:
         return self.case.steps.filter(move=self.move.name, episode=self.case.episode).count()
 
 
+def worked_on(case: Case) -> AlertQuerySet:
+    """Alerts worked on in the case, as a query."""
+    return Alert.objects.filter(links__case=case, links__detached_at__isnull=True)  # type: ignore[no-any-return]
+
+
 def alerts_of(case: Case) -> list[Alert]:
     """Alerts worked on in the case, the oldest first."""
-    return list(Alert.objects.filter(links__case=case, links__detached_at__isnull=True).order_by("raised_at", "pk"))
+    return list(worked_on(case).order_by("raised_at", "pk"))
 
 
 def last_verdicts(case: Case) -> dict[int, str]:

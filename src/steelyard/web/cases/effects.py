@@ -8,7 +8,7 @@ from typing import Any
 from steelyard.web.alerts.actions import flag_model
 from steelyard.web.alerts.models import Alert, AlertState
 from steelyard.web.cases import uploads
-from steelyard.web.cases.context import Context, alerts_of
+from steelyard.web.cases.context import Context, worked_on
 from steelyard.web.cases.models import (
     AlertVerdict,
     Case,
@@ -213,9 +213,7 @@ def _merge(context: Context, step: Step) -> None:
     target.subject_keys = sorted({*target.subject_keys, *case.subject_keys})
     target.participants = sorted({*target.participants, *case.participants})
     target.save(update_fields=["recused", "subject_keys", "participants"])
-    Alert.objects.filter(pk__in=[alert.pk for alert in alerts_of(target)]).update(
-        case_no=target.no, recused=target.recused, participants=target.participants
-    )
+    worked_on(target).update(case_no=target.no, recused=target.recused, participants=target.participants)
 
 
 def _inspection_due(context: Context, step: Step) -> None:
@@ -282,4 +280,4 @@ def next_due(context: Context, state: str, *, start: dt.datetime | None = None) 
 def share_with(case: Case, *bodies: Body | None) -> None:
     """Let bodies that take part keep sight of the case and its alerts."""
     case.participants = sorted({*case.participants, *(body.pk for body in bodies if body)})
-    Alert.objects.filter(pk__in=[alert.pk for alert in alerts_of(case)]).update(participants=case.participants)
+    worked_on(case).update(participants=case.participants)

@@ -88,40 +88,91 @@ def check_routing(path: Path) -> list[Complaint]:
     return found
 
 
-def place(alert: Alert, *, excluded: Iterable[int] = ()) -> Place:
+class Directory:
+    """All bodies and who is on duty in them, read once: a sweep places thousands of alerts."""
+
+    def __init__(self) -> None:
+        self.bodies = {body.pk: body for body in Body.objects.order_by("-pk")}
+        self.at = {(body.org_type, body.level, body.area_id): body for body in self.bodies.values()}
+        self.by_key = {body.subject_key: body for body in self.bodies.values() if body.subject_key}
+        self.on_duty: dict[tuple[int, str], set[int]] = {}
+        posts = Post.objects.in_force().filter(user__is_active=True, user__body__isnull=False)
+        for user, body, role in posts.values_list("user_id", "user__body_id", "role"):
+            self.on_duty.setdefault((body, role), set()).add(user)
+        known = User.objects.exclude(subject_key="").filter(body__isnull=False)
+        self.levels = dict(known.values_list("subject_key", "body__level"))
+
+    def body_at(self, kind: str, level: str, area_code: str) -> Body | None:
+        """The body of a kind at a level above (or at) an area."""
+        if not _reaches(area_code, level):
+            return None
+        return self.at.get((kind, level, area_code[: DIGITS[Level(level)]].ljust(12, "0")))
+
+    def has(self, body: Body, role: str, away: set[int]) -> bool:
+        """Whether somebody in the body can act in the role."""
+        return bool(self.on_duty.get((body.pk, role), set()) - away)
+
+    def second_body_for(self, reviewer: Body | None) -> Body | None:
+        """The discipline body one level above the reviewer; None above a province."""
+        level = _one_up(reviewer.level) if reviewer else None
+        return self.body_at("discipline", level, reviewer.area_id) if reviewer and level else None
+
+    def regulator(self, enterprise: Body | None) -> Body | None:
+        """Up the ownership tree to the state-assets commission; its own level's where the tree does not say."""
+        body = enterprise
+        for _step in range(8):
+            if body is None or body.org_type == "state_assets":
+                break
+            body = self.bodies.get(body.parent_id or 0)
+        if body is not None and body.org_type == "state_assets":
+            return body
+        return self.body_at("state_assets", enterprise.level, enterprise.area_id) if enterprise else None
+
+    def superiors(self, bodies: list[Body]) -> Iterator[Body]:
+        """Going up: the same kind at each higher level, then the discipline body there."""
+        if not bodies:
+            return
+        start = bodies[0]
+        for level in reversed(LEVELS[: LEVELS.index(start.level)]):
+            for kind in (start.org_type, "discipline"):
+                found = self.body_at(kind, level, start.area_id)
+                if found is not None:
+                    yield found
+
+    def first_staffed(self, bodies: Iterable[Body], role: str, away: set[int]) -> Body | None:
+        return next((body for body in bodies if self.has(body, role, away)), None)
+
+    def subject_level(self, alert: Alert) -> str:
+        """The highest level at which somebody the alert names holds a post; else the area's own."""
+        levels = [self.levels[key] for key in alert.subject_keys if key in self.levels]
+        return min([*levels, _area_level(alert.area_code)], key=LEVELS.index)
+
+
+def place(alert: Alert, *, excluded: Iterable[int] = (), directory: Directory | None = None) -> Place:
     """Where an alert goes.  ``excluded``: users who may not handle it."""
-    table = routing()
+    table, known = routing(), directory or Directory()
     facts = {
         "domain": alert.domain, "line": alert.line, "grade": alert.grade,
-        "subject": _subject_level(alert), "area": _area_level(alert.area_code),
+        "subject": known.subject_level(alert), "area": _area_level(alert.area_code),
     }  # fmt: skip
     rule = table.rule_for(facts)
     if rule is None:
         return Place("", None, None, None, (), gap=True)
     away = {*alert.recused, *excluded}
-    finder = _Finder(alert, facts, table)
+    finder = _Finder(alert, facts, table, known)
     wanted = list(finder.bodies(rule.handler, "handler", above=None))
-    handler = _first_staffed([*wanted, *_superiors(wanted)], "handler", away) or (wanted[0] if wanted else None)
+    handler = known.first_staffed([*wanted, *known.superiors(wanted)], "handler", away) or next(iter(wanted), None)
     checks = [body for body in finder.bodies(rule.reviewer, "reviewer", above=handler) if body != handler]
-    higher = [body for body in _superiors(checks or ([handler] if handler else [])) if body != handler]
-    reviewer = _first_staffed([*checks, *higher], "reviewer", away) or next(iter([*checks, *higher]), None)
+    higher = [body for body in known.superiors(checks or ([handler] if handler else [])) if body != handler]
+    reviewer = known.first_staffed([*checks, *higher], "reviewer", away) or next(iter([*checks, *higher]), None)
     copies = tuple(finder.bodies(rule.copies, "copy", above=handler))
-    staffed = handler is not None and _has(handler, "handler", away)
-    return Place(rule.id, handler, reviewer, second_body_for(reviewer), copies, gap=not staffed)
+    staffed = handler is not None and known.has(handler, "handler", away)
+    return Place(rule.id, handler, reviewer, known.second_body_for(reviewer), copies, gap=not staffed)
 
 
 def second_body_for(reviewer: Body | None) -> Body | None:
     """The discipline body one level above the reviewer; None above a province."""
-    level = _one_up(reviewer.level) if reviewer else None
-    return body_at("discipline", level, reviewer.area_id) if reviewer and level else None
-
-
-def body_at(kind: str, level: str, area_code: str) -> Body | None:
-    """The body of a kind at a level above (or at) an area."""
-    if not _reaches(area_code, level):
-        return None
-    prefix = area_code[: DIGITS[Level(level)]]
-    return Body.objects.filter(org_type=kind, level=level, area_id=prefix.ljust(12, "0")).order_by("pk").first()
+    return Directory().second_body_for(reviewer)
 
 
 @dataclass(frozen=True)
@@ -131,6 +182,7 @@ class _Finder:
     alert: Alert
     facts: Mapping[str, str]
     table: Routing
+    known: Directory
 
     def bodies(self, targets: Iterable[Any], part: str, *, above: Body | None) -> Iterator[Body]:
         for target in targets:
@@ -145,8 +197,12 @@ class _Finder:
             if not isinstance(said, Mapping):
                 return None
             kind = self.table.roles.get(str(said.get("role")), str(said.get("role")))
-            return self.owned() if kind in OWNED else body_at(kind, str(said.get("level")), self.alert.area_code)
-        return self.owned() if target == "owned" else _regulator(self.owned())
+            return (
+                self.owned()
+                if kind in OWNED
+                else self.known.body_at(kind, str(said.get("level")), self.alert.area_code)
+            )
+        return self.owned() if target == "owned" else self.known.regulator(self.owned())
 
     def _at(self, target: Mapping[str, str], above: Body | None) -> Body | None:
         level: str | None = target["level"]
@@ -157,45 +213,13 @@ class _Finder:
             level = min(level, self.facts["area"], key=LEVELS.index)
         elif level == "above_handler":
             level = (_one_up(above.level) or LEVELS[0]) if above else LEVELS[0]
-        return body_at(target["type"], str(level), self.alert.area_code)
+        return self.known.body_at(target["type"], str(level), self.alert.area_code)
 
     def owned(self) -> Body | None:
         """The enterprise or owner that the alert's row names."""
         values = {str(value) for value in (*self.alert.payload.values(), *self.alert.subjects.values()) if value}
-        rows = Body.objects.filter(subject_key__in=values - {""}, org_type__in=OWNED)
-        return rows.order_by("pk").first()
-
-
-def _regulator(enterprise: Body | None) -> Body | None:
-    """Up the ownership tree to the state-assets commission; its own level's where the tree does not say."""
-    body = enterprise
-    for _step in range(8):
-        if body is None:
-            break
-        if body.org_type == "state_assets":
-            return body
-        body = body.parent
-    return body_at("state_assets", enterprise.level, enterprise.area_id) if enterprise else None
-
-
-def _superiors(bodies: list[Body]) -> Iterator[Body]:
-    """Going up: the same kind at each higher level, then the discipline body there."""
-    if not bodies:
-        return
-    start = bodies[0]
-    for level in reversed(LEVELS[: LEVELS.index(start.level)]):
-        for kind in (start.org_type, "discipline"):
-            found = body_at(kind, level, start.area_id)
-            if found is not None:
-                yield found
-
-
-def _first_staffed(bodies: Iterable[Body], role: str, away: set[int]) -> Body | None:
-    return next((body for body in bodies if _has(body, role, away)), None)
-
-
-def _has(body: Body, role: str, away: set[int]) -> bool:
-    return staff(body, role).exclude(pk__in=away).exists()
+        named = [self.known.by_key[value] for value in sorted(values) if value in self.known.by_key]
+        return next((body for body in named if body.org_type in OWNED), None)
 
 
 def staff(body: Body, role: str) -> Any:
@@ -217,10 +241,3 @@ def _reaches(code: str, level: str) -> bool:
 
 def _area_level(code: str) -> str:
     return next((level for level in reversed(LEVELS) if _reaches(code, level)), LEVELS[0])
-
-
-def _subject_level(alert: Alert) -> str:
-    """The highest level at which somebody the alert names holds a post; else the area's own."""
-    rows = User.objects.filter(subject_key__in=alert.subject_keys).exclude(subject_key="").select_related("body")
-    levels = [user.body.level for user in rows if user.body]
-    return min([*levels, _area_level(alert.area_code)], key=LEVELS.index)

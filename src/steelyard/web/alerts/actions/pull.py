@@ -175,7 +175,7 @@ def _copy(alert: Alert, finding: Finding, model: SupervisionModel) -> None:
     alert.evidence_hash = hashlib.sha256(json.dumps(evidence, sort_keys=True).encode()).hexdigest()
     subjects = {column: str(value) for column, value in finding.subjects.items() if value}
     alert.subjects, alert.subject_keys = subjects, sorted(set(subjects.values()))
-    alert.recused = users_to_keep_away(alert.subject_keys)
+    alert.recused = users_to_keep_away(alert.subject_keys) if alert.subject_keys else []
     alert.amount_kind, alert.amount_involved = _amount(model, payload)
 
 
@@ -197,7 +197,7 @@ def _revision(alert: Alert, kind: str, **differs: Any) -> None:
         "grade": alert.grade, "payload": alert.payload, "evidence": alert.evidence, "as_of": alert.as_of,
         "finding_seq": alert.finding_seq, "pool_version": alert.pool_version, "model_version": alert.model_version,
     } | differs  # fmt: skip
-    number = alert.revisions.count() + 1
+    number = 1 if kind == "raised" else alert.revisions.count() + 1
     Revision.objects.create(alert=alert, no=number, episode=alert.episode, kind=kind, **values)
 
 

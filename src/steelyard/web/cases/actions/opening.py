@@ -13,11 +13,12 @@ from steelyard.web.audit import record
 from steelyard.web.cases import flow, notify
 from steelyard.web.cases.acting import people
 from steelyard.web.cases.actions.act import carry_out, system_context
-from steelyard.web.cases.context import alerts_of
+from steelyard.web.cases.context import alerts_of, worked_on
 from steelyard.web.cases.effects import next_due
 from steelyard.web.cases.models import Case, CaseAlert, LedgerEntry, LedgerKind, WorkflowRelease
 from steelyard.web.cases.releases import current_release, workflow_of
-from steelyard.web.cases.routing import Place, place, routing
+from steelyard.web.cases.routing import Directory, Place, place, routing
+from steelyard.web.cases.workdays import ZONE
 from steelyard.web.orgs import clock
 
 
@@ -27,21 +28,21 @@ def open_cases() -> dict[str, int]:
     Returns counts by what was done.
     """
     done = {"opened": 0, "attached": 0, "reopened": 0}
-    release = current_release()
+    release, directory = current_release(), Directory()
     for pk in Alert.objects.filter(state=AlertState.OPEN).order_by("raised_at", "pk").values_list("pk", flat=True):
         with transaction.atomic():
             alert = Alert.objects.select_for_update().get(pk=pk)
             if alert.state == AlertState.OPEN:
-                done[_take(alert, release)] += 1
+                done[_take(alert, release, directory)] += 1
     return done
 
 
-def _take(alert: Alert, release: WorkflowRelease) -> str:
+def _take(alert: Alert, release: WorkflowRelease, directory: Directory) -> str:
     link = CaseAlert.objects.filter(alert=alert, detached_at__isnull=True).select_related("case__workflow").first()
     if link is not None:
         _reopen(link.case, alert)
         return "reopened"
-    placed = place(alert)
+    placed = place(alert, directory=directory)
     key = group_key(alert, placed)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
@@ -64,15 +65,17 @@ def group_key(alert: Alert, placed: Place) -> str:
 
 
 def _open(alert: Alert, placed: Place, key: str, release: WorkflowRelease) -> Case:
-    number = _next_number()
-    no = f"C{clock.today():%Y}-{number:05d}"
-    case = Case.objects.create(
+    number, now = _next_number(), clock.now()
+    no = f"C{now.astimezone(ZONE):%Y}-{number:05d}"
+    case = Case(
         id=number, workflow=release, no=no, state=release.initial, grade=alert.grade, line=alert.line,
         domain=alert.domain, model_id=alert.model_id, area_code=alert.area_code, group_key=key, recused=alert.recused,
+        subject_keys=alert.subject_keys, opened_at=now, entered_at=now,
     )  # fmt: skip
+    case.due = next_due(system_context(case, flow_move(case), {}), case.state, start=now)
+    # In bulk: a case that is not routed yet is no news for anybody.
+    Case.objects.bulk_create([case])
     _link(case, alert)
-    case.due = next_due(system_context(case, flow_move(case), {}), case.state)
-    case.save()
     record.write("case.opened", by=None, subject=case, case_no=no, alert=alert.pk)
     route(case, placed)
     return case
@@ -93,8 +96,7 @@ def route(case: Case, placed: Place) -> bool:
     """Give the case to the body that the routing table names; it stays where it is when there is none."""
     move = workflow_of(case.workflow).system_move(case.state, sets="assignee_org")
     if move is None or placed.handler is None:
-        case.staffing_gap = True
-        case.save(update_fields=["staffing_gap"])
+        Case.objects.filter(pk=case.pk).update(staffing_gap=True)
         return False
     case.assignee_body, case.end, case.assignee = placed.handler, placed.handler.end, None
     case.reviewer_body, case.second_body = placed.reviewer, placed.second
@@ -127,9 +129,9 @@ def rise(case: Case, grade: str) -> None:
 def _link(case: Case, alert: Alert) -> None:
     CaseAlert.objects.create(case=case, alert=alert)
     case.subject_keys = sorted({*case.subject_keys, *alert.subject_keys})
-    case.recused = sorted({*case.recused, *alert.recused})
-    pks = [one.pk for one in alerts_of(case)]
-    Alert.objects.filter(pk__in=pks).update(recused=case.recused)
+    if case.recused != alert.recused:
+        case.recused = sorted({*case.recused, *alert.recused})
+        worked_on(case).update(recused=case.recused)
     Alert.objects.filter(pk=alert.pk).update(state=AlertState.IN_CASE, case_no=case.no, participants=case.participants)
     if alert.amount_involved and alert.amount_involved > 0:
         LedgerEntry.objects.create(
