@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 
 from steelyard.contracts.vocabulary import load_vocabularies
 from steelyard.kit import yamlfile
@@ -71,6 +72,16 @@ def counties() -> list[tuple[Area, list[Area]]]:
 def published_on() -> Publication | None:
     """The last filling of the pages."""
     return Publication.objects.order_by("-pk").first()
+
+
+def register_began() -> str:
+    """The first day of the register of publications, over all villages; empty where there is none.
+
+    What was due before it cannot be judged: the register says nothing about that time.
+    """
+    found = PublishedRow.objects.filter(dataset="village_disclosure", fields__publish_date__isnull=False)
+    first = found.aggregate(first=Min(KeyTextTransform("publish_date", "fields")))["first"]
+    return str(first or "")
 
 
 @dataclass(frozen=True)
@@ -179,11 +190,13 @@ class VillageBook:
         return sorted(found, key=lambda gap: -gap.days)
 
     def _undisclosed(self) -> list[Gap]:
-        found = []
+        began, found = register_began(), []
         for name, rule in duties()["gaps"].items():
-            if "after" not in rule:
+            if "after" not in rule or not began:
                 continue
             for row in self.rows(rule["dataset"]):
+                if (row[rule["after"]] or "") < began:
+                    continue
                 gap = self._overdue(name, rule["dataset"], row, row[rule["after"]], rule["within_days"])
                 if gap and not self.is_disclosed(row["key"]):
                     found.append(gap)

@@ -1,5 +1,8 @@
 """Words of the village pages."""
 
+from collections.abc import Mapping
+from decimal import Decimal
+
 from django import template
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +18,19 @@ STEPS = {
     "decision": _("Decided"), "publication": _("Published"), "contract": _("Contract"), "start": _("Started"),
     "payment": _("Paid"), "acceptance": _("Accepted"),
 }  # fmt: skip
+
+
+LAND = ("land", "hill", "forest", "pond", "quarry")
+
+
+@register.filter
+def size(asset: Mapping[str, object]) -> str:
+    """The area of an asset with its unit: mu for land, square metres for buildings."""
+    if not asset.get("area"):
+        return ""
+    number = f"{Decimal(str(asset['area'])):f}"
+    number = number.rstrip("0").rstrip(".") if "." in number else number
+    return f"{number} {_('mu')}" if asset.get("asset_type") in LAND else f"{number} m²"
 
 
 @register.filter

@@ -64,9 +64,14 @@ def test_a_new_contract_closes_the_gap(cast, names):
     assert [gap.rule for gap in book.gaps()] == []
 
 
-def test_a_contract_that_was_never_published_is_a_gap(cast, names):
+def test_what_was_never_published_is_a_gap_since_the_register_began(cast, names):
     signed = clock.today() - dt.timedelta(days=40)
-    actions.publish([row("village_project", project_id="V-1", name="Ditch", sign_date=signed)], pool_version=1)
+    register = row(
+        "village_disclosure", disclosure_id="D-0", matter_id="V-0", publish_date=signed - dt.timedelta(days=9)
+    )
+    ditch = row("village_project", project_id="V-1", name="Ditch", sign_date=signed)
+    before = row("village_project", project_id="V-2", name="Road", sign_date=signed - dt.timedelta(days=900))
+    actions.publish([register, ditch, before], pool_version=1)
     (gap,) = pages.VillageBook(pages.villages("Houling").get(), clock.today()).gaps()
     assert (gap.rule, gap.days) == ("project_undisclosed", 33)
 
