@@ -6,11 +6,13 @@ from procrastinate.contrib.django import app
 
 from steelyard.web.alerts.actions import pull
 from steelyard.web.cases import actions
+from steelyard.web.cases.releases import follow_file
 from steelyard.web.orgs.engine_link import reader
 
 
 def take_over() -> dict[str, Any]:
     """Findings to alerts to cases, all that is new.  Returns counts."""
+    follow_file()
     with reader() as connection:
         pulled = pull(connection)
     counts = actions.open_cases()

@@ -1,16 +1,20 @@
 """The workflow in force, and the ones that older cases still run under."""
 
+import logging
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 
+from steelyard.kit.errors import SteelyardError
 from steelyard.web.audit.errors import WebError
 from steelyard.web.cases import flow
 from steelyard.web.cases.checker import check
 from steelyard.web.cases.models import Flow, WorkflowRelease
 from steelyard.web.cases.workdays import Calendar, load_calendar
+
+log = logging.getLogger(__name__)
 
 
 class WorkflowRefused(WebError):
@@ -50,6 +54,14 @@ def release_workflow(path: Path | None = None) -> WorkflowRelease:
         for state in move.sources
     )  # fmt: skip
     return made
+
+
+def follow_file() -> None:
+    """Put the catalogue's workflow into force where it changed; one that is refused changes nothing but the log."""
+    try:
+        release_workflow()
+    except (WorkflowRefused, SteelyardError) as error:
+        log.error("the workflow file is not released: %s", error)
 
 
 def current_release() -> WorkflowRelease:

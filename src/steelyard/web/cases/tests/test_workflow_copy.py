@@ -8,6 +8,7 @@ from steelyard.web.cases import actions, queries
 from steelyard.web.cases.acting import offers
 from steelyard.web.cases.checker import check_workflow
 from steelyard.web.cases.models import Case
+from steelyard.web.cases.releases import current_release, follow_file
 from steelyard.web.cases.routing import check_routing
 
 SHIPPED = catalogue_folder() / "workflows" / "disposal.yaml"
@@ -125,3 +126,16 @@ def test_a_complaint_names_file_and_line(copy):
 def test_a_workflow_with_complaints_is_not_released(copy, cast):
     with pytest.raises(actions.WorkflowRefused, match="second-review"):
         actions.release_workflow(copy(("guards: [grade_not_red, no_alert_true]", "guards: [no_alert_true]")))
+
+
+@pytest.mark.django_db
+def test_a_changed_file_comes_into_force_by_itself_and_a_broken_one_does_not(copy, cast, settings, tmp_path):
+    path = copy((without("refuse"), ""))
+    (tmp_path / "workflows").mkdir()
+    path.rename(tmp_path / "workflows" / "disposal.yaml")
+    settings.STEELYARD_CATALOGUE = tmp_path
+    follow_file()
+    assert not current_release().flows.filter(name="refuse").exists()
+    (tmp_path / "workflows" / "disposal.yaml").write_text("states: [", encoding="utf-8")
+    follow_file()
+    assert current_release().flows.filter(name="sign").exists()
