@@ -188,7 +188,8 @@ def blind_models(viewer: User, now: dt.datetime) -> Iterator[Item]:
 def audit(viewer: User, now: dt.datetime) -> Iterator[Item]:
     """The newest acts on accounts and refusals, as a way into the record."""
     for event in record.events()[:5]:
-        yield Item(text=event.action, url=address("audit_list"), about=event.username, due=event.at.date())
+        # Nothing is to be done about an event, so none of them counts as waiting.
+        yield Item(text=event.action, url=address("audit_list"), about=event.username, due=event.at.date(), count=0)
 
 
 def accounts(viewer: User, now: dt.datetime) -> Iterator[Item]:

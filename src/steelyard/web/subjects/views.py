@@ -30,7 +30,7 @@ def identity_questions(request: HttpRequest) -> HttpResponse:
         "total": total,
         "listed": listed,
         "choices": queries.choices(),
-        "states": [(queries.OPEN, _("open")), *Outcome.choices],
+        "states": [(queries.OPEN, _("not dealt with")), *Outcome.choices],
     }
     return render(request, "subjects/identity_questions.html", context)
 
