@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from tests.conftest import Installation, short_home
 
 from steelyard.cli.route import real_files
+from tests.conftest import Installation, short_home
 
 FILES = {file.name: file for file in real_files()}
 pytestmark = pytest.mark.skipif(

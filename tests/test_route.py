@@ -56,7 +56,8 @@ def test_the_quarantine_is_exactly_what_the_clerks_spoiled(database, truth):
     found = rows(
         database,
         "SELECT q.file, q.row, q.column_name, q.rule FROM engine.quarantine q "
-        "JOIN engine.delivery d ON d.id = q.delivery WHERE q.outcome = 'quarantined' AND d.interface <> 'ocds/import'",
+        "JOIN engine.delivery d ON d.id = q.delivery "
+        "WHERE q.outcome = 'quarantined' AND d.interface <> 'open-contracting/import'",
     )
     assert set(found) == spoiled
     assert len(spoiled) >= 0.005 * 900_000

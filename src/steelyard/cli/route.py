@@ -120,9 +120,10 @@ def travel(session: Session, journey: Journey, say: Say, people: Callable[[], No
     with journey.stage("detection", say):
         detect_and_raise(session, journey)
     with journey.stage("publication", say):
-        from steelyard.web.people.actions import publish_from_pool  # Django must be started first
+        from steelyard.web.people.actions import publish_from_pool, renew_statistics  # Django must be started first
 
         publish_from_pool(open_pool(session))
+        renew_statistics()
     count_alerts(journey)
 
 

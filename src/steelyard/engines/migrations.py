@@ -41,7 +41,7 @@ def _grant(database: Database) -> None:
             ("GRANT USAGE ON ALL SEQUENCES IN SCHEMA engine TO {}", worker),
             ("GRANT SELECT ON ALL TABLES IN SCHEMA engine TO {}", reader),
         ):
-            connection.execute(sql.SQL(text).format(role))  # type: ignore[arg-type]  # texts of this file
+            connection.execute(sql.SQL(text).format(role))
         for table in RESTRICTED:
             known = connection.execute("SELECT to_regclass(%s)", [f"engine.{table}"]).fetchone()
             if known and known[0]:
