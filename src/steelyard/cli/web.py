@@ -111,7 +111,9 @@ def _serve(given: argparse.Namespace) -> int:
 def _worker(_given: argparse.Namespace) -> int:
     start_django(Role.WORKER)
     from procrastinate.contrib.django import app  # Django must be started first
+    from procrastinate.contrib.django.django_connector import DjangoConnector
 
+    assert isinstance(app.connector, DjangoConnector)
     with app.replace_connector(app.connector.get_worker_connector()) as working:
         working.run_worker(queues=["ingest", "models", "web", "clock"], concurrency=1)
     return 0

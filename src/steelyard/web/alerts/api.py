@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
+from ninja.params.functions import Query
 
 from steelyard.web.alerts import actions, queries
 from steelyard.web.alerts.models import Alert

@@ -59,7 +59,7 @@ def fill(text: str, payload: Mapping[str, Any], names: Mapping[str, ShownName], 
 
 def _template(alert: Told) -> str:
     english = (get_language() or "").startswith("en")
-    return (alert.title_en if english else alert.title_zh) or alert.title_zh or alert.title_en
+    return str((alert.title_en if english else alert.title_zh) or alert.title_zh or alert.title_en)
 
 
 def _values(alert: Told, text: str, kind: str) -> list[str]:

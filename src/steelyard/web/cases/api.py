@@ -4,7 +4,8 @@ import datetime as dt
 from typing import Any
 
 from django.http import Http404, HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
+from ninja.params.functions import Query
 
 from steelyard.web.alerts.api import PROBLEMS, user_of
 from steelyard.web.audit import record

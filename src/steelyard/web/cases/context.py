@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Sum
 
 from steelyard.web.alerts.models import TRUE_VERDICTS, Alert, AlertQuerySet
+from steelyard.web.audit.errors import NotAllowed
 from steelyard.web.cases import flow
 from steelyard.web.cases.models import Case, LedgerKind
 from steelyard.web.cases.releases import calendar_of, workflow_of
@@ -27,6 +28,13 @@ class Context:
     actor: str
     user: User | None
     payload: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def person(self) -> User:
+        """Who makes a move that only people make.  Raises NotAllowed for the system."""
+        if self.user is None:
+            raise NotAllowed
+        return self.user
 
     @cached_property
     def workflow(self) -> flow.Workflow:
@@ -74,7 +82,7 @@ class Context:
 
 def worked_on(case: Case) -> AlertQuerySet:
     """Alerts worked on in the case, as a query."""
-    return Alert.objects.filter(links__case=case, links__detached_at__isnull=True)  # type: ignore[no-any-return]
+    return Alert.objects.filter(links__case=case, links__detached_at__isnull=True)
 
 
 def alerts_of(case: Case) -> list[Alert]:

@@ -89,7 +89,7 @@ def _questions(context: Context, step: Step) -> None:
         addressee_id=number if kind == "user" else None, area_code=case.area_code,
         title={"zh": model.title.zh, "en": model.title.en} if model else {"zh": case.model_id, "en": case.model_id},
         questions=[line.strip() for line in str(context.payload["questions"]).splitlines() if line.strip()],
-        released=_released(context), asked_by=context.user, recused=case.recused,
+        released=_released(context), asked_by=context.person, recused=case.recused,
         due=next_due(context, context.move.to(case.state)),
     )  # fmt: skip
 
@@ -107,7 +107,7 @@ def _released(context: Context) -> list[dict[str, Any]]:
 
 def _inspection(context: Context, step: Step) -> None:
     Inspection.objects.create(
-        case=context.case, step_no=step.no, on=context.payload["inspected_on"], by=context.user,
+        case=context.case, step_no=step.no, on=context.payload["inspected_on"], by=context.person,
         text=context.payload["inspection_text"], early_because=context.payload.get("early_because", ""),
     )  # fmt: skip
 
@@ -126,7 +126,7 @@ def _plan(context: Context, step: Step) -> None:
 
 
 def _clue(context: Context, step: Step) -> None:
-    Clue.objects.create(case=context.case, receipt=context.payload["clue_receipt"], sent_by=context.user)
+    Clue.objects.create(case=context.case, receipt=context.payload["clue_receipt"], sent_by=context.person)
     # Nothing is added to a matter that lies with the clue office.
     context.case.group_key = f"clue {step.pk}"
 

@@ -1,7 +1,8 @@
 """What each need of a workflow file asks a person for: one function a need, giving form fields."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -16,21 +17,24 @@ from steelyard.web.cases.uploads import FilesField
 from steelyard.web.orgs.models import in_language
 from steelyard.web.workbench.shelf import model_or_none
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as Text
+
 Fields = Mapping[str, forms.Field]
 
 
-def _text(label: object, *, required: bool = True, rows: int = 3, most: int = 4000, hint: object = "") -> forms.Field:
+def _text(label: "Text", *, required: bool = True, rows: int = 3, most: int = 4000, hint: "Text" = "") -> forms.Field:
     return forms.CharField(
         label=label, required=required, min_length=2, max_length=most, help_text=hint,
         widget=forms.Textarea(attrs={"rows": rows}),
     )  # fmt: skip
 
 
-def _choice(label: object, choices: object, *, required: bool = True) -> forms.Field:
-    return forms.ChoiceField(label=label, choices=[("", "—"), *choices], required=required)  # type: ignore[misc]
+def _choice(label: "Text", choices: Iterable[tuple[str, "Text"]], *, required: bool = True) -> forms.Field:
+    return forms.ChoiceField(label=label, choices=[("", "—"), *choices], required=required)
 
 
-def _day(label: object, *, required: bool = True, initial: dt.date | None = None) -> forms.Field:
+def _day(label: "Text", *, required: bool = True, initial: dt.date | None = None) -> forms.Field:
     return forms.DateField(
         label=label, required=required, initial=initial, widget=forms.DateInput(attrs={"type": "date"})
     )

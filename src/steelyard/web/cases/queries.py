@@ -73,7 +73,7 @@ def listed(user: User, filters: Filters) -> CaseQuerySet:
         found = found.filter(_my_turn(user))
     if filters.q:
         found = found.filter(Q(no__icontains=filters.q) | Q(model_id__icontains=filters.q))
-    return found.order_by("closed_at", "due", "pk")  # type: ignore[return-value]
+    return found.order_by("closed_at", "due", "pk")
 
 
 def case_by_no(user: User, no: str) -> Case | None:

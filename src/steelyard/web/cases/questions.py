@@ -1,9 +1,12 @@
 """The four published questions of a review, with their possible answers."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Promise
 
 
 @dataclass(frozen=True)
@@ -11,8 +14,8 @@ class Question:
     """One question; answers in ``explained`` need a reason."""
 
     no: int
-    text: Promise
-    values: tuple[tuple[str, Promise], ...]
+    text: "Promise"
+    values: "tuple[tuple[str, Promise], ...]"
     explained: frozenset[str]
 
 

@@ -4,7 +4,8 @@ import uuid
 from typing import Any
 
 from django.http import Http404, HttpRequest
-from ninja import Header, Router, Schema, Status
+from ninja import Router, Schema, Status
+from ninja.params.functions import Header
 from pydantic import Field
 
 from steelyard.web.intake import actions

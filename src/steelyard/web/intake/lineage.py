@@ -35,7 +35,7 @@ class Origin:
 def database_of_pages() -> Database:
     """The engine's database under the name the pages use; a test run has one of its own."""
     found: Database = settings.STEELYARD_DATABASE()
-    return Database(replace(found.address, name=settings.DATABASES["default"]["NAME"]))
+    return Database(replace(found.address, name=str(settings.DATABASES["default"]["NAME"])))
 
 
 def origin(delivery: UUID, row: int, file: str | None) -> Origin | None:

@@ -22,7 +22,7 @@ def reader() -> Iterator["psycopg.Connection[Any]"]:
 
 def _pool() -> "ConnectionPool[psycopg.Connection[Any]]":
     database = settings.STEELYARD_DATABASE()
-    name = settings.DATABASES["default"]["NAME"]
+    name = str(settings.DATABASES["default"]["NAME"])
     if name not in _pools:
         _pools[name] = ConnectionPool(
             kwargs=database.parameters(Role.READER, name=name) | {"autocommit": True},

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from steelyard.web.alerts.titles import titles
 from steelyard.web.cases import queries as cases
 from steelyard.web.intake import queries as intake
+from steelyard.web.intake.catalogue_files import contracts
 from steelyard.web.orgs import clock
 from steelyard.web.orgs.models import User
 from steelyard.web.orgs.views import needs_role, signed_in
@@ -88,7 +89,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "delivering": sum(1 for line in lines if line.deliveries),
         "interfaces": len(lines),
         "datasets": len(intake.pool_state().datasets),
-        "expected_datasets": len(intake.contracts()),
+        "expected_datasets": len(contracts()),
         "sees_pool": bool(viewer.roles & intake.READERS),
         "area": viewer.body.area if viewer.body else "",
     }

@@ -30,7 +30,7 @@ class AnswerForm(forms.Form):
         label=_("Explanation"), min_length=10, max_length=8000,
         widget=forms.Textarea(attrs={"rows": 8, "class": "form-control"}),
     )  # fmt: skip
-    files = uploads.FilesField(label=_("Files"), required=False)
+    files = uploads.FilesField(label=_("Files"), required=False)  # type: ignore[assignment]  # fields leave the class
     no_files_because = forms.CharField(
         label=_("If there is no file: why"), required=False, max_length=400,
         widget=forms.TextInput(attrs={"class": "form-control"}),

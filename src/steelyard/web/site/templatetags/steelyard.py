@@ -40,7 +40,7 @@ def day(value: object) -> str:
         value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
     if isinstance(value, str):
         try:
-            value = dt.date.fromisoformat(value[:10])
+            return day(dt.date.fromisoformat(value[:10]))
         except ValueError:
             return value
     if not isinstance(value, dt.date):
