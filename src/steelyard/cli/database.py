@@ -1,9 +1,11 @@
 """migrate, clock, backup, restore, reset: the installation's own state."""
 
 import argparse
+import hashlib
 import shutil
 import subprocess
 import tarfile
+from importlib.metadata import version
 from pathlib import Path
 
 from steelyard.cli.session import Session
@@ -43,6 +45,29 @@ def migrate_all(session: Session) -> None:
     from steelyard.web.site.database import migrate  # Django must be started first
 
     migrate()
+
+
+def migrate_if_changed(session: Session) -> None:
+    """As ``migrate_all``, but nothing where the same migrations and workflows were applied to this home before."""
+    stamp, wanted = session.home.root / "migrated", _digest(session)
+    if stamp.exists() and stamp.read_text() == wanted and Server(session.home).data.exists():
+        start_django(Role.WORKER)
+        return
+    migrate_all(session)
+    stamp.write_text(wanted)
+
+
+def _digest(session: Session) -> str:
+    package = Path(__file__).resolve().parents[1]
+    files = [
+        *package.rglob("migrations/*"),
+        *package.rglob("*.sql"),
+        *(session.catalogue / "workflows").rglob("*.yaml"),
+    ]
+    found = hashlib.sha256(version("django").encode())
+    for file in sorted(file for file in files if file.is_file() and file.suffix != ".pyc"):
+        found.update(file.name.encode() + file.read_bytes())
+    return found.hexdigest()
 
 
 def _migrate(_given: argparse.Namespace) -> int:

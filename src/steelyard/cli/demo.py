@@ -10,12 +10,12 @@ import webbrowser
 from pathlib import Path
 from typing import Any
 
-from steelyard.cli.database import migrate_all
+from steelyard.cli.database import migrate_if_changed
 from steelyard.cli.ocds import import_files
 from steelyard.cli.route import Journey, open_pool, real_files, today_of, told, travel
 from steelyard.cli.session import Session, print_json
 from steelyard.cli.web import free_port, site, start_django, wait_for
-from steelyard.engines.postgres import Role, Server
+from steelyard.engines.postgres import Address, Role, Server
 from steelyard.identity import IdentityKeys, keys_of
 from steelyard.kit import yamlfile
 from steelyard.kit.errors import SteelyardError
@@ -56,14 +56,14 @@ def _demo(given: argparse.Namespace) -> int:
             return 0
         return _serve(session, given, say)
     finally:
-        if session.database.address.embedded:
+        if Address.from_environment() is None:
             Server(session.home).stop()
 
 
 def _prepare(session: Session, seed: int, say: Any) -> Journey:
     journey = Journey()
     with journey.stage("database", say):
-        migrate_all(session)
+        migrate_if_changed(session)
     stamp = session.home.root / "demo" / "done.json"
     made = json.loads(stamp.read_text()) if stamp.exists() else {}
     wanted = {"seed": seed, "real_files": [file.name for file in real_files()]}

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
+
 from steelyard.kit import yamlfile
 from steelyard.web.orgs.actions.accounts import create_account, reset_second_factor
 from steelyard.web.orgs.models import Body, User
@@ -17,14 +19,15 @@ def seed_cast(file: Path, *, enterprise_code: str = "", subject_keys: Mapping[st
     """
     given = yamlfile.load(file).data
     known = subject_keys or {}
+    encoded = make_password(given["password"])
     return [
         user
         for entry in given["people"]
-        if (user := _account(entry, given["password"], enterprise_code, known.get(entry["login"], "")))
+        if (user := _account(entry, encoded, enterprise_code, known.get(entry["login"], "")))
     ]
 
 
-def _account(entry: Mapping[str, Any], password: str, enterprise_code: str, key: str) -> User | None:
+def _account(entry: Mapping[str, Any], encoded: str, enterprise_code: str, key: str) -> User | None:
     standing = User.objects.filter(username=entry["login"]).first()
     if standing:
         if key and standing.subject_key != key:
@@ -35,7 +38,7 @@ def _account(entry: Mapping[str, Any], password: str, enterprise_code: str, key:
         return None
     made = create_account(
         by=None, username=entry["login"], name=entry["zh"], name_en=entry["en"], body=body,
-        roles=entry["roles"], subject_key=key, password=password,
+        roles=entry["roles"], subject_key=key, encoded=encoded,
     )  # fmt: skip
     give_demonstration_factor(made.user)
     return made.user

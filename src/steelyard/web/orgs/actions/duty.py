@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db.models import QuerySet
 
 from steelyard.kit import yamlfile
@@ -15,10 +16,11 @@ from steelyard.web.orgs.models import Body, User
 def seed_duty(file: Path) -> int:
     """An account for every body of the file's list that lacks one of its roles.  Returns how many were made."""
     given = yamlfile.load(file).data
-    return sum(_fill(entry, given["password"]) for entry in given.get("duty", ()))
+    encoded = make_password(given["password"])
+    return sum(_fill(entry, encoded) for entry in given.get("duty", ()))
 
 
-def _fill(entry: Mapping[str, Any], password: str) -> int:
+def _fill(entry: Mapping[str, Any], encoded: str) -> int:
     made = 0
     for body in _lacking(entry):
         login = f"duty-{entry['type']}-{body.area.prefix}".replace("_", "-").lower()
@@ -28,7 +30,7 @@ def _fill(entry: Mapping[str, Any], password: str) -> int:
             continue
         account = create_account(
             by=None, username=login, name=f"{body.name}承办岗", name_en=f"{body.name_en}, on duty", body=body,
-            roles=entry["roles"], password=password,
+            roles=entry["roles"], encoded=encoded,
         )  # fmt: skip
         give_demonstration_factor(account.user)
         made += 1
