@@ -23,6 +23,8 @@ WITH near AS (
   FROM official AS o
   JOIN relative_of AS k
     ON k.person_id = o.person_id
+  -- null says that no kinship stands on the path; a tie of unknown certainty satisfies no threshold
+  WHERE k.confidence IS NOT NULL
 ), tie AS (
   SELECT
     n.official_id,

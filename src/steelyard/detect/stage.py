@@ -35,7 +35,10 @@ class Stage:
             self.connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} ({listed})")
             return
         given = [column for column in schema if any(column in row for row in rows)]
-        values = ", ".join("(" + ", ".join(literal(row.get(column)) for column in given) + ")" for row in rows)
+        values = ", ".join(
+            "(" + ", ".join(literal(_fitting(row.get(column), schema[column])) for column in given) + ")"
+            for row in rows
+        )
         chosen = ", ".join(
             f"CAST({quoted(column) if column in given else 'NULL'} AS {kind}) AS {quoted(column)}"
             for column, kind in schema.items()

@@ -1,8 +1,7 @@
 -- grades as numbers, the highest first: special 1, then 1, 2, 3; a grade outside the scale only satisfies itself
--- a bid whose time is unknown is given the benefit of the doubt: any row of the category may have been in force
+-- a bid is known by section, bidder and time; where the time is null no row is in force, and nothing clears the bidder
 WITH demand AS (
   SELECT
-    b.bid_id,
     b.section_id,
     b.bidder_id,
     b.submit_time,
@@ -26,8 +25,9 @@ WITH demand AS (
     AND (t.status IS NULL OR t.status <> 'cancelled')
 ), held AS (
   SELECT
-    d.bid_id,
     d.section_id,
+    d.bidder_id,
+    d.submit_time,
     w.qual_grade,
     CASE w.qual_grade WHEN 'special' THEN 1 WHEN '1' THEN 2 WHEN '2' THEN 3 WHEN '3' THEN 4 END AS place,
     d.required_grade,
@@ -37,16 +37,18 @@ WITH demand AS (
     ON w.company_id = d.bidder_id
    AND w.qual_category = d.qual_category
   WHERE w.status = 'valid'
-    AND (d.bid_date IS NULL OR w.valid_from IS NULL OR w.valid_from <= d.bid_date)
-    AND (d.bid_date IS NULL OR w.valid_to IS NULL OR w.valid_to >= d.bid_date)
+    AND d.bid_date IS NOT NULL
+    AND (w.valid_from IS NULL OR w.valid_from <= d.bid_date)
+    AND (w.valid_to IS NULL OR w.valid_to >= d.bid_date)
 ), best AS (
   SELECT
-    h.bid_id,
     h.section_id,
+    h.bidder_id,
+    h.submit_time,
     MIN(h.place) AS place,
     MAX(CASE WHEN h.required_grade IS NULL OR h.place <= h.required_place OR h.qual_grade = h.required_grade THEN 1 ELSE 0 END) AS enough
   FROM held AS h
-  GROUP BY h.bid_id, h.section_id
+  GROUP BY h.section_id, h.bidder_id, h.submit_time
 )
 SELECT
   d.section_id,
@@ -59,7 +61,8 @@ SELECT
   'red' AS grade
 FROM demand AS d
 LEFT JOIN best AS b
-  ON b.bid_id = d.bid_id
- AND b.section_id = d.section_id
+  ON b.section_id = d.section_id
+ AND b.bidder_id = d.bidder_id
+ AND b.submit_time = d.submit_time
 WHERE COALESCE(b.enough, 0) = 0
 GROUP BY d.section_id, d.bidder_id, d.qual_category, d.required_grade, d.area_code

@@ -4,7 +4,7 @@ WITH increase AS (
   SELECT
     g.contract_id,
     SUM(g.amount) AS change_total,
-    COUNT(DISTINCT g.change_id) AS changes,
+    COUNT(*) AS changes,
     MAX(g.change_date) AS last_change_date
   FROM contract_change AS g
   WHERE g.amount > 0

@@ -1,5 +1,5 @@
 -- a link is tested on the day the subcontract was signed, for each subcontract on its own
--- a holder that stands in the company register is a company, any other holder a person
+-- a holder that stands in the company register is a company, as is a bidder; any other holder is a person
 -- an area that is unknown, or not in param, takes the row of the top area, so that no contract is dropped
 WITH meeting AS (
   -- a loser that withdrew its bid is a loser all the same
@@ -119,8 +119,6 @@ WITH meeting AS (
   JOIN shareholder AS h
     ON h.company_id = m.sub_company_id
    AND h.holder_id = m.loser_id
-  JOIN company AS u
-    ON u.company_id = m.loser_id
   WHERE h.ratio >= q.min_ratio
     AND (h.from_date IS NULL OR h.from_date <= m.sign_date)
     AND (h.to_date IS NULL OR h.to_date >= m.sign_date)

@@ -78,6 +78,21 @@ def test_derived_relations_are_computed_from_the_base_datasets_given(tmp_path: P
     assert report.failed == []
 
 
+def test_a_month_and_an_empty_date_are_understood_as_a_database_would_deliver_them(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    report = outside(tmp_path, catalogue, FORMER, """
+    cases:
+    - name: month-without-a-day
+      given:
+        official: [{person_id: P1, org_id: V, village_code: '330784103205', position: member, from_date: '', to_date: ''}]
+        village_project: [{project_id: J, village_code: '330784103205', contractor_id: C, contract_amount: '', sign_date: 2018-02-01}]
+        social_insurance: [{person_id: P1, company_id: C, month: 2018-01, ins_type: pension}]
+      expect: [{contractor_id: C, person_id: P1, insured_months: 1}]
+    """)  # fmt: skip
+    assert report.failed == []
+
+
 def test_a_row_that_does_not_fit_is_a_failure_and_the_rest_goes_on(tmp_path: Path, catalogue: Catalogue) -> None:
     report = outside(tmp_path, catalogue, RENT, LEASE + """
     - {name: no-such-day, given: {rent_receivable: [{contract_id: 7, due_date: '2021-02-30', amount_due: 1}]}, expect: []}
