@@ -71,7 +71,7 @@ def read_cases(path: Path) -> CaseFile:
         name = str(body.get("name", f"case {number + 1}")) if isinstance(body, dict) else f"case {number + 1}"
         try:
             good.append(_case(name, body, defaults, line))
-        except (CasesBroken, ValueError, TypeError, AttributeError) as error:
+        except (CasesBroken, LookupError, ValueError, TypeError, AttributeError) as error:
             broken.append((name, line, str(error)))
     return CaseFile(path, f"{path.parent.parent.name}/{path.parent.name}", tuple(good), tuple(broken))
 
@@ -103,14 +103,23 @@ def _case(name: str, body: Any, defaults: Mapping[str, Any], line: int) -> Case:
         kind=str(body.get("kind", "")),
         as_of=day(body.get("as_of", defaults.get("as_of", DEFAULT_DAY))),
         params={**(defaults.get("params") or {}), **(body.get("params") or {})},
-        overrides=tuple(_override(one) for one in body.get("overrides", defaults.get("overrides")) or ()),
+        overrides=_overrides(body.get("overrides", defaults.get("overrides"))),
         given=given,
         expect=tuple(expect),
         line=line,
     )
 
 
-def _override(body: Mapping[str, Any]) -> Override:
+def _overrides(listed: Any) -> tuple[Override, ...]:
+    """A list of overrides; a single one may stand without the list."""
+    return tuple(_override(one) for one in ([listed] if isinstance(listed, dict) else listed or ()))
+
+
+def _override(body: Any) -> Override:
+    if not isinstance(body, dict) or not body.get("area"):
+        raise CasesBroken("an override needs an area")
+    if not isinstance(body.get("set") or {}, dict):
+        raise CasesBroken("an override sets parameters by name")
     since, until = body.get("from"), body.get("to")
     return Override(
         area=str(body["area"]),

@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection, Iterator
 
 from sqlglot import exp
 
-from steelyard.catalogue.lint.tree import RESERVED, SqlBroken, Tree, line_of, parse, tables_of
+from steelyard.catalogue.lint.joins import early_runs, products
+from steelyard.catalogue.lint.tree import SqlBroken, Tree, line_of, parse, tables_of
 
 Found = Iterator[tuple[int, str, str]]
 """(line, rule, message)"""
@@ -44,7 +45,8 @@ def breaches(tree: Tree, *, recursive: bool = False) -> Found:
         _replacements,
         _intervals,
         _quotients,
-        _products,
+        products,
+        early_runs,
     )
     for rule in rules:
         yield from rule(tree)
@@ -200,26 +202,3 @@ def _quotients(tree: Tree) -> Found:
         cast = node.find_ancestor(exp.Cast, exp.Select)
         if not (isinstance(cast, exp.Cast) and cast.to.this.name in ("DECIMAL", "BIGINT", "INT")):
             yield line_of(node), "sql-quotient", "a quotient stands inside CAST(… AS DECIMAL(18,6)) or (18,2)"
-
-
-def _products(tree: Tree) -> Found:
-    single = RESERVED | {cte.alias for cte in tree.written.find_all(exp.CTE) if _one_row(cte.this)}
-    for join in tree.written.find_all(exp.Join):
-        if join.args.get("on") or join.args.get("using") or not isinstance(join.this, exp.Table):
-            continue
-        select = join.find_ancestor(exp.Select)
-        first = select.args.get("from_") if select is not None else None
-        left = first.this.name if first is not None and isinstance(first.this, exp.Table) else ""
-        if join.this.name not in single and left not in single:
-            yield line_of(join), "sql-product", f"joins every row with every row of {join.this.name}"
-
-
-def _one_row(query: exp.Expr) -> bool:
-    return (
-        isinstance(query, exp.Select)
-        and not query.args.get("group")
-        and any(
-            node.find_ancestor(exp.Select) is query and not node.find_ancestor(exp.Window)
-            for node in query.find_all(exp.AggFunc)
-        )
-    )

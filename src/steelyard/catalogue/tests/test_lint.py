@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from steelyard.catalogue.lint import Complaint, check
+from steelyard.catalogue.lint.subset import breaches
+from steelyard.catalogue.lint.tree import read
 from steelyard.catalogue.lock import write_lock
 from steelyard.kit.catalogue_folder import catalogue_folder
 
@@ -74,6 +76,12 @@ BREAKS = {
     "sql-dates": ("model.sql", "COUNT(*) AS project_count", "MAX(w.sign_date) - MIN(w.sign_date) AS project_count"),
     "sql-quotient": ("model.sql", "COUNT(*) AS project_count", "COUNT(*) / 2 AS project_count"),
     "sql-product": ("model.sql", "CROSS JOIN run AS r", "CROSS JOIN run AS r\n  CROSS JOIN official AS z"),
+    "sql-run-last": (
+        "model.sql",
+        "CROSS JOIN run AS r\n  JOIN param AS q\n    ON q.area_code = COALESCE(p.village_code, r.root_area)",
+        "CROSS JOIN run AS r\n  LEFT JOIN official AS v\n    ON v.village_code = p.village_code\n"
+        "  JOIN param AS q\n    ON q.area_code = COALESCE(v.village_code, r.root_area)",
+    ),
     "sql-union": (
         "model.sql",
         "FROM won AS w\n",
@@ -167,3 +175,30 @@ def test_a_folder_without_sql_is_complained_of_and_the_rest_is_read(root: Path) 
 
 def test_unverified_references_are_reported(root: Path) -> None:
     assert check(root).unverified == ["village-project/former-employer-contractor: 村民委员会组织法 第36条"]
+
+
+RUN_BEFORE = """SELECT p.project_id FROM village_project AS p CROSS JOIN run AS r
+  LEFT JOIN official AS o ON o.village_code = p.village_code {on} {where}"""
+RUN_LAST = """SELECT p.project_id FROM village_project AS p
+  LEFT JOIN official AS o ON o.village_code = p.village_code
+  CROSS JOIN run AS r WHERE COALESCE(o.from_date, p.sign_date) <= r.as_of"""
+TABLES = {
+    "village_project": {"project_id": "VARCHAR", "village_code": "VARCHAR", "sign_date": "DATE"},
+    "official": {"village_code": "VARCHAR", "from_date": "DATE"},
+    "run": {"as_of": "DATE", "root_area": "VARCHAR"},
+}
+
+
+@pytest.mark.parametrize(
+    ("sql", "complained"),
+    [
+        (RUN_BEFORE.format(on="", where="WHERE COALESCE(o.from_date, p.sign_date) <= r.as_of"), True),
+        (RUN_BEFORE.format(on="", where="WHERE p.sign_date <= r.as_of AND o.from_date IS NULL"), False),
+        (RUN_BEFORE.format(on="AND o.from_date <= r.as_of", where=""), False),
+        (RUN_LAST, False),
+    ],
+    ids=["mixed in WHERE", "apart in WHERE", "in its own ON", "run last"],
+)
+def test_the_run_stands_after_the_outer_joins_it_is_held_against(sql: str, complained: bool) -> None:
+    found = [rule for _line, rule, _message in breaches(read(sql, TABLES))]
+    assert found == (["sql-run-last"] if complained else [])
