@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
 
 from steelyard.web.alerts.titles import areas_named, day_text, plain_amount
 from steelyard.web.orgs.models import User, in_language
@@ -75,7 +76,7 @@ def _values(sections: Iterable[Mapping[str, Any]]) -> Iterable[tuple[Mapping[str
 
 def _table(section: Mapping[str, Any], names: Mapping[str, ShownName], areas: Mapping[str, str]) -> Table:
     columns, kinds = list(section.get("columns", [])), section.get("kinds", {})
-    labels = [_label(section, column) for column in columns]
+    labels = [_with_unit(_label(section, column), kinds.get(column, "")) for column in columns]
     places = section.get("row_sources") or []
     rows = []
     for number, values in enumerate(section.get("rows", [])):
@@ -87,6 +88,11 @@ def _table(section: Mapping[str, Any], names: Mapping[str, ShownName], areas: Ma
         rows.append(Row(cells, [_source(line) for line in lines[:SOURCES_SHOWN]], max(len(lines) - SOURCES_SHOWN, 0)))
     title = in_language(str(section.get("zh", "")), str(section.get("en", ""))) or str(section.get("name", ""))
     return Table(str(section.get("name", "")), title, labels, rows, int(section.get("count", len(rows))))
+
+
+def _with_unit(label: str, kind: str) -> str:
+    """A column of amounts says its unit once, in its heading."""
+    return gettext("%(label)s (yuan)") % {"label": label} if kind == "money" else label
 
 
 def _label(section: Mapping[str, Any], column: str) -> str:
