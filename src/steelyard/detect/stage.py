@@ -121,8 +121,8 @@ class Stage:
 
 
 def _fitting(value: Any, kind: str) -> Any:
-    """A given value in a form its type can be read from: no text is no value, a month is its first day."""
-    if kind == "VARCHAR" or not isinstance(value, str):
+    """A given value as the pool would hold it: blank text is no value, a month is its first day."""
+    if not isinstance(value, str):
         return value
     if not value.strip():
         return None

@@ -58,10 +58,11 @@ def test_parameters_and_overrides_change_the_outcome(tmp_path: Path, catalogue: 
     - {{name: twelve-digits, overrides: [{{area: '330784000000', set: {{grace_days: 3}}, from: 2025-01-01}}], given: {{rent_receivable: [{row}]}}, expect: [{{grade: yellow}}]}}
     - {{name: other-county, overrides: [{{area: '330182', set: {{grace_days: 3}}}}], given: {{rent_receivable: [{row}]}}, expect: []}}
     - {{name: longest-prefix-wins, overrides: [{{area: '330784', set: {{grace_days: 3}}}}, {{area: '33', set: {{grace_days: 90}}}}], given: {{rent_receivable: [{row}]}}, expect: [{{grade: yellow}}]}}
+    - {{name: without-a-list, overrides: {{area: '330784', set: {{grace_days: 3}}}}, given: {{rent_receivable: [{row}]}}, expect: [{{grade: yellow}}]}}
     - {{name: over, overrides: [{{area: '33', set: {{grace_days: 3}}, to: 2025-06-29}}], given: {{rent_receivable: [{row}]}}, expect: []}}
     """)  # fmt: skip
     assert report.failed == []
-    assert report.cases == 7
+    assert report.cases == 8
 
 
 def test_derived_relations_are_computed_from_the_base_datasets_given(tmp_path: Path, catalogue: Catalogue) -> None:
@@ -78,7 +79,7 @@ def test_derived_relations_are_computed_from_the_base_datasets_given(tmp_path: P
     assert report.failed == []
 
 
-def test_a_month_and_an_empty_date_are_understood_as_a_database_would_deliver_them(
+def test_a_month_and_blank_text_are_understood_as_the_pool_would_hold_them(
     tmp_path: Path, catalogue: Catalogue
 ) -> None:
     report = outside(tmp_path, catalogue, FORMER, """
@@ -89,6 +90,12 @@ def test_a_month_and_an_empty_date_are_understood_as_a_database_would_deliver_th
         village_project: [{project_id: J, village_code: '330784103205', contractor_id: C, contract_amount: '', sign_date: 2018-02-01}]
         social_insurance: [{person_id: P1, company_id: C, month: 2018-01, ins_type: pension}]
       expect: [{contractor_id: C, person_id: P1, insured_months: 1}]
+    - name: blank-text-names-nobody
+      given:
+        official: [{person_id: P1, org_id: V, village_code: '330784103205', position: member}]
+        village_project: [{project_id: J, village_code: '330784103205', contractor_id: '', sign_date: 2018-02-01}]
+        social_insurance: [{person_id: P1, company_id: '', month: 2018-01-01, ins_type: pension}]
+      expect: []
     """)  # fmt: skip
     assert report.failed == []
 
@@ -100,14 +107,15 @@ def test_a_row_that_does_not_fit_is_a_failure_and_the_rest_goes_on(tmp_path: Pat
     - {name: no-such-dataset, given: {rents: [{contract: 7}]}, expect: []}
     - {name: no-such-parameter, params: {grace: 1}, expect: []}
     - {name: no-expectation}
+    - {name: override-of-nowhere, overrides: [{set: {grace_days: 1}}], expect: []}
     - {name: wrong-count, given: {rent_receivable: [{contract_id: 7, due_date: 2024-01-01, amount_due: 90000}]}, expect: []}
     - {name: wrong-output, given: {rent_receivable: [{contract_id: 7, due_date: 2024-01-01, amount_due: 90000}]}, expect: [{colour: red}]}
     - {name: right, given: {}, expect: []}
     """)  # fmt: skip
-    assert report.cases == 8
+    assert report.cases == 9
     assert sorted(one.case for one in report.failed) == [
-        "no-expectation", "no-such-column", "no-such-dataset", "no-such-day", "no-such-parameter", "wrong-count",
-        "wrong-output",
+        "no-expectation", "no-such-column", "no-such-dataset", "no-such-day", "no-such-parameter",
+        "override-of-nowhere", "wrong-count", "wrong-output",
     ]  # fmt: skip
     assert all(one.where.startswith(str(tmp_path)) for one in report.failed)
 
