@@ -119,7 +119,8 @@ class _Runner:
         self.stage.put_run(case.as_of, root)
         self.stage.put_param(subject, case.as_of, case.overrides, case.params)
         if not self.own:
-            return difference(rows(self.connection, bare(subject.sql)), case.expect)
+            found = rows(self.connection, bare(subject.sql))
+            return difference([_with_area(subject, row, root) for row in found], case.expect)
         self.connection.execute(f"CREATE OR REPLACE TABLE hit AS SELECT * FROM ({bare(subject.sql)}) AS found")
         found = rows(self.connection, "SELECT * FROM hit")
         return difference(found, case.expect) or _twice(subject, found) or self._shown(subject, found)
@@ -168,6 +169,11 @@ class _Runner:
             except DuckError as error:
                 return f"evidence {evidence.name}: {error}"
         return None if sections else "no evidence query returns a row"
+
+
+def _with_area(model: SupervisionModel, row: Mapping[str, Any], root: str) -> dict[str, Any]:
+    """Every alert shows its area: ``area_code`` may be expected where the model routes by another column."""
+    return {"area_code": row.get(model.area) or root, **row}
 
 
 def _twice(model: SupervisionModel, found: Sequence[dict[str, Any]]) -> str | None:

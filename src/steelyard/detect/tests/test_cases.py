@@ -100,6 +100,18 @@ def test_a_month_and_blank_text_are_understood_as_the_pool_would_hold_them(
     assert report.failed == []
 
 
+def test_every_finding_shows_its_area_also_where_it_routes_by_village(tmp_path: Path, catalogue: Catalogue) -> None:
+    report = outside(tmp_path, catalogue, RENT, LEASE + """
+    - name: village
+      given: {rent_receivable: [{contract_id: 7, village_code: '330784103205', due_date: 2025-01-01, amount_due: 20000}]}
+      expect: [{village_code: '330784103205', area_code: '330784103205'}]
+    - name: unknown-village
+      given: {rent_receivable: [{contract_id: 7, due_date: 2025-01-01, amount_due: 20000}]}
+      expect: [{village_code: null, area_code: '330000000000'}]
+    """)  # fmt: skip
+    assert report.failed == []
+
+
 def test_a_row_that_does_not_fit_is_a_failure_and_the_rest_goes_on(tmp_path: Path, catalogue: Catalogue) -> None:
     report = outside(tmp_path, catalogue, RENT, LEASE + """
     - {name: no-such-day, given: {rent_receivable: [{contract_id: 7, due_date: '2021-02-30', amount_due: 1}]}, expect: []}
