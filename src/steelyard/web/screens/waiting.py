@@ -116,8 +116,13 @@ def _told(viewer: User, listed: Sequence[casework.Waiting]) -> Iterator[Item]:
 def _item(one: casework.Waiting) -> Item:
     return Item(
         text=one.about, do=one.what, url=one.url, grade=one.grade, late=one.urgency == "late", left=one.days_left,
-        due=timezone.localtime(one.until).date() if one.until else None,
+        due=_last_day(one.until) if one.until else None,
     )  # fmt: skip
+
+
+def _last_day(until: dt.datetime) -> dt.date:
+    """A limit in days ends at the midnight after its last day."""
+    return timezone.localtime(until - dt.timedelta(seconds=1)).date()
 
 
 def appeals(viewer: User, now: dt.datetime) -> Iterator[Item]:

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -90,3 +92,11 @@ def test_the_question_sheet_is_all_the_village_sees(case, cast, as_user):
     assert b"1,275,000" not in shown.content
     for user in (cast.qian, cast.wang, cast.ye, cast.zhou):
         assert page(as_user(user), "question_sheet", sheet.pk).status_code == 404
+
+
+def test_a_day_is_filled_in_as_the_browser_reads_it_in_any_language(case, cast, as_user):
+    actions.act(case, "sign", by=cast.zhou)
+    client = as_user(cast.zhou)
+    client.cookies["steelyard_language"] = "zh-hans"
+    shown = page(client, "case_act", case.no, "ledger_entry").content.decode()
+    assert re.search(r'name="date" value="\d{4}-\d\d-\d\d"', shown)

@@ -49,6 +49,15 @@ def day(value: object) -> str:
 
 
 @register.filter
+def deadline(value: object) -> str:
+    """The last day of a limit; limits in days end at the midnight after it, limits in hours to the minute."""
+    if not isinstance(value, dt.datetime):
+        return day(value)
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    return day(local - dt.timedelta(seconds=1)) if local.time() == dt.time() else moment(local)
+
+
+@register.filter
 def moment(value: object) -> str:
     """A date with the time of day."""
     if not isinstance(value, dt.datetime):
