@@ -199,11 +199,12 @@ CHECKS: list[list[str]] = [
     ["-m", "ruff", "check", "."],
     ["-m", "mypy", "src/steelyard/kit", "src/steelyard/engines", "src/steelyard/contracts", "src/steelyard/sources",
      "src/steelyard/pool", "src/steelyard/identity", "src/steelyard/catalogue", "src/steelyard/detect",
-     "src/steelyard/synth"],
+     "src/steelyard/synth", "src/steelyard/web", "src/steelyard/cli"],
     ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
     ["-m", "djlint", "src/steelyard/web", "--lint"],
     ["-m", "yamllint", "-s", "catalogue", "demo"],
     ["scripts/messages.py", "check"],
+    ["scripts/reference.py", "--check"],
     ["-m", "steelyard.cli.main", "catalogue", "check"],
 ]  # fmt: skip
 

@@ -10,15 +10,17 @@ from steelyard.kit.errors import SteelyardError
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     account = commands.add_parser("account", help="make an account; the site does this for all later ones")
-    account.add_argument("login")
-    account.add_argument("--name", required=True)
+    account.add_argument("login", help="name to sign in with")
+    account.add_argument("--name", required=True, help="name of the person")
     account.add_argument("--body", required=True, metavar="CODE", help="credit code of the body")
-    account.add_argument("--role", action="append", required=True, dest="roles")
+    account.add_argument(
+        "--role", action="append", required=True, dest="roles", metavar="ROLE", help="a role; may be repeated"
+    )
     account.set_defaults(run=_account)
     token = commands.add_parser("token", help="issue a key to the API that acts for an account")
-    token.add_argument("login")
-    token.add_argument("--label", required=True)
-    token.add_argument("--days", type=int, default=90)
+    token.add_argument("login", help="account it acts for")
+    token.add_argument("--label", required=True, help="what the key is for")
+    token.add_argument("--days", type=int, default=90, help="days until it ends")
     token.set_defaults(run=_token)
 
 

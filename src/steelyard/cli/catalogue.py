@@ -25,7 +25,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     testing = parts.add_parser("test", help="run the unit cases of models")
     testing.add_argument("ids", nargs="*", metavar="ID", help="only these models")
     testing.add_argument("--cases", type=Path, metavar="DIR", help="outside cases, DIR/<field>/<model>/cases.yaml")
-    testing.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb")
+    testing.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb", help="what evaluates the cases")
     testing.add_argument("--json", action="store_true", help="counts and failures as JSON")
     testing.set_defaults(run=_test)
     locking = parts.add_parser("lock", help="write catalogue/models.lock.json after versions were raised")

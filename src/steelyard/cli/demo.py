@@ -28,13 +28,13 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser = commands.add_parser("demo", help="set up and serve the demonstration")
     parser.add_argument("--once", action="store_true", help="do all the work, serve nothing")
     parser.add_argument("--json", action="store_true", help="print what was done as JSON")
-    parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--port", type=int, default=8000, help="port of the site; the next free one where it is taken")
+    parser.add_argument("--seed", type=int, default=SEED, help="seed of the made-up county")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     parser.set_defaults(run=_demo)
     inner = parser.add_subparsers(dest="what", metavar="")
     code = inner.add_parser("code", help="print the current code of an account's second factor")
-    code.add_argument("login")
+    code.add_argument("login", help="name of the account")
     code.set_defaults(run=_code)
 
 

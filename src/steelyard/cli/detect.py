@@ -19,7 +19,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     running.add_argument("--json", action="store_true", help="counts as JSON")
     running.set_defaults(run=_run)
     ready = parts.add_parser("readiness", help="where each model can be evaluated")
-    ready.add_argument("--json", action="store_true")
+    ready.add_argument("--json", action="store_true", help="the same as JSON")
     ready.set_defaults(run=_readiness)
 
 

@@ -31,7 +31,7 @@ class Finding:
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser("doctor", help="say what is missing and how to mend it")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="the same as JSON")
     parser.set_defaults(run=_doctor)
 
 

@@ -11,10 +11,10 @@ from steelyard.engines.postgres import Role
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     room = commands.add_parser("identity", help="subjects and open questions").add_subparsers(required=True)
     explain = room.add_parser("explain", help="how a subject is known, by its key, number or name")
-    explain.add_argument("what")
+    explain.add_argument("what", help="a key, a number or a name")
     explain.set_defaults(run=_explain)
     questions = room.add_parser("questions", help="numbers and names in doubt")
-    questions.add_argument("--limit", type=int, default=50)
+    questions.add_argument("--limit", type=int, default=50, help="most questions listed")
     questions.set_defaults(run=_questions)
 
 

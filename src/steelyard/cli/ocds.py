@@ -17,8 +17,8 @@ from steelyard.sources.ocds import count
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     ocds = commands.add_parser("ocds", help="open contracting data").add_subparsers(required=True)
     read = ocds.add_parser("import", help="read release packages, record packages and JSON lines")
-    read.add_argument("file", nargs="+", type=Path)
-    read.add_argument("--json", action="store_true")
+    read.add_argument("file", nargs="+", type=Path, help="OCDS files, plain or .gz")
+    read.add_argument("--json", action="store_true", help="counts as JSON")
     read.set_defaults(run=_import)
 
 

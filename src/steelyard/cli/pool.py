@@ -18,10 +18,10 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     land.add_argument("interface", nargs="*", help="ids of interfaces; without any, all of the catalogue")
     land.add_argument("--inbox", type=Path, help="folder of the departments' folders (default: the home's inbox)")
     land.add_argument("--received-on", type=dt.date.fromisoformat, default=None, help="day of receipt (default: today)")
-    land.add_argument("--json", action="store_true")
+    land.add_argument("--json", action="store_true", help="receipts as JSON")
     land.set_defaults(run=_land)
     status = pool.add_parser("status", help="tables, deliveries, quarantine")
-    status.add_argument("--json", action="store_true")
+    status.add_argument("--json", action="store_true", help="the same as JSON")
     status.set_defaults(run=_status)
 
 

@@ -47,7 +47,7 @@ class Journey:
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser("route", help="land the inbox, detect, raise alerts and publish, once")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="counts as JSON")
     parser.set_defaults(run=_route)
 
 

@@ -23,11 +23,11 @@ class TruthMissing(SteelyardError):
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser("synth", help="make a made-up county; `synth score` compares findings with its truth")
-    parser.add_argument("--scale", choices=["county"], default="county")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--scale", choices=["county"], default="county", help="how large")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed and day give the same county")
     parser.add_argument("--until", type=dt.date.fromisoformat, help="last day anything is known of; default yesterday")
     parser.add_argument("--out", type=Path, help="folder for inbox, truth, cast and manifest; default the home folder")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="the manifest as JSON")
     parser.set_defaults(run=make)
     below = parser.add_subparsers(dest="what", metavar="score")
     judged = below.add_parser("score", help="recall and precision of the findings of the made-up county")
@@ -35,7 +35,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "--truth", type=Path, help="truth.json of the county; default the demonstration's, else the home folder's"
     )
     judged.add_argument("--details", action="store_true", help="also list what was missed and what was found besides")
-    judged.add_argument("--json", action="store_true")
+    judged.add_argument("--json", action="store_true", help="figures as JSON")
     judged.set_defaults(run=score)
 
 

@@ -19,8 +19,8 @@ class PortTaken(SteelyardError):
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     serve = commands.add_parser("serve", help="serve the web site and run its background jobs")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    serve.add_argument("--port", type=int, default=8000, help="port; the next free one where it is taken")
     serve.set_defaults(run=_serve)
     worker = commands.add_parser("worker", help="run background jobs alone")
     worker.set_defaults(run=_worker)

@@ -39,6 +39,7 @@ class DisclosureOut(Schema):
 
 @router.get("/villages/{code}/disclosure", auth=None, response={200: DisclosureOut}, summary="Village disclosure")
 def village_disclosure(request: HttpRequest, code: str) -> dict[str, Any]:
+    """What a village publishes, as on its page: no rows about persons.  Needs no token."""
     village = Area.objects.filter(code=code[:12], level="village").first()
     if village is None:
         raise Http404
