@@ -172,6 +172,8 @@ class _Evaluation:
         self.stage = Stage(duck, catalogue)
         self.evidence = EvidenceReader(duck, catalogue)
         self.folders: set[Path] = set()
+        self.root = NOWHERE
+        """The top area, known once the areas are gathered."""
 
     def outcomes(self, models: Sequence[SupervisionModel]) -> list[_Outcome]:
         read = {dataset for model in models for dataset in model.data}
@@ -179,8 +181,8 @@ class _Evaluation:
         for dataset in sorted(base | {"region", *evaluable.REGISTER_DATASETS}):
             self._register(dataset)
         close_off(self.duck, sorted(self.folders))
-        root = self.stage.put_areas(base)
-        self.stage.put_run(self.as_of, root)
+        self.root = self.stage.put_areas(base)
+        self.stage.put_run(self.as_of, self.root)
         broken = self._derive(read)
         ready = self._readiness(models)
         overrides = _overrides(self.connection)
@@ -235,7 +237,7 @@ class _Evaluation:
     def _difference(
         self, model: SupervisionModel, outcome: _Outcome, open_areas: set[str], overrides: list[Override]
     ) -> None:
-        rows = [row for row in self._rows(model, overrides) if str(row[model.area] or NOWHERE)[:2] in open_areas]
+        rows = [row for row in self._rows(model, overrides) if self._area(model, row)[:2] in open_areas]
         known = store.stored(self.connection, model.id)
         named = {key for before in known.values() for key in before.evidence_subjects}
         tiers = self._tiers(named | {str(row[c]) for row in rows for c in model.subjects if row[c]})
@@ -300,6 +302,10 @@ class _Evaluation:
             raise KeyRepeated(f"{model.id}: {len(rows) - len(keys)} rows share the key of another row")
         return rows
 
+    def _area(self, model: SupervisionModel, row: Mapping[str, Any]) -> str:
+        """Where a finding is routed; one without an area goes to the top, so that it is never dropped."""
+        return str(row[model.area] or self.root)
+
     def _tiers(self, keys: set[str]) -> dict[str, str]:
         return {key: named.tier for key, named in identity.names(self.connection, keys).items()}
 
@@ -313,7 +319,7 @@ class _Evaluation:
             "model_sha": model.sha256,
             "param_hash": param_hash,
             "key": key,
-            "area_code": payload[model.area],
+            "area_code": self._area(model, row),
             "payload": payload,
             "subjects": {column: str(row[column]) for column in model.subjects if row[column]},
             "title": model.text_title._asdict(),

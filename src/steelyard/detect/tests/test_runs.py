@@ -236,6 +236,18 @@ def test_a_day_changes_what_a_daily_model_sees(pool: SmallPool, clean_engine: Da
     assert late.new == 1
 
 
+def test_a_finding_without_an_area_is_routed_to_the_top(pool: SmallPool, clean_engine: Database) -> None:
+    lease = {"contract_id": "L1", "village_code": VILLAGE, "party_id": "CB", "status": "active"}
+    later = [
+        {"contract_id": "L2", "village_code": VILLAGE, "due_date": f"2026-0{n}-01", "amount_due": 1}
+        for n in range(1, 7)
+    ]
+    lost = {"contract_id": "L1", "due_date": "2025-01-01", "amount_due": 20000}
+    pool.put(village_contract=[lease], rent_receivable=[*later, lost], rent_receipt=[PAID])
+    assert run(pool, clean_engine, [RENT]).new == 1
+    assert [one.area_code for one in all_findings(clean_engine)] == ["330000000000"]
+
+
 def test_a_tie_through_derived_relations_leads_to_its_lines(pool: SmallPool, clean_engine: Database) -> None:
     pool.put(
         village_contract=[{"contract_id": "L1", "village_code": VILLAGE, "party_id": "CB", "status": "active"}],
