@@ -21,9 +21,10 @@ WITH called AS (
     AND t.tender_id <> ''
 ), earlier AS (
   SELECT
-    c.clar_id,
+    c.section_id,
+    c.publish_time,
     e.new_deadline,
-    ROW_NUMBER() OVER (PARTITION BY c.clar_id ORDER BY e.publish_time DESC, e.clar_id DESC) AS last
+    ROW_NUMBER() OVER (PARTITION BY c.section_id, c.publish_time ORDER BY e.publish_time DESC, e.clar_id DESC) AS last
   FROM tender_clarification AS c
   JOIN tender_clarification AS e
     ON e.section_id = c.section_id
@@ -42,7 +43,8 @@ WITH called AS (
   JOIN tender_clarification AS c
     ON c.section_id = s.section_id
   LEFT JOIN earlier AS e
-    ON e.clar_id = c.clar_id
+    ON e.section_id = c.section_id
+   AND e.publish_time = c.publish_time
    AND e.last = 1
   WHERE c.substantive
 ), short AS (

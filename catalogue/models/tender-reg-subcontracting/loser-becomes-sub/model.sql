@@ -146,7 +146,7 @@ WITH meeting AS (
     t.via,
     t.sign_date,
     -- a subcontract tied in several ways is paid once
-    CASE WHEN ROW_NUMBER() OVER (PARTITION BY t.contract_id, t.sub_id ORDER BY t.via, t.loser_id) = 1 THEN t.amount END AS amount
+    CASE WHEN ROW_NUMBER() OVER (PARTITION BY t.contract_id, t.sub_id, t.sign_date, t.amount ORDER BY t.via, t.loser_id) = 1 THEN t.amount END AS amount
   FROM tie AS t
 )
 SELECT
