@@ -1,6 +1,8 @@
 """Decisions, approvals, seals and publications that go with a matter of the village."""
 
 import datetime as dt
+from dataclasses import dataclass
+from typing import Any
 
 from steelyard.synth.chance import Chance
 from steelyard.synth.county import County
@@ -9,6 +11,22 @@ from steelyard.synth.places import Village
 ONLINE_SINCE = dt.date(2021, 6, 1)
 STEPS = ("proposal", "joint_meeting", "party_meeting", "vote", "decision_public", "result_public")
 APPROVERS = (("committee", "village_head"), ("secretary", "party_secretary"), ("supervision", "supervision_head"))
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What the papers are about, with the running number they share."""
+
+    village: Village
+    type: str
+    id: str
+    signed: dt.date
+    number: int
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The columns by which each paper names the matter."""
+        return {"village_code": self.village.code, "matter_type": self.type, "matter_id": self.id}
 
 
 class Papers:
@@ -25,21 +43,26 @@ class Papers:
         """The usual way of a matter that was signed on a day: decided, approved, sealed, published."""
         if signed < ONLINE_SINCE:
             return
-        chance, county, ledger = self._chance, self._county, self._county.ledger
-        posts = county.offices.running[village.code]
         self._count += 1
-        decided = f"JC{self._count:06d}"
-        day = signed - dt.timedelta(days=chance.number(26, 40))
+        matter = Matter(village, matter_type, matter_id, signed, self._count)
+        self._decide(matter)
+        self._approve(matter)
+        self._seal(matter)
+        if published:
+            self._publish(matter)
+
+    def _decide(self, matter: Matter) -> None:
+        chance = self._chance
+        decided = f"JC{matter.number:06d}"
+        day = matter.signed - dt.timedelta(days=chance.number(26, 40))
         eligible = chance.number(32, 58)
         for place, step in enumerate(STEPS):
             attended = eligible - chance.number(0, eligible // 4)
             meets = place < 4
-            ledger.enter(
+            self._county.ledger.enter(
                 "village_decision",
+                **matter.facts,
                 decision_id=decided,
-                village_code=village.code,
-                matter_type=matter_type,
-                matter_id=matter_id,
                 step=step,
                 step_date=day,
                 eligible=eligible if meets else None,
@@ -48,14 +71,15 @@ class Papers:
                 minutes_no=f"{decided}-{place + 1}",
             )
             day += dt.timedelta(days=chance.number(2, 4))
-        morning = dt.datetime.combine(signed - dt.timedelta(days=4), dt.time(9, chance.number(0, 59)))
+
+    def _approve(self, matter: Matter) -> None:
+        chance, posts = self._chance, self._county.offices.running[matter.village.code]
+        morning = dt.datetime.combine(matter.signed - dt.timedelta(days=4), dt.time(9, chance.number(0, 59)))
         for place, (step, position) in enumerate(APPROVERS):
-            ledger.enter(
+            self._county.ledger.enter(
                 "village_approval",
-                approval_id=f"SP{self._count:06d}{place + 1}",
-                village_code=village.code,
-                matter_type=matter_type,
-                matter_id=matter_id,
+                **matter.facts,
+                approval_id=f"SP{matter.number:06d}{place + 1}",
                 step=step,
                 applicant_id=posts["accountant"],
                 approver_id=posts[position],
@@ -64,30 +88,31 @@ class Papers:
                 approve_time=morning + dt.timedelta(hours=20 * place + chance.number(1, 9)),
                 result="pass",
             )
-        ledger.enter(
+
+    def _seal(self, matter: Matter) -> None:
+        chance, posts = self._chance, self._county.offices.running[matter.village.code]
+        self._county.ledger.enter(
             "seal_use",
-            seal_use_id=f"YZ{self._count:06d}",
-            village_code=village.code,
+            **matter.facts,
+            seal_use_id=f"YZ{matter.number:06d}",
             seal_type="contract",
-            use_time=dt.datetime.combine(signed, dt.time(10, chance.number(0, 59))),
-            matter_type=matter_type,
-            matter_id=matter_id,
+            use_time=dt.datetime.combine(matter.signed, dt.time(10, chance.number(0, 59))),
             applicant_id=posts["accountant"],
             keeper_id=posts["supervision_head"],
-            approval_id=f"SP{self._count:06d}3",
+            approval_id=f"SP{matter.number:06d}3",
             purpose="contract",
             copies=chance.number(2, 6),
             off_site=False,
             doc_uploaded=True,
         )
-        if published:
-            ledger.enter(
-                "village_disclosure",
-                disclosure_id=f"GK{self._count:06d}",
-                village_code=village.code,
-                matter_type=matter_type,
-                matter_id=matter_id,
-                category="project" if matter_type == "project" else "village_affairs",
-                publish_date=signed + dt.timedelta(days=chance.number(1, 6)),
-                channel=chance.one(("村务公开栏", "手机端", "微信群", "村务公开栏")),
-            )
+
+    def _publish(self, matter: Matter) -> None:
+        chance = self._chance
+        self._county.ledger.enter(
+            "village_disclosure",
+            **matter.facts,
+            disclosure_id=f"GK{matter.number:06d}",
+            category="project" if matter.type == "project" else "village_affairs",
+            publish_date=matter.signed + dt.timedelta(days=chance.number(1, 6)),
+            channel=chance.one(("村务公开栏", "手机端", "微信群", "村务公开栏")),
+        )
