@@ -25,7 +25,7 @@ from steelyard.web.people.queries import AppealQuerySet
 pytestmark = pytest.mark.django_db
 SECRET = "SECRET-CONTRACT-77"
 OUTSIDE = ("qian", "li", "shen", "wang", "he", "ye", "tan", "jin", "hong", "steward", "admin", None)
-"""Who must see nothing of a supervisory matter of Wulong: the twin next door, the village, other lines, other offices."""
+"""Who must see nothing of a supervisory matter of Wulong: the twin next door, the village, other lines and offices."""
 ONLY_NUMBERS = {"audit_list"}
 """The record names cases by number to the auditor; it holds no content."""
 

@@ -100,7 +100,8 @@ def code_of(address: str, unplayed: Any) -> Iterator[Callable[[str], str]]:
     )  # fmt: skip
 
     def ask(login: str) -> str:
-        assert teller.stdin and teller.stdout
+        assert teller.stdin
+        assert teller.stdout
         teller.stdin.write(login + "\n")
         teller.stdin.flush()
         return teller.stdout.readline().strip()

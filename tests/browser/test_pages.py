@@ -36,7 +36,8 @@ LAWFUL = """() => {
     nameless: controls.filter(one => shown(one) && !labelled(one)).map(one => one.outerHTML.slice(0, 120)),
     wide: document.documentElement.scrollWidth - window.innerWidth,
     widest: [...document.querySelectorAll("main *")].filter(
-      one => one.getBoundingClientRect().right > window.innerWidth + 1).slice(0, 3).map(one => one.outerHTML.slice(0, 160)),
+      one => one.getBoundingClientRect().right > window.innerWidth + 1)
+      .slice(0, 3).map(one => one.outerHTML.slice(0, 160)),
     text: [...document.querySelectorAll("h1, h2, h3, th, label, legend, button, summary, dt, caption, figcaption,"
       + " .empty, .btn, nav a, .form-text, .muted, .badge")].filter(shown).map(one => one.innerText.trim()),
   };

@@ -94,14 +94,16 @@ def alert_of(page: Any, model: str) -> tuple[str, str]:
 def sign_and_ask(page: Any, number: str, loop: Loop) -> None:
     assert loop.says["sign"] in act(page, number, "sign")
     page.goto(f"/cases/{number}/act/ask_explanation/")
-    choices = page.locator('[name="addressee"] option').evaluate_all("all => all.map(one => one.value + ' ' + one.text)")
+    options = page.locator('[name="addressee"] option')
+    choices = options.evaluate_all("all => all.map(one => one.value + ' ' + one.text)")
     addressee = next(one for one in choices if one.startswith(loop.addressee) and is_for(loop.answers, one))
     act(page, number, "ask_explanation", questions=loop.questions, addressee=addressee.split()[0])
 
 
 def is_for(login: str, choice: str) -> bool:
     """Shen answers for the village committee, Li for himself."""
-    return f"({login})" in choice or (login == "shen" and bool(re.search("村民委员会|[Vv]illage committee|Villagers", choice)))
+    committee = re.search("村民委员会|[Vv]illage committee|Villagers", choice)
+    return f"({login})" in choice or (login == "shen" and bool(committee))
 
 
 def answer(page: Any, alert: str, number: str, loop: Loop) -> None:
@@ -127,8 +129,8 @@ def answer(page: Any, alert: str, number: str, loop: Loop) -> None:
 
 def submit(page: Any, number: str, loop: Loop) -> str:
     page.goto(f"/cases/{number}/act/submit/")
-    given = {name: loop.verdict for name in names(page, "verdict_")}
-    given |= {name: "done" for name in names(page, "check_")}
+    given = dict.fromkeys(names(page, "verdict_"), loop.verdict)
+    given |= dict.fromkeys(names(page, "check_"), "done")
     assert given
     return act(page, number, "submit", **given, findings=loop.explanation, files=photo("ledger"))
 
@@ -195,7 +197,8 @@ def nobody_else_sees(sign_in: Any, alert: str, number: str, answered: str) -> No
     """The neighbour, who was asked, and nobody: neither in lists nor by search nor by address."""
     for login in ("qian", answered):
         page = sign_in(login)
-        for listed in ("/", "/alerts/", "/cases/", f"/search/?q={number}", f"/cases/?q={number}", f"/alerts/?q={number}"):
+        asked = [f"{place}?q={number}" for place in ("/search/", "/cases/", "/alerts/")]
+        for listed in ("/", "/alerts/", "/cases/", *asked):
             page.goto(listed)
             assert page.locator(f'main a[href*="{number}"]').count() == 0, (login, listed)
             assert page.locator(f'main a[href="{alert}"]').count() == 0, (login, listed)

@@ -36,7 +36,10 @@ def _choice(label: "Text", choices: Iterable[tuple[str, "Text"]], *, required: b
 
 def _day(label: "Text", *, required: bool = True, initial: dt.date | None = None) -> forms.Field:
     return forms.DateField(
-        label=label, required=required, initial=initial, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=label,
+        required=required,
+        initial=initial,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 
