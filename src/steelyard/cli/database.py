@@ -2,6 +2,7 @@
 
 import argparse
 import hashlib
+import os
 import shutil
 import subprocess
 import tarfile
@@ -9,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from steelyard.cli.session import Session
-from steelyard.cli.web import start_django
+from steelyard.cli.web import running_site, start_django
 from steelyard.engines.postgres import Database, Role, Server
 from steelyard.kit.errors import SteelyardError
 from steelyard.kit.home import Home
@@ -82,8 +83,8 @@ def _clock(given: argparse.Namespace) -> int:
         if given.move == "reset":
             connection.execute("UPDATE public.clock_offset SET shift = interval '0'")
         elif given.move is not None:
-            if not given.move.lstrip("-").isdigit():
-                raise SteelyardError("steelyard clock takes a number of days, or the word reset")
+            if not given.move.isdigit():
+                raise SteelyardError("steelyard clock takes a number of days to move on, or the word reset")
             connection.execute(
                 "UPDATE public.clock_offset SET shift = shift + make_interval(days => %s)", [int(given.move)]
             )
@@ -123,8 +124,11 @@ def _restore(given: argparse.Namespace) -> int:
     session = Session.open()
     if any(session.home.pool.iterdir()):
         raise CannotBackUp(f"{session.home.root} is in use; restore into an empty home (STEELYARD_HOME)")
-    with tarfile.open(given.file) as archive:
-        archive.extractall(session.home.root, filter="data")
+    try:
+        with tarfile.open(given.file) as archive:
+            _extract(archive, session.home.root)
+    except (tarfile.TarError, OSError, EOFError) as error:
+        raise CannotBackUp(f"{given.file} cannot be read: {error}") from error
     server = Server(session.home)
     database = Database(server.start())
     database.prepare()
@@ -138,6 +142,17 @@ def _restore(given: argparse.Namespace) -> int:
     return 0
 
 
+def _extract(archive: tarfile.TarFile, target: Path) -> None:
+    """Plain files and folders below ``target`` alone; Python before 3.11.4 has no filter of its own."""
+    for member in archive:
+        inside = (target / member.name).resolve().is_relative_to(target.resolve())
+        if not inside or not (member.isfile() or member.isdir()):
+            raise CannotBackUp(f"{member.name} does not belong into a saved installation")
+        member.mode = 0o755 if member.isdir() else 0o644
+        member.uid = member.gid = os.geteuid()
+        archive.extract(member, target)
+
+
 def _reset(given: argparse.Namespace) -> int:
     home = Home.from_environment()
     if not home.root.exists():
@@ -146,6 +161,9 @@ def _reset(given: argparse.Namespace) -> int:
     if not given.yes and input(f"Remove everything in {home.root}? Type yes: ").strip() != "yes":
         print("nothing was removed")
         return 1
+    running = running_site(home)
+    if running:
+        raise SteelyardError(f"the site of {home.root} is running (process {running}); end it first")
     server = Server(home)
     server.stop()
     shutil.rmtree(server.data, ignore_errors=True)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from steelyard.engines.postgres import Role
 from steelyard.kit.errors import SteelyardError
+from steelyard.kit.home import Home
 
 
 class PortTaken(SteelyardError):
@@ -52,6 +53,18 @@ def _environment(role: Role) -> dict[str, str]:
     return os.environ | {"STEELYARD_ROLE": role.name, "DJANGO_SETTINGS_MODULE": "steelyard.web.site.settings"}
 
 
+def running_site(home: Home) -> int | None:
+    """Process that serves this home now, None where none does."""
+    try:
+        pid = int((home.root / "site.pid").read_text())
+        os.kill(pid, 0)
+    except (FileNotFoundError, ValueError, ProcessLookupError):
+        return None
+    except PermissionError:
+        return pid
+    return pid
+
+
 @contextmanager
 def site(host: str, port: int) -> Iterator[list["subprocess.Popen[bytes]"]]:
     """Web server and worker as children; both end with this block, also on Ctrl-C and SIGTERM."""
@@ -68,10 +81,13 @@ def site(host: str, port: int) -> Iterator[list["subprocess.Popen[bytes]"]]:
         ),
     ]  # fmt: skip
     signal.signal(signal.SIGTERM, _as_interrupt)
+    mark = Home.from_environment().root / "site.pid"
+    mark.write_text(str(os.getpid()))
     try:
         yield children
     finally:
         _end(children)
+        mark.unlink(missing_ok=True)
 
 
 def _as_interrupt(*_given: object) -> None:
