@@ -5,6 +5,7 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from steelyard.web.alerts.titles import titles
 from steelyard.web.orgs.models import TenantRow, User
@@ -24,7 +25,7 @@ class AlertState(models.TextChoices):
 
     SHADOW = "shadow", _("shadow")
     HELD = "held", _("held back")
-    OPEN = "open", _("open")
+    OPEN = "open", pgettext_lazy("alert", "open")
     IN_CASE = "in_case", _("in a case")
     DECIDED = "decided", _("decided")
     SNOOZED = "snoozed", _("snoozed")
