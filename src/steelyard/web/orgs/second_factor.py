@@ -21,6 +21,11 @@ class ClosedAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Failures count by account and address together: nobody else's failures lock an official out."""
+        named = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{named}:{self.get_client_ip(request)}"
+
 
 class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc]  # the library is untyped
     """Keeps the shared secret of each phone encrypted."""

@@ -22,6 +22,14 @@ def flag(name: str, default: bool) -> bool:
     return default if value == "" else value in {"1", "true"}
 
 
+def number(name: str, default: int) -> int:
+    """A whole number from zero up; anything else is refused."""
+    value = os.environ.get(name, "")
+    if value and not value.isdecimal():
+        raise BadSetting(f"{name} must be a whole number, not {value!r}")
+    return int(value) if value else default
+
+
 def words(name: str, default: str) -> list[str]:
     """A comma-separated list."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

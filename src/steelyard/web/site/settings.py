@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "steelyard.web.site.headers.HeadersMiddleware",
     "steelyard.web.orgs.middleware.ScopeMiddleware",
+    "steelyard.web.site.plain_input.PlainInputMiddleware",
 ]
 
 ROOT_URLCONF = "steelyard.web.site.urls"
@@ -142,6 +143,10 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_PRESERVE_USERNAME_CASING = False
+# By account *and* address: by account alone, anybody could lock an official out.
+ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip,5/300s/key", "login": "120/m/ip"}
+STEELYARD_TRUSTED_PROXIES = environment.number("STEELYARD_TRUSTED_PROXIES", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = STEELYARD_TRUSTED_PROXIES
 MFA_ADAPTER = "steelyard.web.orgs.second_factor.SealedSecrets"
 MFA_SUPPORTED_TYPES = ["totp"]
 MFA_TOTP_TOLERANCE = 1

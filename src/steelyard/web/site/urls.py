@@ -21,6 +21,8 @@ urlpatterns = [
     path("account/code/", mfa.authenticate, name="mfa_authenticate"),
     path("account/code/confirm/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("account/second-factor/", totp.activate_totp, name="mfa_activate_totp"),
+    path("account/second-factor/done/", views.second_factor_done, name="mfa_index"),
+    path("account/second-factor/on/", views.second_factor_done, name="mfa_deactivate_totp"),
     path("i18n/language/", views.set_language, name="set_language"),
     path("api/v1/", api.urls),
     path("", include("steelyard.web.screens.urls")),

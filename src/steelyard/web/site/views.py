@@ -1,8 +1,9 @@
 """Pages that belong to no room: errors, language."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -26,12 +27,22 @@ def set_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def second_factor_done(request: HttpRequest) -> HttpResponse:
+    """Where the set-up of a second factor leads; taking one away is the administrator's business."""
+    if request.user.is_authenticated:
+        messages.success(request, _("The second factor is on. The next sign-in will ask for a code."))
+    return redirect("/")
+
+
 def _error(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
     return render(request, "error.html", {"status": status, "title": title, "text": text}, status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The same page for what does not exist and for what one may not see."""
+    if request.path.startswith("/api/"):
+        problem = {"type": "about:blank", "title": "Not found", "status": 404}
+        return JsonResponse(problem, status=404, content_type="application/problem+json")
     return _error(request, 404, _("Not found"), _("There is no such page, or it is not yours to see."))
 
 

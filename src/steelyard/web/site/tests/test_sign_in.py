@@ -84,3 +84,42 @@ def test_an_unknown_page_says_so_in_both_languages(cast):
     assert "no such page" in browser.get("/nothing/here/").content.decode()
     browser.cookies["steelyard_language"] = "zh-hans"
     assert "没有这个页面" in browser.get("/nothing/here/").content.decode()
+
+
+def test_a_new_account_sets_its_second_factor_up_and_is_in(cast):
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+
+    second_factor.Authenticator.objects.filter(user=cast.admin).delete()
+    browser = Client()
+    browser.post("/account/login/", {"login": "admin", "password": PASSWORD})
+    page = browser.get("/account/second-factor/", follow=True)
+    if "id_password" in page.content.decode():
+        browser.post("/account/confirm/?next=/account/second-factor/", {"password": PASSWORD})
+        page = browser.get("/account/second-factor/")
+    secret = page.context["form"].secret
+    code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    assert browser.post("/account/second-factor/", {"code": code}).status_code == 302
+    assert second_factor.has_second_factor(cast.admin)
+    assert browser.get("/users/").status_code == 200
+
+
+def test_others_failures_do_not_lock_an_official_out(cast):
+    stranger = Client(REMOTE_ADDR="10.9.9.9")
+    for _ in range(7):
+        stranger.post("/account/login/", {"login": "zhou", "password": "wrong"})
+    answer = Client(REMOTE_ADDR="10.1.1.1").post("/account/login/", {"login": "zhou", "password": PASSWORD})
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("url", ["/people/?q=%00", "/people/village/%00/", "/api/v1/villages/%00/disclosure"])
+def test_a_zero_byte_is_not_understood_and_breaks_nothing(cast, url):
+    assert Client().get(url).status_code in {400, 404}
+
+
+def test_a_number_beyond_any_column_is_no_error_of_ours(cast, as_user):
+    assert as_user(cast.steward).get("/data/questions/99999999999999999999/").status_code in {400, 404}
+
+
+def test_the_api_says_not_found_in_its_own_words(cast):
+    answer = Client().get("/api/v1/nothing-here")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
