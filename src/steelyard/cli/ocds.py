@@ -33,6 +33,8 @@ def _import(given: argparse.Namespace) -> int:
               f"{told['contracts']} contracts; {told['quarantined']} quarantined")  # fmt: skip
         for publisher, counts in told["by_publisher"].items():
             print(f"  {counts['area_code']} {counts['name']} ({publisher}): {counts['processes']} processes")
+        for place in told["places"]:
+            print(f"  quarantined: {place}")
     for message in told["refused"]:
         print(f"refused: {message}", file=sys.stderr)
     return 1 if told["refused"] else 0
@@ -66,6 +68,15 @@ def import_files(pool: Pool, keys: IdentityKeys, files: list[Path], received_on:
         "admitted": sum(landing.total("admitted") for landing in landings),
         "unchanged": sum(landing.total("unchanged") for landing in landings),
         "superseded": sum(landing.total("superseded") for landing in landings),
+        "places": [place for landing in landings for place in _places(pool, landing)],
         "refused": refused,
         "by_publisher": by,
     }
+
+
+def _places(pool: Pool, landing: Landing) -> list[str]:
+    """Where the first twenty rows stood that did not fit, and why."""
+    found = pool.quarantine_rows(delivery=landing.delivery, limit=20) if landing.total("quarantined") else []
+    return [
+        f"{q.file}, line {q.row}: {q.column or 'line'}: {q.rule}{f' ({q.reason})' if q.reason else ''}" for q in found
+    ]
