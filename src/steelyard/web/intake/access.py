@@ -6,15 +6,24 @@ from uuid import UUID
 from steelyard.web.orgs.models import User
 from steelyard.web.orgs.words import Role
 
-Rule = Callable[[User, UUID, int], bool]
+Rule = Callable[[User, UUID, int, str | None], str | None]
 _rules: list[Rule] = []
 
 
 def supply(rule: Rule) -> None:
-    """Called once at start: ``rule(user, delivery, row)`` says whether the row is evidence the user may see."""
+    """Called once at start: ``rule(user, delivery, row, file)`` names the file whose row is evidence for the user.
+
+    ``file`` None: whichever file the evidence names.  None where no such row is evidence the user may see.
+    """
     _rules[:] = [rule]
 
 
-def may_see_row(user: User, delivery: UUID, row: int) -> bool:
-    """Stewards see where any row comes from; everybody else the rows beneath their own alerts."""
-    return user.has_role(Role.STEWARD) or any(rule(user, delivery, row) for rule in _rules)
+def may_see_pool_rows(user: User) -> bool:
+    """Stewards see where any row comes from."""
+    return user.has_role(Role.STEWARD)
+
+
+def file_shown(user: User, delivery: UUID, row: int, file: str | None) -> str | None:
+    """The file of the delivery whose row the user may see: for everybody but stewards, beneath an own alert."""
+    found = (rule(user, delivery, row, file) for rule in _rules)
+    return next((name for name in found if name is not None), None)

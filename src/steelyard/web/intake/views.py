@@ -138,9 +138,12 @@ def quarantine_export(request: HttpRequest) -> HttpResponse:
 def row_source(request: HttpRequest, delivery: UUID, row: int) -> HttpResponse:
     """The delivered line behind a row of evidence.  Looking at it is on the record."""
     viewer = signed_in(request)
-    if not access.may_see_row(viewer, delivery, row):
-        raise Http404
-    found = origin(delivery, row, request.GET.get("file"))
+    file = request.GET.get("file") or None
+    if not access.may_see_pool_rows(viewer):
+        file = access.file_shown(viewer, delivery, row, file)
+        if file is None:
+            raise Http404
+    found = origin(delivery, row, file)
     if found is None:
         raise Http404
     record.write("delivery.row_read", by=viewer, subject=f"{delivery}/{row}", interface=found.interface)

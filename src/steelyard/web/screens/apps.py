@@ -8,8 +8,8 @@ class ScreensConfig(AppConfig):
     def ready(self) -> None:
         """Hand figures down to the rooms that may not import the rooms above them."""
         from steelyard.web.intake import access
-        from steelyard.web.screens.handed_down import AlertFigures, is_evidence_of
+        from steelyard.web.screens.handed_down import AlertFigures, evidence_file
         from steelyard.web.workbench import figures
 
         figures.supply(AlertFigures())
-        access.supply(is_evidence_of)
+        access.supply(evidence_file)

@@ -29,7 +29,13 @@ class AlertFigures:
         ]
 
 
-def is_evidence_of(user: User, delivery: UUID, row: int) -> bool:
-    """Whether an alert that the user sees rests on this delivered line."""
-    wanted = [{"sources": [{"delivery": str(delivery), "row": row}]}]
-    return alerts.alerts.visible_to(user).filter(evidence__contains=wanted).exists()
+def evidence_file(user: User, delivery: UUID, row: int, file: str | None) -> str | None:
+    """The file of the delivered line where an alert that the user sees rests on it; None where none does.
+
+    The same row number of another file in the same delivery is somebody else's line.
+    """
+    source: dict[str, str | int] = {"delivery": str(delivery), "row": row} | ({"file": file} if file else {})
+    seen = alerts.alerts.visible_to(user).filter(evidence__contains=[{"sources": [source]}])
+    evidence = seen.values_list("evidence", flat=True).first()
+    lines = (line for section in evidence or () for line in section.get("sources", ()))
+    return next((str(line["file"]) for line in lines if source.items() <= line.items()), None)

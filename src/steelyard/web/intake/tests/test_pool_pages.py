@@ -94,8 +94,22 @@ def test_a_line_that_is_nobodys_evidence_is_not_found(landed, intake, as_user, l
     assert as_user(getattr(intake, login)).get(url).status_code == 404
 
 
+def evidence_of(person):
+    """A rule: row 2 of the small file is evidence for one person."""
+    return lambda user, delivery, row, file: (
+        small.FILE if (user, row) == (person, 2) and file in (None, small.FILE) else None
+    )
+
+
+def test_a_line_of_another_file_of_the_same_delivery_is_not_found(landed, intake, as_user, monkeypatch):
+    monkeypatch.setattr(access, "_rules", [evidence_of(intake.zhou)])
+    url = reverse("row_source", args=[landed.delivery, 2])
+    client = as_user(intake.zhou)
+    assert [client.get(url, {"file": name}).status_code for name in (small.FILE, "other.csv")] == [200, 404]
+
+
 def test_a_line_is_open_to_whom_the_room_above_lets_in(landed, intake, as_user, monkeypatch):
-    monkeypatch.setattr(access, "_rules", [lambda user, delivery, row: user == intake.zhou and row == 2])
+    monkeypatch.setattr(access, "_rules", [evidence_of(intake.zhou)])
     urls = [reverse("row_source", args=[landed.delivery, row]) for row in (2, 3)]
     assert [as_user(intake.zhou).get(url).status_code for url in urls] == [200, 404]
     assert as_user(intake.qian).get(urls[0]).status_code == 404

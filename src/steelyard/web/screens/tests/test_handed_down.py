@@ -3,7 +3,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from steelyard.web.screens.handed_down import AlertFigures, is_evidence_of
+from steelyard.web.screens.handed_down import AlertFigures, evidence_file
 
 pytestmark = pytest.mark.django_db
 RENT = "village-asset/rent-receivable-unpaid"
@@ -13,11 +13,13 @@ def test_a_line_is_evidence_only_for_those_who_see_the_alert(alert, cast):
     delivery = uuid.uuid4()
     sources = [{"dataset": "rent_receivable", "delivery": str(delivery), "file": "r.csv", "row": 7}]
     alert(evidence=[{"name": "due", "rows": [], "sources": sources}], recused=[cast.chen.pk])
-    assert is_evidence_of(cast.zhou, delivery, 7)
-    assert not is_evidence_of(cast.zhou, delivery, 8)
-    assert not is_evidence_of(cast.qian, delivery, 7)
-    assert not is_evidence_of(cast.chen, delivery, 7)
-    assert not is_evidence_of(cast.li, delivery, 7)
+    assert evidence_file(cast.zhou, delivery, 7, "r.csv") == "r.csv"
+    assert evidence_file(cast.zhou, delivery, 7, None) == "r.csv"
+    assert evidence_file(cast.zhou, delivery, 7, "strangers.csv") is None
+    assert evidence_file(cast.zhou, delivery, 8, "r.csv") is None
+    assert evidence_file(cast.qian, delivery, 7, "r.csv") is None
+    assert evidence_file(cast.chen, delivery, 7, "r.csv") is None
+    assert evidence_file(cast.li, delivery, 7, "r.csv") is None
 
 
 def test_a_models_figures_are_the_viewers(alert, cast):
