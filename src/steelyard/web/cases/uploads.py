@@ -2,8 +2,10 @@
 
 import hashlib
 import io
+import re
 import uuid
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,8 +24,38 @@ MOST_BYTES = 10_000_000
 MOST_PIXELS = 40_000_000
 """Checked before a picture is decoded: a small file can claim a gigantic one."""
 PICTURES = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
-ACTIVE_PDF = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia")
+ACTIVE_PDF = {
+    b"JavaScript", b"JS", b"OpenAction", b"AA", b"Launch", b"SubmitForm", b"ImportData", b"GoToR", b"GoToE",
+    b"EmbeddedFile", b"EmbeddedFiles", b"RichMedia", b"XFA", b"URI", b"ObjStm", b"Encrypt",
+}  # fmt: skip
+"""Names that act, or that hide what acts: parts in object streams and in encryption cannot be read here."""
+PDF_NAME = re.compile(rb"/([^\x00\t\n\f\r ()<>\[\]{}/%]+)")
 OFFICE = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
+OFFICE_PARTS = {
+    "docx": re.compile(
+        r"word/(document|styles|stylesWithEffects|settings|webSettings|fontTable|numbering|footnotes|endnotes|comments"
+        r"|people|commentsExtended|commentsIds|commentsExtensible|header\d*|footer\d*)\.xml|word/theme/theme\d+\.xml"
+        r"|word/media/[\w-]+\.(png|jpe?g|gif|bmp)|word/(_rels/[\w.-]+|theme/_rels/[\w.-]+)\.rels",
+        re.ASCII,
+    ),
+    "xlsx": re.compile(
+        r"xl/(workbook|styles|sharedStrings|calcChain|metadata)\.xml|xl/theme/theme\d+\.xml"
+        r"|xl/worksheets/sheet\d+\.xml|xl/(drawings/drawing|charts/(chart|style|colors)|tables/table|comments"
+        r"|drawings/vmlDrawing|persons/person|threadedComments/threadedComment)\d*\.(xml|vml)"
+        r"|xl/media/[\w-]+\.(png|jpe?g|gif|bmp)|xl/printerSettings/printerSettings\d+\.bin"
+        r"|xl/((worksheets|drawings|charts|theme)/)?_rels/[\w.-]+\.rels",
+        re.ASCII,
+    ),
+}
+"""The parts of plain papers and tables; whatever is not here (macros, embedded objects, ActiveX) is not taken."""
+COMMON_PARTS = re.compile(
+    r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(app|core|custom)\.xml|docProps/thumbnail\.(jpe?g|png)"
+    r"|customXml/(item|itemProps)\d+\.xml|customXml/_rels/item\d+\.xml\.rels",
+    re.ASCII,
+)
+OUTSIDE = re.compile(r"target\s*=\s*[\"']\s*([a-z][a-z0-9+.-]*:|//|\\\\)")
+MOST_ENTRIES = 2_000
+MOST_UNPACKED = 50_000_000
 
 
 class Unclean(forms.ValidationError):
@@ -91,23 +123,68 @@ def _checked_pdf(content: bytes) -> bytes:
     end = content.rfind(b"%%EOF")
     if end < 0:
         raise Unclean(_("This PDF is not complete."))
-    if any(mark in content for mark in ACTIVE_PDF):
-        raise Unclean(_("This PDF holds scripts or embedded files; print it to a new PDF first."))
+    names = {_decoded(name) for name in PDF_NAME.findall(content)}
+    if names & ACTIVE_PDF:
+        raise Unclean(_("This PDF holds active or hidden parts; print it to a plain PDF or send a photo."))
     # What stands after the end mark is no part of the document.
     return content[: end + 5] + b"\n"
 
 
+def _decoded(name: bytes) -> bytes:
+    """A PDF name as a reader understands it: ``/J#61vaScript`` is ``/JavaScript``."""
+    return re.sub(rb"#([0-9A-Fa-f]{2})", lambda found: bytes([int(found[1], 16)]), name)
+
+
 def _office_kind(content: bytes) -> str:
+    """The ending of an office file of plain parts.  Raises Unclean for any other."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = set(archive.namelist())
-            size = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile as error:
+            return _checked_parts(archive)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise Unclean(_("This file is damaged.")) from error
+
+
+def _checked_parts(archive: zipfile.ZipFile) -> str:
+    entries = archive.infolist()
+    names = [entry.filename for entry in entries if not entry.is_dir()]
     kind = next((kind for part, kind in OFFICE.items() if part in names), None)
-    if kind is None or size > 20 * MOST_BYTES or any("vbaProject" in one for one in names):
+    if kind is None:
         raise Unclean(_("Pictures (jpg, png, webp), PDF, docx and xlsx are taken."))
+    if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
+        raise Unclean(_("This file unpacks to more than can be taken."))
+    known = OFFICE_PARTS[kind]
+    if len(set(map(str.casefold, names))) < len(names) or not all(
+        known.fullmatch(name) or COMMON_PARTS.fullmatch(name) for name in names
+    ):
+        raise Unclean(_("This file holds macros or embedded parts; print it to a plain PDF or send a photo."))
+    for entry in entries:
+        part = archive.read(entry)
+        if entry.filename.endswith(".rels") and _reaches_out(part):
+            raise Unclean(_("This file loads something from elsewhere; print it to a plain PDF or send a photo."))
+        if entry.filename == "[Content_Types].xml" and _declares_macros(part):
+            raise Unclean(_("This file holds macros or embedded parts; print it to a plain PDF or send a photo."))
     return kind
+
+
+def _reaches_out(part: bytes) -> bool:
+    """Whether a list of relations may name a target outside the file.  What cannot be read as it stands counts too."""
+    text = _plain_xml(part)
+    return text is None or "external" in text or OUTSIDE.search(text) is not None
+
+
+def _declares_macros(part: bytes) -> bool:
+    text = _plain_xml(part)
+    return text is None or any(word in text for word in ("macro", "vba", "activex", "oleobject"))
+
+
+def _plain_xml(part: bytes) -> str | None:
+    """The text in lower case; None where another encoding, an entity or a document type could say it otherwise."""
+    try:
+        text = part.decode("utf-8-sig").casefold()
+    except UnicodeDecodeError:
+        return None
+    hidden = "\x00" in text or "<!doctype" in text or "&#" in text
+    return None if hidden or ("encoding" in text[:200] and "utf-8" not in text[:200]) else text
 
 
 def _with_ending(name: str, kind: str) -> str:
