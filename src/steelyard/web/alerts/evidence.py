@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from steelyard.web.alerts.titles import areas_named, day_text, plain_amount
 from steelyard.web.orgs.models import User, in_language
 from steelyard.web.orgs.names import ShownName, shown_names
+from steelyard.web.workbench.shelf import dataset_title, in_words
 
 SUBJECT_KINDS = ("person", "company", "party", "org")
 SOURCES_SHOWN = 5
@@ -81,7 +82,7 @@ def _table(section: Mapping[str, Any], names: Mapping[str, ShownName], areas: Ma
     rows = []
     for number, values in enumerate(section.get("rows", [])):
         cells = [
-            _cell(value, kinds.get(column, ""), label, names, areas)
+            _cell(_in_words(section, column, value), kinds.get(column, ""), label, names, areas)
             for value, column, label in zip(values, columns, labels, strict=False)
         ]
         lines = [section["sources"][at] for at in (places[number] if number < len(places) else [])]
@@ -95,7 +96,21 @@ def _with_unit(label: str, kind: str) -> str:
     return gettext("%(label)s (yuan)") % {"label": label} if kind == "money" else label
 
 
+def _in_words(section: Mapping[str, Any], column: str, value: Any) -> Any:
+    """A code as its word; numbers, days and keys stay what they are."""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if not isinstance(value, str) or section.get("kinds", {}).get(column, "string") not in ("string", ""):
+        return value
+    if column == "dataset" and section.get("name") == "basis":
+        return dataset_title(value)
+    return in_words(column, section.get("labels", {}).get(column) or {}, value)
+
+
 def _label(section: Mapping[str, Any], column: str) -> str:
+    if section.get("name") == "basis":
+        basis = {"dataset": gettext("Dataset"), "file": gettext("File"), "row": gettext("Line number")}
+        return basis.get(column, column)
     words = section.get("labels", {}).get(column) or {}
     return in_language(words.get("zh", ""), words.get("en", "")) or column.replace("_", " ")
 

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from steelyard.web.audit import queries, record
+from steelyard.web.audit.words import act_in_words
 
 AUDITOR = "auditor"
 
@@ -16,5 +17,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     action, username = request.GET.get("action", ""), request.GET.get("username", "")
     page = Paginator(queries.events(action=action, username=username), 50).get_page(request.GET.get("page"))
+    acts = [(event, act_in_words(event.action)) for event in page]
     record.write("audit.read", by=request.user, page=page.number)  # type: ignore[arg-type]
-    return render(request, "audit/audit_list.html", {"page": page, "action": action, "username": username})
+    context = {"page": page, "acts": acts, "action": action, "username": username}
+    return render(request, "audit/audit_list.html", context)

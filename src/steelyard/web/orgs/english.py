@@ -32,6 +32,18 @@ KINDS = {
     "village_committee": "Villagers' Committee",
     "village_supervision": "Supervision Committee",
 }
+NAME_WORDS = {
+    "有限责任公司": "Co., Ltd.", "股份有限公司": "Co., Ltd.", "有限公司": "Co., Ltd.", "分公司": "Branch",
+    "公司": "Company",
+    "集团": "Group", "化学": "Chemical", "化工": "Chemical", "科技": "Technology", "建筑": "Construction",
+    "建设": "Construction", "建工": "Construction", "工程": "Engineering", "劳务": "Labour", "物流": "Logistics",
+    "投资": "Investment", "交通": "Transport", "水务": "Water", "城市": "City", "发展": "Development",
+    "贸易": "Trading", "商贸": "Trading", "机械": "Machinery", "电子": "Electronics", "咨询": "Consulting",
+    "管理": "Management", "服务": "Services", "合作社": "Cooperative", "中心": "Centre",
+}  # fmt: skip
+"""Words of the names of enterprises; the longest is tried first."""
+
+_WORD = re.compile("|".join(sorted(NAME_WORDS, key=len, reverse=True)))
 _CHINESE = re.compile(r"[㐀-鿿]")
 
 
@@ -50,12 +62,31 @@ def body_in_english(name: str, org_type: str, area: str) -> str:
     if _latin(name):
         return _latin(name)
     kind = KINDS.get(org_type)
-    return f"{area} {kind}" if kind and area else spelled(name)
+    return f"{area} {kind}" if kind and area else enterprise_in_english(name)
+
+
+def enterprise_in_english(name: str) -> str:
+    """``衡化集团化学科技有限公司`` as ``Henghua Group Chemical Technology Co., Ltd.``; what is left by pairs."""
+    parts, at = [], 0
+    for found in _WORD.finditer(name):
+        parts += [*_pairs(name[at : found.start()]), NAME_WORDS[found[0]]]
+        at = found.end()
+    return " ".join([*parts, *_pairs(name[at:])])
+
+
+def _pairs(text: str) -> list[str]:
+    """Pinyin of every two characters; of three or fewer as one word."""
+    if len(text) <= 3:
+        return [spelled(text)] if text else []
+    return [spelled(text[n : n + 2]) for n in range(0, len(text), 2)]
 
 
 def spelled(name: str) -> str:
-    """Pinyin as one word with a capital."""
-    return "".join(lazy_pinyin(name)).capitalize() if _CHINESE.search(name) else name
+    """Pinyin as one word with a capital.  At the head of a name 长 is nearly always chang."""
+    if not _CHINESE.search(name):
+        return name
+    sounds = lazy_pinyin(name)
+    return "".join(["chang", *sounds[1:]] if name.startswith("长") else sounds).capitalize()
 
 
 def _latin(name: str) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from steelyard.web.alerts.models import Alert, graver
 from steelyard.web.alerts.titles import titles
 from steelyard.web.audit import queries as record
+from steelyard.web.audit.words import act_in_words
 from steelyard.web.cases import queries as casework
 from steelyard.web.cases.models import Case
 from steelyard.web.governance.models import Loophole
@@ -28,6 +29,7 @@ from steelyard.web.powers.flow import flow
 from steelyard.web.powers.models import Matter
 from steelyard.web.screens import figures
 from steelyard.web.subjects import queries as subjects
+from steelyard.web.workbench.shelf import column_title, dataset_title
 
 Text = str | Promise
 NEVER = dt.date.max
@@ -175,7 +177,8 @@ def identity_questions(viewer: User, now: dt.datetime) -> Iterator[Item]:
     for heap in subjects.heaps():
         query = urlencode({"dataset": heap.dataset, "reason": heap.reason, "state": subjects.OPEN})
         yield Item(
-            text=f"{heap.dataset}.{heap.column}", url=f"{address('identity_questions')}?{query}",
+            text=f"{dataset_title(heap.dataset)} · {column_title(heap.dataset, heap.column)}",
+            url=f"{address('identity_questions')}?{query}",
             about=department_name(heap.supplier) if heap.supplier else "", count=heap.count,
             do=_("%(n)s numbers under another name") % {"n": heap.count}
             if heap.reason == "name-conflict"
@@ -194,7 +197,10 @@ def audit(viewer: User, now: dt.datetime) -> Iterator[Item]:
     """The newest acts on accounts and refusals, as a way into the record."""
     for event in record.events()[:5]:
         # Nothing is to be done about an event, so none of them counts as waiting.
-        yield Item(text=event.action, url=address("audit_list"), about=event.username, due=event.at.date(), count=0)
+        yield Item(
+            text=act_in_words(event.action), url=address("audit_list"), about=event.username, due=event.at.date(),
+            count=0,
+        )  # fmt: skip
 
 
 def accounts(viewer: User, now: dt.datetime) -> Iterator[Item]:

@@ -1,5 +1,7 @@
 """The catalogue as the web half reads it: once a process, for a changed catalogue comes with a new start."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +35,35 @@ def term(vocabulary: str, code: str) -> str:
     known = catalogue().vocabulary.get(vocabulary)
     found = known.terms.get(code) if known else None
     return in_language(found.words.zh, found.words.en) if found else code
+
+
+def in_words(column: str, label: Mapping[str, str], code: str) -> str:
+    """A code of a column in the reader's language, itself where it is none.
+
+    The column's vocabulary is found by its title in the contracts, or by its name where it has no title.  Where
+    several columns share it, their vocabularies must agree on the code.
+    """
+    by_title, by_name = _coded(Path(settings.STEELYARD_CATALOGUE))
+    known = catalogue().vocabulary
+    names = by_title.get((label.get("zh", ""), label.get("en", ""))) or by_name.get(column, set())
+    found = {known[name].terms[code].words for name in names if code in known[name].terms}
+    if len(found) != 1:
+        return code
+    words = found.pop()
+    return in_language(words.zh, words.en)
+
+
+@cache
+def _coded(root: Path) -> tuple[dict[tuple[str, str], set[str]], dict[str, set[str]]]:
+    """Vocabularies by the title and by the name of the columns that use them."""
+    by_title: dict[tuple[str, str], set[str]] = defaultdict(set)
+    by_name: dict[str, set[str]] = defaultdict(set)
+    for contract in _read(root)[0].contracts.values():
+        for column in contract.columns.values():
+            if column.vocabulary:
+                by_title[column.title.zh, column.title.en].add(column.vocabulary)
+                by_name[column.name].add(column.vocabulary)
+    return dict(by_title), dict(by_name)
 
 
 def dataset_title(dataset: str) -> str:

@@ -8,6 +8,7 @@ from steelyard.web.orgs.english import area_in_english, body_in_english
     [
         ("石桥镇", "town", "Shiqiao Town"),
         ("五龙村", "village", "Wulong Village"),
+        ("长岗村", "village", "Changgang Village"),
         ("清源县", "county", "Qingyuan County"),
         ("英国 United Kingdom", "province", "United Kingdom"),
     ],
@@ -23,4 +24,11 @@ def test_an_office_is_named_by_its_kind_and_its_area():
 
 
 def test_an_enterprise_keeps_its_own_name():
-    assert body_in_english("衡化集团", "soe", "Hengzhou City") == "Henghuajituan"
+    assert body_in_english("衡化集团", "soe", "Hengzhou City") == "Henghua Group"
+
+
+def test_an_enterprise_is_spelled_in_words():
+    assert body_in_english("衡化集团化学科技有限公司", "soe", "Hengzhou City") == (
+        "Henghua Group Chemical Technology Co., Ltd."
+    )
+    assert body_in_english("清源县水务投资有限公司", "soe", "") == "Qingyuanxian Water Investment Co., Ltd."
