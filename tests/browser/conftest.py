@@ -47,6 +47,7 @@ def unplayed(installation: Any) -> Any:
         shutil.rmtree(now)
     source, target = (before, now) if before.exists() else (now, before)
     subprocess.run(["cp", "-a", str(source), str(target)], check=True)  # keeps owners, which shutil does not
+    installation.run("migrate")
     return installation
 
 
