@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from steelyard.web.cases import flow, guards
 from steelyard.web.cases.context import Context
 from steelyard.web.cases.models import Case
 from steelyard.web.cases.releases import workflow_of
 from steelyard.web.cases.routing import LEVELS, staff
-from steelyard.web.orgs.models import Body, Post, User
+from steelyard.web.orgs.models import Body, Post, User, in_language
 from steelyard.web.orgs.words import DIGITS, Level
 
 SEATS = {"handler": "assignee_body_id", "reviewer": "reviewer_body_id", "second_reviewer": "second_body_id"}
@@ -68,6 +69,58 @@ def _offers(case: Case, user: User, workflow: flow.Workflow, parts: set[str]) ->
         if guards.out_of_place(context):
             continue
         yield Offer(move, actor, guards.barred(context) or "")
+
+
+def ahead(case: Case, parts: set[str] | None = None) -> list[flow.Move]:
+    """The moves that can be made now and lead on, the likeliest first; ``parts``: of whom, else of anybody wanted.
+
+    Where nothing leads on, whatever else is open.
+    """
+    workflow = workflow_of(case.workflow)
+    wanted = workflow.actors_wanted(case.state)
+    if parts is not None:
+        wanted = (wanted & parts) or wanted
+    found = []
+    for move in workflow.moves_from(case.state):
+        actor = next((part for part in move.by if part in wanted), None)
+        if actor is None or move.target is None or move.is_aside:
+            continue
+        context = Context(case, move, actor, None)
+        if not guards.out_of_place(context) and not guards.barred(context):
+            found.append((move, context))
+    onward = [(move, context) for move, context in found if workflow.leads_on(move, case.state)]
+    order = list(workflow.states)
+    ranked = sorted(onward or found, key=lambda one: (_unlikely(*one), order.index(one[0].to(case.state))))
+    return [move for move, _context in ranked]
+
+
+def _unlikely(move: flow.Move, context: Context) -> bool:
+    """What the verdicts proposed so far speak against, and questions that were answered already."""
+    return bool(guards.barred(context, final=True)) or (move.asks and explanation_came(context.case))
+
+
+def explanation_came(case: Case) -> bool:
+    """Whether this episode's questions were answered, or their day passed without an answer."""
+    if case.explanation_absent:
+        return True
+    first = case.steps.filter(episode=case.episode).order_by("no").first()
+    answered = case.sheets.filter(answered_at__isnull=False, taken_at__isnull=False)
+    return bool(first is not None and answered.filter(asked_at__gte=first.at).exists())
+
+
+def why_not(case: Case, move: flow.Move, user: User) -> str:
+    """Why the user may not make this move."""
+    workflow = workflow_of(case.workflow)
+    parts = [(part, workflow.actors.get(part, {})) for part in move.by if part != flow.SYSTEM]
+    who = " / ".join(in_language(str(given.get("zh", part)), str(given.get("en", part))) for part, given in parts)
+    played = case.steps.filter(user=user, actor__in=flow.APART).exclude(actor__in=move.by).first()
+    if user.pk in case.recused:
+        return _("You are concerned by this case yourself, or near to somebody who is.")
+    if played is not None:
+        return _("You acted on this case in another part; handling, review and inspection need different persons.")
+    if "handler" in move.by and (case.assignee_id not in (None, user.pk) or user.pk in case.excluded):
+        return _("This case lies with another handler, or you handled it before it was reopened.")
+    return _("This step is for: %(who)s of the body that the case was given to.") % {"who": who}
 
 
 def part_for(case: Case, move: flow.Move, user: User) -> str | None:

@@ -55,6 +55,16 @@ class Move:
         return bool({"resume_by", "clue_receipt", "reopen_cause"} & set(self.needs))
 
     @property
+    def inspects(self) -> bool:
+        """Whether the move tells of a visit, which has its day."""
+        return "inspection_record" in self.needs
+
+    @property
+    def asks(self) -> bool:
+        """Whether the move puts questions to those concerned."""
+        return "questions" in self.needs
+
+    @property
     def decides(self) -> bool:
         """Whether the verdicts become final with this move."""
         return bool({"some_alert_true", "no_alert_true"} & set(self.guards))
@@ -102,6 +112,13 @@ class Workflow:
     def is_grave(self, grade: str) -> bool:
         """The gravest grade: facts are verified twice."""
         return grade == self.grades[0]
+
+    def leads_on(self, move: Move, state: str) -> bool:
+        """Whether a move brings the work nearer to its end; pauses, hand-overs and steps back do not."""
+        if move.target is None or move.is_aside or "outcome_merged" in move.sets:
+            return False
+        order = list(self.states)
+        return state in self.clock_stops_in or order.index(move.target) > order.index(state)
 
     def limit_of(self, state: str, grade: str) -> str | None:
         return self.states[state].deadline.get(grade)

@@ -37,6 +37,7 @@ class MoveForm(forms.Form):
 
 def _style(field: forms.Field) -> None:
     if isinstance(field.widget, forms.CheckboxSelectMultiple):
+        field.widget.attrs.setdefault("class", "form-check-input")
         return
     kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
     field.widget.attrs.setdefault("class", kind)

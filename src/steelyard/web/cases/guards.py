@@ -58,6 +58,8 @@ def out_of_place(context: Context) -> bool:
     wrong = [name for name in context.move.guards if name in OUT_OF_PLACE and not checks[name]()]
     by_verdict = {"some_alert_true", "no_alert_true"} & set(context.move.guards)
     said_here = "verdict_per_alert" in context.move.needs
+    if "new_grade" in context.move.needs and context.workflow.is_grave(context.case.grade):
+        return True
     return bool(wrong) or (not said_here and any(not checks[name]() for name in by_verdict))
 
 

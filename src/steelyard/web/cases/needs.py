@@ -46,12 +46,16 @@ def _day(label: "Text", *, required: bool = True, initial: dt.date | None = None
 def _verdicts(context: Context) -> Fields:
     shown = titles(context.user, context.alerts)
     found: dict[str, forms.Field] = {}
+    causes = {row.alert_id: row.root_cause for row in context.case.verdicts.order_by("pk")}
     for alert in context.alerts:
         found[f"verdict_{alert.pk}"] = forms.ChoiceField(
             label=shown[alert.pk], choices=[("", "—"), *Verdict.choices], initial=context.proposed.get(alert.pk, "")
         )
         found[f"cause_{alert.pk}"] = forms.CharField(
-            label=_("Root cause, where the verdict is not true"), required=False, max_length=400
+            label=_("Root cause, where the verdict is not true"),
+            required=False,
+            max_length=400,
+            initial=causes.get(alert.pk, ""),
         )
     return found
 
@@ -73,7 +77,9 @@ def _four(context: Context) -> Fields:
     for question in FOUR:
         found[f"q{question.no}"] = _choice(f"{question.no}. {question.text}", question.values)
         found[f"q{question.no}_text"] = forms.CharField(
-            label=_("Reason, document, list or campaign"), required=False, max_length=1000
+            label=_("Question %(no)s: reason, document, list or campaign") % {"no": question.no},
+            required=False,
+            max_length=1000,
         )
     return found
 

@@ -16,6 +16,7 @@ from steelyard.web.cases.forms import MoveForm
 from steelyard.web.cases.models import Case, LedgerKind, Step
 from steelyard.web.cases.questions import FOUR, answer_text
 from steelyard.web.cases.releases import workflow_of
+from steelyard.web.cases.routing import rule_title
 from steelyard.web.orgs import clock
 from steelyard.web.orgs.models import User, in_language
 
@@ -106,12 +107,11 @@ def log(case: Case, workflow: flow.Workflow) -> list[LogRow]:
     """The log, the first step first."""
     found = []
     for step in case.steps.select_related("user", "body").order_by("no"):
-        move = workflow.moves.get(step.move)
         actor = workflow.actors.get(step.actor, {})
         to = workflow.states[step.to_state].title
         found.append(
             LogRow(
-                step, in_language(move.title["zh"], move.title["en"]) if move else step.move,
+                step, _title(workflow, step.move),
                 in_language(str(actor.get("zh", step.actor)), str(actor.get("en", step.actor))),
                 in_language(to["zh"], to["en"]), _texts(step),
             )
@@ -157,13 +157,17 @@ def detail(case: Case, viewer: User) -> dict[str, Any]:
     said = titles(viewer, alerts)
     offered = acting.offers(case, viewer)
     onward = [one for one in offered if one.move.target is not None]
-    wanted = workflow.actors_wanted(case.state)
-    main = next((one for one in onward if one.actor in wanted and not one.move.is_aside and not one.barred), None)
-    sums = ledger_sums(case)
     parts = acting.parts_of(case, viewer, workflow)
+    main = _main(case, onward, workflow.actors_wanted(case.state) & parts)
+    sums, owed = ledger_sums(case), case.ledger.filter(kind=LedgerKind.RECOVERABLE).exists()
+    sheets = [(sheet, list(sheet.explanations.order_by("pk")), list(sheet.files.order_by("at")))
+              for sheet in case.sheets.select_related("addressee_body", "addressee").order_by("pk")]  # fmt: skip
     requests = case.requests.filter(decided_at__isnull=True).select_related("by")
     return {
-        "case": case, "state": queries.state_title(case), "workflow": workflow, "next_move": queries.next_moves(case),
+        "case": case, "state": queries.state_title(case), "workflow": workflow,
+        "next_move": queries.next_moves(case, parts),
+        "route_title": _rule(case.route_rule),
+        "early": bool(main and main.move.inspects and case.inspection_due and clock.today() < case.inspection_due),
         "days_left": queries.days_left(case, clock.now()) if case.is_open else None,
         "alerts": [(alert, said[alert.pk], tables(viewer, alert.evidence)) for alert in alerts],
         "area": areas_named([case.area_code]).get(case.area_code, ""), "main": main,
@@ -171,14 +175,56 @@ def detail(case: Case, viewer: User) -> dict[str, Any]:
         "aside": [one for one in offered if one.move.target is None], "rail": rail(case, workflow),
         "log": log(case, workflow), "answers": four_answers(case),
         "sums": [(label, sums[kind]) for kind, label in LedgerKind.choices] if case.ledger.exists() else [],
-        "outstanding": sums["outstanding"], "entries": case.ledger.select_related("by", "corrects").order_by("pk"),
-        "sheets": [(sheet, list(sheet.explanations.order_by("pk")), list(sheet.files.order_by("at")))
-                   for sheet in case.sheets.select_related("addressee_body", "addressee").order_by("pk")],
+        "outstanding": sums["outstanding"] if owed else None,
+        "entries": case.ledger.select_related("by", "corrects").order_by("pk"),
+        "sheets": sheets, "explained": [one for one in sheets if one[1]] if case.is_open else [],
         "measures": case.measures.order_by("pk"), "inspections": case.inspections.select_related("by").order_by("pk"),
         "files": case.files.select_related("by").order_by("at"), "is_handler": "handler" in parts, "parts": parts,
-        "requests": [(one, actions.may_decide(one, case, viewer)) for one in requests],
+        "requests": [(one, actions.may_decide(one, case, viewer), _title(workflow, one.action)) for one in requests],
         "signatures": [one.move for one in onward if "second_signature" in one.move.needs],
     }  # fmt: skip
+
+
+def _main(case: Case, onward: Iterable[acting.Offer], wanted: set[str]) -> acting.Offer | None:
+    """The one step to press for: the first that leads on, never one that goes back, away or aside."""
+    offered = {one.move.name: one for one in onward if not one.barred}
+    ahead = acting.ahead(case, wanted) if wanted else []
+    return next((offered[move.name] for move in ahead if move.name in offered), None)
+
+
+def _title(workflow: flow.Workflow, name: str) -> str:
+    title = workflow.moves[name].title if name in workflow.moves else {"zh": name, "en": name}
+    return in_language(title["zh"], title["en"])
+
+
+def _rule(name: str) -> str:
+    title = rule_title(name)
+    return in_language(title["zh"], title["en"])
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody before proposed, with his reasons."""
+
+    row: LogRow
+    verdicts: list[tuple[str, str]]
+
+
+def said_before(case: Case, viewer: User) -> list[Said]:
+    """What a decision rests on: findings, verdicts and reasons of the stages before, the newest first."""
+    rows = [row for row in log(case, workflow_of(case.workflow)) if row.step.episode == case.episode]
+    shown = titles(viewer, alerts_of(case))
+    verdicts: dict[int, list[tuple[str, str]]] = {}
+    for one in case.verdicts.order_by("pk"):
+        verdicts.setdefault(one.step_no, []).append((shown.get(one.alert_id, ""), one.get_verdict_display()))
+    found = [Said(row, verdicts.get(row.step.no, [])) for row in rows if row.texts]
+    return [one for one in reversed(found) if "questions" not in one.row.step.payload][:4]
+
+
+def explained(case: Case) -> list[tuple[Any, list[Any]]]:
+    """Question sheets that were answered."""
+    sheets = case.sheets.select_related("addressee_body", "addressee").order_by("pk")
+    return [(sheet, said) for sheet in sheets if (said := list(sheet.explanations.order_by("pk")))]
 
 
 def groups(form: MoveForm) -> list[tuple[str, list[Any]]]:
@@ -198,11 +244,11 @@ def work_on(alert: Alert, viewer: User) -> Work | None:
     if case is None:
         return None
     workflow = workflow_of(case.workflow)
-    wanted = workflow.actors_wanted(case.state)
+    wanted, parts = workflow.actors_wanted(case.state), acting.parts_of(case, viewer, workflow)
     holder = str(case.assignee or case.assignee_body or "")
     return Work(
         no=case.no, url=reverse("case_detail", args=[case.no]), state=queries.state_title(case),
-        next_move=queries.next_moves(case), until=case.due,
+        next_move=queries.next_moves(case, parts), until=case.due,
         days_left=queries.days_left(case, clock.now()) if case.is_open else None, holder=holder,
-        mine=bool(wanted & acting.parts_of(case, viewer, workflow)),
+        mine=bool(wanted & parts),
     )  # fmt: skip

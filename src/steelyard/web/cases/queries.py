@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from steelyard.web.alerts.models import GRADES
 from steelyard.web.alerts.queries import in_area
-from steelyard.web.cases import flow
+from steelyard.web.alerts.titles import day_text
+from steelyard.web.cases import acting, flow
 from steelyard.web.cases.acting import SEATS
 from steelyard.web.cases.models import (
     Case,
@@ -32,6 +33,8 @@ from steelyard.web.orgs.scope import NO_SCOPE
 cases = Case.objects
 """Start here: ``cases.visible_to(user)``."""
 TITLES_SHOWN = 400
+VISIT_AHEAD = dt.timedelta(days=10)
+"""How long before its day an inspection begins to wait for the inspector."""
 
 
 @dataclass(frozen=True)
@@ -160,26 +163,31 @@ def _my_turn(user: User) -> Q:
                 if part == "handler":
                     mine &= Q(assignee__isnull=True) | Q(assignee_id=user.pk)
                     mine &= ~Q(excluded__contains=[user.pk])
+                if part == "inspector" and any(move.inspects for move in workflow.moves_from(state)):
+                    mine &= Q(inspection_due__isnull=True) | Q(inspection_due__lte=clock.today() + VISIT_AHEAD)
                 found |= mine
     return found
 
 
-def next_moves(case: Case) -> str:
-    """What has to be done next, in words of the workflow."""
-    workflow = workflow_of(case.workflow)
-    wanted = workflow.actors_wanted(case.state)
-    titles = [
-        in_language(move.title["zh"], move.title["en"])
-        for move in workflow.moves_from(case.state)
-        if move.target is not None and set(move.by) & wanted and not move.is_aside
-    ]
+def next_moves(case: Case, parts: set[str] | None = None) -> str:
+    """What has to be done next, in words of the workflow; ``parts``: those of the reader."""
+    if not case.is_open:
+        return ""
+    moves = acting.ahead(case, parts)
+    if any(move.inspects for move in moves) and case.inspection_due and clock.today() < case.inspection_due:
+        return _("inspection due on %(day)s; earlier only with a reason") % {"day": day_text(case.inspection_due)}
+    came = any(move.asks for move in moves) and acting.explanation_came(case)
+    titles = [in_language(move.title["zh"], move.title["en"]) for move in moves if not (came and move.asks)]
+    if came and titles and not case.explanation_absent:
+        return _("the explanation has come; read it and %(move)s") % {"move": titles[0]}
     return str(_(" or ")).join(titles[:2])
 
 
 def _case_waits(case: Case, user: User, now: dt.datetime) -> Waiting:
     left = days_left(case, now)
+    what = next_moves(case, set(user.scope.roles))
     return Waiting(
-        next_moves(case), f"{case.no} · {state_title(case)}", case.due, left, reverse("case_detail", args=[case.no]),
+        what, f"{case.no} · {state_title(case)}", case.due, left, reverse("case_detail", args=[case.no]),
         _urgency(left), case.grade, "case",
     )  # fmt: skip
 
@@ -210,8 +218,12 @@ def _urgency(left: int | None) -> str:
 
 
 def notices(user: User, *, limit: int = 30) -> list[Notice]:
-    """Unread notices, newest first."""
-    return list(Notice.objects.filter(user=user, read_at__isnull=True).order_by("-at")[:limit])
+    """Unread notices, newest first; those of a step or a question that no longer waits for the user are left out."""
+    turns = cases.visible_to(user).open().filter(_my_turn(user)).order_by().values("no")
+    unanswered = sheets_for(user).filter(answered_at__isnull=True, taken_at__isnull=True).order_by().values("pk")
+    still = ~Q(kind__in=["your_turn", "question"]) | Q(kind="your_turn", case_no__in=turns)
+    still |= Q(kind="question", sheet_id__in=unanswered)
+    return list(Notice.objects.filter(still, user=user, read_at__isnull=True).order_by("-at")[:limit])
 
 
 @dataclass(frozen=True)

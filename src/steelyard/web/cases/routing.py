@@ -29,6 +29,7 @@ class Rule:
     handler: tuple[Any, ...]
     reviewer: tuple[Any, ...]
     copies: tuple[Any, ...]
+    title: Mapping[str, str]
 
     def matches(self, facts: Mapping[str, str]) -> bool:
         return all(any(fnmatchcase(facts[key], wish) for wish in wishes) for key, wishes in self.when.items())
@@ -65,14 +66,23 @@ def load_routing(path: Path) -> Routing:
     document = yamlfile.load(path)
     given = document.data
     rules = tuple(
-        Rule(row["id"], row["when"], tuple(row["handler"]), tuple(row["reviewer"]), tuple(row.get("copies", [])))
+        Rule(
+            row["id"], row["when"], tuple(row["handler"]), tuple(row["reviewer"]), tuple(row.get("copies", [])),
+            {"zh": str(row.get("zh", row["id"])), "en": str(row.get("en", row["id"]))},
+        )
         for row in given["rules"]
-    )
+    )  # fmt: skip
     return Routing(rules, given.get("roles", {}), given.get("grouping", {}), document)
 
 
 def routing() -> Routing:
     return load_routing(workflows_folder() / "routing.yaml")
+
+
+def rule_title(name: str) -> Mapping[str, str]:
+    """The words of a rule; a rule that the table no longer has stays its name."""
+    found = next((rule.title for rule in routing().rules if rule.id == name), None)
+    return found or {"zh": name, "en": name}
 
 
 def check_routing(path: Path) -> list[Complaint]:

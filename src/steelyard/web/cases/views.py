@@ -89,8 +89,10 @@ def _form_page(request: HttpRequest, case: Case, offer: acting.Offer, form: Move
     fresh = queries.case_by_no(user, case.no) or case
     context: dict[str, Any] = {
         "case": fresh, "offer": offer, "form": form, "titles": titles(user, alerts_of(fresh)).values(),
-        "state": queries.state_title(fresh), "groups": pages.groups(form),
+        "state": queries.state_title(fresh), "groups": pages.groups(form), "said": [], "explained": [],
     }  # fmt: skip
+    if {"verdict_per_alert", "opinion", "measures_done", "inspection_record"} & set(offer.move.needs):
+        context |= {"said": pages.said_before(fresh, user), "explained": pages.explained(fresh)}
     return render(request, "cases/case_act.html", context, status=status)
 
 

@@ -13,7 +13,7 @@ from steelyard.web.alerts.models import Alert, AlertState
 from steelyard.web.audit import record
 from steelyard.web.audit.errors import NotAllowed, WebError
 from steelyard.web.cases import effects, flow, guards
-from steelyard.web.cases.acting import part_for
+from steelyard.web.cases.acting import part_for, why_not
 from steelyard.web.cases.context import Context
 from steelyard.web.cases.forms import MoveForm
 from steelyard.web.cases.models import Case, Request, Step
@@ -66,7 +66,7 @@ def act(
         raise WrongState
     actor = part_for(locked, move, by)
     if actor is None:
-        raise NotAllowed
+        raise NotAllowed(why_not(locked, move, by))
     context = Context(locked, move, actor, by)
     if reason := guards.barred(context):
         raise WebError(reason)
@@ -106,7 +106,9 @@ def carry_out(context: Context) -> Step:
     except IntegrityError as error:
         raise WebError(_refusal(error)) from error
     except (InternalError, ProgrammingError) as error:
-        raise NotAllowed(str(error).splitlines()[0]) from error
+        # The trigger names no rule in words of people; the parts of the case say which one it was.
+        reason = why_not(case, move, context.user) if context.user else str(error).splitlines()[0]
+        raise NotAllowed(reason) from error
     if move.target is not None and case.closed_at is not None and case.merged_into_id is None:
         _close_alerts(context)
     record.write(f"case.{move.name}", by=context.user, subject=case, case_no=case.no, step=step.no, part=context.actor)
