@@ -245,7 +245,7 @@ class VillageBook:
         decided = {r["step"]: r["step_date"] for r in self.of_matter("village_decision", key)}
         paid = [r["pay_date"] for r in self.of_matter("village_project_payment", key, "project_id") if r["pay_date"]]
         shown = [r["publish_date"] for r in self.of_matter("village_disclosure", key) if r["publish_date"]]
-        return [
+        steps = [
             ("decision", decided.get("vote") or decided.get("joint_meeting") or max(decided.values(), default=None)),
             ("publication", min(shown, default=None)),
             ("contract", row["sign_date"]),
@@ -253,3 +253,10 @@ class VillageBook:
             ("payment", min(paid, default=None)),
             ("acceptance", row["accept_date"]),
         ]
+        return _by_day(steps)
+
+
+def _by_day(steps: list[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
+    """Steps that were reached in the order of their days; one without a record stays at its place in the rule."""
+    reached = iter(sorted((step for step in steps if step[1]), key=lambda step: str(step[1])[:10]))
+    return [next(reached) if step[1] else step for step in steps]

@@ -37,11 +37,12 @@ def village_page(request: HttpRequest, code: str) -> HttpResponse:
     if tab not in pages.TABS:
         raise Http404
     book = pages.VillageBook(village, today)
-    law = pages.duties()["law"][tab]
+    law, gaps = pages.duties()["law"][tab], book.gaps()
     context = {
-        "village": village, "tab": tab, "tabs": pages.TABS, "book": book, "today": today,
-        "law": in_language(law["zh"], law["en"]), "gaps": [gap for gap in book.gaps() if gap.tab == tab],
-        "gap_count": len(book.gaps()), "published": pages.published_on(), **_tab(book, tab),
+        "village": village, "tab": tab, "tabs": [(one, [gap.tab for gap in gaps].count(one)) for one in pages.TABS],
+        "book": book, "today": today,
+        "law": in_language(law["zh"], law["en"]), "gaps": [gap for gap in gaps if gap.tab == tab],
+        "all_gaps": gaps, "published": pages.published_on(), **_tab(book, tab),
     }  # fmt: skip
     response = render(request, "people/village_page.html", context)
     if tab in pages.LISTS_OF_PERSONS:

@@ -28,9 +28,10 @@ def size(asset: Mapping[str, object]) -> str:
     """The area of an asset with its unit: mu for land, square metres for buildings."""
     if not asset.get("area"):
         return ""
-    number = f"{Decimal(str(asset['area'])):f}"
+    number = f"{Decimal(str(asset['area'])):,f}"
     number = number.rstrip("0").rstrip(".") if "." in number else number
-    return f"{number} {_('mu')}" if asset.get("asset_type") in LAND else f"{number} m²"
+    unit = _("mu") if asset.get("asset_type") in LAND else "m²"
+    return f"{number} {unit}"
 
 
 @register.filter
