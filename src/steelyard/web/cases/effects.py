@@ -24,6 +24,7 @@ from steelyard.web.cases.models import (
 )  # fmt: skip
 from steelyard.web.cases.places import released_choices
 from steelyard.web.cases.routing import second_body_for
+from steelyard.web.cases.workdays import ZONE
 from steelyard.web.orgs.models import Body, User
 from steelyard.web.workbench.shelf import model_or_none
 
@@ -166,7 +167,7 @@ def extended(context: Context, wanted: dt.date) -> dt.datetime:
     """The wanted day's end, cut to the largest extension of the current limit."""
     due = context.case.due or context.now
     most = (due - context.case.entered_at) * int(context.move.most.rstrip("%") or 100) / 100
-    asked = dt.datetime.combine(wanted, dt.time(23, 59, 59), due.tzinfo)
+    asked = dt.datetime.combine(wanted + dt.timedelta(days=1), dt.time(), ZONE)
     return min(asked, due + most)
 
 
@@ -218,7 +219,7 @@ def _merge(context: Context, step: Step) -> None:
 
 def _inspection_due(context: Context, step: Step) -> None:
     due = next_due(context, context.move.to(context.case.state))
-    context.case.inspection_due = (due - dt.timedelta(seconds=1)).date() if due else None
+    context.case.inspection_due = (due.astimezone(ZONE) - dt.timedelta(seconds=1)).date() if due else None
 
 
 def _next_episode(context: Context, step: Step) -> None:
