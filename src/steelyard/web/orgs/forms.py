@@ -14,7 +14,9 @@ class AccountForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=60)
     name_en = forms.CharField(label=_("Name in English"), max_length=80, required=False)
     body_code = forms.CharField(label=_("Body (credit code)"), max_length=18)
-    roles = forms.MultipleChoiceField(label=_("Roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple)
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
+    )
 
     def clean_username(self) -> str:
         username = str(self.cleaned_data["username"])
@@ -33,8 +35,9 @@ class PostsForm(forms.Form):
     """The roles of an account."""
 
     roles = forms.MultipleChoiceField(
-        label=_("Roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple, required=False
-    )
+        label=_("Roles"), choices=Role.choices, required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+    )  # fmt: skip
 
 
 class RevealForm(forms.Form):

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,9 +13,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from steelyard.web.alerts.models import Alert, graver
-from steelyard.web.alerts.titles import titles
+from steelyard.web.alerts.titles import plain_amount, titles
 from steelyard.web.audit import queries as record
 from steelyard.web.audit.words import act_in_words
 from steelyard.web.cases import queries as casework
@@ -105,14 +107,26 @@ def _told(viewer: User, listed: Sequence[casework.Waiting]) -> Iterator[Item]:
     """Cases with the sentence of their gravest alert: a number alone tells nobody what it is about."""
     numbers = {one.url.rstrip("/").rsplit("/", 1)[-1]: one for one in listed}
     first: dict[str, Alert] = {}
+    money: dict[str, list[Decimal | None]] = {}
     for alert in figures.shown_alerts(viewer).filter(case_no__in=numbers).order_by("case_no", "raised_at", "pk"):
+        money.setdefault(alert.case_no, []).append(alert.amount_involved)
         standing = first.setdefault(alert.case_no, alert)
         if graver(alert.grade, standing.grade) != standing.grade:
             first[alert.case_no] = alert
     texts = titles(viewer, first.values())
     for number, one in numbers.items():
         sentence = texts[first[number].pk] if number in first else ""
+        sentence += _more(money.get(number, []))
         yield replace(_item(one), about=sentence, case_no=number)
+
+
+def _more(amounts: Sequence[Decimal | None]) -> str:
+    """What else a case is about besides the alert whose sentence stands there, with the sum of all."""
+    if len(amounts) < 2:
+        return ""
+    told = ngettext(" and %(n)s more alert", " and %(n)s more alerts", len(amounts) - 1) % {"n": len(amounts) - 1}
+    total = sum((amount for amount in amounts if amount), Decimal(0))
+    return told + (_(", CNY %(total)s in all") % {"total": plain_amount(total)} if total else "")
 
 
 def _item(one: casework.Waiting) -> Item:
