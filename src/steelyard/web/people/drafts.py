@@ -1,6 +1,7 @@
 """A report on its way through the questions: it travels in the form itself, never on the server."""
 
 from dataclasses import asdict, dataclass
+from functools import cached_property
 
 from django.http import QueryDict
 
@@ -53,7 +54,11 @@ class Draft:
     @property
     def switched(self) -> bool:
         """Whether the text alone moved the report to the sealed door."""
-        return self.about != "person" and not self.lowered and doors.speaks_of_a_person(self.text)
+        return self.about != "person" and not self.lowered and self._speaks_of_a_person
+
+    @cached_property
+    def _speaks_of_a_person(self) -> bool:
+        return doors.speaks_of_a_person(self.text)
 
     @property
     def door(self) -> str:
