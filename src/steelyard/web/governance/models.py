@@ -4,8 +4,9 @@ from typing import ClassVar
 
 from django.db import models
 
-from steelyard.web.orgs.models import Body, TenantRow, User
+from steelyard.web.orgs.models import Body, TenantRow, User, in_language
 from steelyard.web.orgs.scope import TenantQuerySet
+from steelyard.web.workbench.shelf import model_or_none
 
 
 class Loophole(TenantRow):
@@ -34,6 +35,12 @@ class Loophole(TenantRow):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def heading(self) -> str:
+        """The title of its model in the reader's language; the stored title where the model is gone."""
+        model = model_or_none(self.model_id)
+        return in_language(model.title.zh, model.title.en) if model else self.title
 
 
 class LoopholeStep(models.Model):

@@ -33,8 +33,13 @@ def matter_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(matters(user), 30).get_page(request.GET.get("page"))
     rows = [{"matter": matter, "next": _next(matter), "mine": _mine(matter, user)} for matter in page]
     context = {"rows": sorted(rows, key=lambda row: not row["mine"]), "page": page,
-               "may_start": user.has_role(Role.VILLAGE_CLERK)}  # fmt: skip
+               "may_start": _may_start(user)}  # fmt: skip
     return render(request, "powers/matter_list.html", context)
+
+
+def _may_start(user: User) -> bool:
+    """Matters are started by the clerk of a village, in his village."""
+    return user.has_role(Role.VILLAGE_CLERK) and user.body is not None and user.body.level == "village"
 
 
 def _next(matter: Matter) -> StepView | None:

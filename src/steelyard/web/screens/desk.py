@@ -66,7 +66,7 @@ HEAPS = (
     ),
     Heap(
         _("Village matters"), VILLAGE, waiting.matters, "matter_list",
-        _("No matter waits for your step. Start one from the list of village matters."),
+        _("No matter waits for your step. The village clerk registers them; they appear here."),
     ),
     Heap(
         _("Loopholes to close"), frozenset({Role.GOVERNANCE}), waiting.loopholes, "loophole_list",

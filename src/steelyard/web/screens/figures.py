@@ -139,7 +139,7 @@ def _firsts(today: dt.date) -> list[dt.date]:
 def trend_chart(months: list[Month], names: Mapping[str, str]) -> dict[str, Any]:
     """The trend as a chart's option; colours are words that the page's script knows."""
     return {
-        "xAxis": {"type": "category", "data": [month.label for month in months]},
+        "xAxis": {"type": "category", "axisLabel": {"showMaxLabel": True}, "data": [month.label for month in months]},
         "yAxis": {"type": "value", "minInterval": 1},
         "series": [
             {

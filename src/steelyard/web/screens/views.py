@@ -12,11 +12,14 @@ from steelyard.web.intake.catalogue_files import contracts
 from steelyard.web.orgs import clock
 from steelyard.web.orgs.models import User
 from steelyard.web.orgs.views import needs_role, signed_in
-from steelyard.web.orgs.words import CASE_ROLES
+from steelyard.web.orgs.words import CASE_ROLES, Role
 from steelyard.web.screens import cartogram, figures, notices, waiting
 from steelyard.web.screens import search as finding
 from steelyard.web.screens.desk import desk
 from steelyard.web.screens.shares import Share
+
+OVERSEERS = frozenset({Role.REVIEWER, Role.SECOND_REVIEWER, Role.SUPERVISOR, Role.DISPATCHER})
+"""Who answers for what others do in the area."""
 
 
 def my_work(request: HttpRequest) -> HttpResponse:
@@ -32,6 +35,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "late": sum(section.late for section in sections),
         "notices": [one for one in notices.unread(viewer) if one.about not in listed],
         "others": waiting.with_others(viewer) if viewer.roles & CASE_ROLES else [],
+        "area": figures.loop(viewer) if viewer.roles & OVERSEERS else None,
         "today": clock.today(),
         "posts": [post.get_role_display() for post in viewer.posts.in_force()],
     }
@@ -53,7 +57,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     blind, models = figures.not_evaluable(viewer)
     counties = cartogram.counties(viewer)
     chosen = next((one for one in counties if one.code == request.GET.get("county")), counties[0] if counties else None)
-    lines = intake.interface_lines()
+    lines = [line for line in intake.interface_lines() if line.described or line.deliveries]
     villages, expected = intake.village_coverage(viewer.scope.area)
     funnel, grades = figures.funnel(viewer), figures.by_grade(viewer)
     context = {
@@ -69,9 +73,11 @@ def overview(request: HttpRequest) -> HttpResponse:
             (_("found true"), funnel.true),
         ],
         "loop": figures.loop(viewer),
+        "unstaffed": list(waiting.unstaffed(viewer, clock.now())),
         "months": months,
         "trend": figures.trend_chart(months, names),
         "trend_n": sum(month.total for month in months),
+        "one_run": len([month for month in months if month.total]) == 1,
         "models": figures.by_model(viewer),
         "blind": blind,
         "model_count": models,

@@ -163,7 +163,7 @@ def loopholes(viewer: User, now: dt.datetime) -> Iterator[Item]:
     today, final = clock.today(), flow("loophole").final
     for gap in Loophole.objects.visible_to(viewer).exclude(state__in=final).order_by("due")[:MOST]:
         yield Item(
-            text=f"{gap.number} {gap.title}", url=address("loophole_detail", gap.pk), due=gap.due,
+            text=f"{gap.number} {gap.heading}", url=address("loophole_detail", gap.pk), due=gap.due,
             late=bool(gap.due and gap.due < today),
         )  # fmt: skip
 
@@ -172,8 +172,11 @@ def deliveries(viewer: User, now: dt.datetime) -> Iterator[Item]:
     """Interfaces whose newest delivery was refused, and those whose data are older than agreed."""
     for line in intake.interface_lines():
         if line.last_refused:
+            newest = intake.deliveries_of(line.id, limit=1)[0]
             yield Item(
-                text=_("The last delivery was refused."), url=address("interface_detail", line.id), late=True,
+                text=_("The last delivery was refused: %(files)s. %(reason)s")
+                % {"files": newest["files"] or "—", "reason": newest["message"] or ""},
+                url=address("delivery_detail", newest["id"]), late=True,
                 about=line.title, do=_("Tell the department why, and ask for it again."),
             )  # fmt: skip
     today = clock.today()

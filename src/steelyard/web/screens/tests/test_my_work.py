@@ -13,7 +13,7 @@ EVERYBODY = "li shen wang zhou chen du he fang ye tan gu ma sun jin hong qian st
 
 @pytest.fixture
 def notice(cast):
-    return Notice.objects.create(user=cast.zhou, kind="your_turn", case_no="AJ-1", at=clock.now())
+    return Notice.objects.create(user=cast.zhou, kind="reminded", case_no="AJ-1", at=clock.now())
 
 
 @pytest.mark.parametrize("login", EVERYBODY)

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal, InvalidOperation
 
 from django import template
+from django.forms import BoundField, CheckboxInput, RadioSelect, Select
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -97,6 +98,15 @@ def share(numerator: object, denominator: object) -> str:
     """``42 % (8/19)``; an empty denominator is said, never shown as 0 %."""
     n, d = int(str(numerator or 0)), int(str(denominator or 0))
     return f"{100 * n / d:.0f} % ({n}/{d})" if d else _("no data yet")
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """A field of a form as the style sheet draws it; a widget that names its own class keeps it."""
+    widget = field.field.widget
+    if widget.attrs.get("class") or isinstance(widget, CheckboxInput | RadioSelect):
+        return field.as_widget()
+    return field.as_widget(attrs={"class": "form-select" if isinstance(widget, Select) else "form-control"})
 
 
 @register.filter
