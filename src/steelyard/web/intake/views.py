@@ -37,7 +37,7 @@ def pool_status(request: HttpRequest) -> HttpResponse:
         "pool": queries.pool_state(),
         "departments": departments,
         "delivering": sum(1 for line in lines if line.deliveries),
-        "interfaces": len(lines),
+        "interfaces": sum(1 for line in lines if line.described or line.deliveries),
         "totals": queries.totals(lines),
         "datasets": [(line, line.is_late(today)) for line in datasets],
         "expected_datasets": len(contracts()),
