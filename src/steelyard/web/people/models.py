@@ -121,6 +121,8 @@ class AppealStep(models.Model):
     at = models.DateTimeField(db_default=models.Func(function="public.app_now"))
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     body = models.ForeignKey(Body, null=True, on_delete=models.PROTECT, related_name="+")
+    held_by = models.ForeignKey(Body, null=True, on_delete=models.PROTECT, related_name="+")
+    """Body the report lay with at this step: a body that handed it on reads its own time only."""
     place = models.CharField(max_length=32)
     note = models.TextField(blank=True)
 
@@ -132,13 +134,21 @@ class Message(models.Model):
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     """Null: the reporter."""
     at = models.DateTimeField(db_default=models.Func(function="public.app_now"))
-    once = models.CharField(max_length=64, unique=True)
+    held_by = models.ForeignKey(Body, null=True, on_delete=models.PROTECT, related_name="+")
+    """Body the report lay with when this was written."""
+    once = models.CharField(max_length=64)
     """Made with the form: a form sent twice makes one message."""
     text = models.TextField()
 
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["appeal", "once"], name="people_message_once")]
+
 
 class Rating(models.Model):
-    """What the reporter says of one round; the handler cannot touch it."""
+    """What the reporter says of one round; the handler cannot touch it.
+
+    Nor read it, once the report lies with another body.
+    """
 
     appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="ratings")
     round = models.IntegerField()

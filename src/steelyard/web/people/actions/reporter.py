@@ -29,7 +29,7 @@ def send_message(appeal: Appeal, text: str, *, once: str, by: User | None = None
     sealed = keyring.seal(text, place=f"people_message:text:{once}")
     try:
         with transaction.atomic():
-            Message.objects.create(appeal=appeal, by=by, once=once, text=sealed)
+            Message.objects.create(appeal=appeal, by=by, once=once, text=sealed, held_by=appeal.receiver)
     except IntegrityError:
         if not appeal.messages.filter(once=once).exists():
             raise
@@ -52,22 +52,24 @@ def rate(appeal: Appeal, *, stars: int, solved: str, reason: str) -> Rating:
     rating = Rating.objects.create(
         appeal=appeal, round=appeal.round, stars=stars, solved=solved, reason=sealed, rated_body=appeal.receiver
     )
-    move(appeal, name, {"reporter"}, note=reason)
+    # Without the reason: this step is still read by the body that was rated.
+    move(appeal, name, {"reporter"})
     if not satisfied:
-        _handle_again(appeal, limit=rules["rehandle_limit"])
+        _handle_again(appeal, reason, limit=rules["rehandle_limit"])
     return rating
 
 
-def _handle_again(appeal: Appeal, *, limit: int) -> None:
+def _handle_again(appeal: Appeal, reason: str, *, limit: int) -> None:
     """Nobody can switch this off: the next body up gets the matter in the same transaction."""
-    receiver = doors.receiver_above(appeal.receiver, appeal.village, appeal.door, text_of(appeal))
+    said = f"{text_of(appeal)}\n{reason}"
+    receiver = doors.receiver_above(appeal.receiver, appeal.village, appeal.door, said)
     if appeal.receiver_id != receiver.body.pk:
         appeal.participants = [*appeal.participants, appeal.receiver_id]
     last = appeal.round >= limit
     appeal.round += 1
     appeal.receiver, appeal.recused = receiver.body, sorted({*appeal.recused, *receiver.recused})
     # The old case and alert stay with the round that they answered.
-    appeal.case_no = ""
+    appeal.case_no, appeal.alert_id = "", None
     move(appeal, "final" if last else "assign_again", {"system"})
 
 

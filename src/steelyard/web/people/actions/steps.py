@@ -25,6 +25,7 @@ def record_step(appeal: Appeal, name: str, *, by: User | None = None, note: str 
     place = secrets.token_hex(16)
     return AppealStep.objects.create(
         appeal=appeal, name=name, state=appeal.state, by=by, body=by.body if by else None, place=place,
+        held_by=appeal.receiver,
         note=keyring.seal(note, place=f"people_appealstep:note:{place}") if note else "",
     )  # fmt: skip
 
