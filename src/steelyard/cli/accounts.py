@@ -6,6 +6,7 @@ import getpass
 from steelyard.cli.database import migrate_all
 from steelyard.cli.session import Session
 from steelyard.kit.errors import SteelyardError
+from steelyard.kit.identifiers import is_resident_id, normal
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -28,13 +29,17 @@ def _account(given: argparse.Namespace) -> int:
     migrate_all(Session.open())
     from steelyard.web.orgs import actions  # Django must be started first
     from steelyard.web.orgs.models import Body
+    from steelyard.web.orgs.words import NEED_IDENTITY
 
     body = Body.objects.filter(code=given.body).first()
     if body is None:
         raise SteelyardError(f"there is no body with the code {given.body}; land the register of bodies first")
     password = getpass.getpass("First password: ")
+    number = normal(getpass.getpass("Identity number: ")) if NEED_IDENTITY & set(given.roles) else ""
+    if NEED_IDENTITY & set(given.roles) and not is_resident_id(number):
+        raise SteelyardError("roles on cases need the valid identity number of the person")
     actions.create_account(
-        by=None, username=given.login, name=given.name, body=body, roles=given.roles, password=password
+        by=None, username=given.login, name=given.name, body=body, roles=given.roles, password=password, number=number
     )
     print(f"{given.login} can sign in; the second factor is set up at the first sign-in")
     return 0

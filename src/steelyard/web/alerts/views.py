@@ -11,7 +11,7 @@ from steelyard.web.alerts.models import GRADES, Alert, AlertState, Verdict
 from steelyard.web.alerts.titles import areas_named, titles
 from steelyard.web.audit import record
 from steelyard.web.audit.errors import WebError
-from steelyard.web.orgs.actions import PURPOSES
+from steelyard.web.orgs.actions import purposes_of
 from steelyard.web.orgs.models import in_language
 from steelyard.web.orgs.names import shown_names
 from steelyard.web.orgs.views import needs_role, signed_in
@@ -51,7 +51,8 @@ def alert_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "tables": evidence.tables(user, alert.evidence), "graph": found, "tie_list": ties.as_list(found),
         "model": model, "model_title": _model_title(alert.model_id), "domain": term("domain", alert.domain),
         "laws": [law for law in model.legal_basis if law.status != "unverified"] if model else [],
-        "revisions": alert.revisions.order_by("no"), "work": work.on(alert, user), "purposes": PURPOSES.items(),
+        "revisions": alert.revisions.order_by("no"), "work": work.on(alert, user),
+        "purposes": purposes_of(user).items(),
         "subjects": shown_names(user, alert.subject_keys), "here": request.get_full_path(),
     }  # fmt: skip
     return render(request, "alerts/alert_detail.html", context)

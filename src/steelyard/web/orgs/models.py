@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from steelyard.web.orgs.scope import NO_SCOPE, Scope
-from steelyard.web.orgs.words import CASE_ROLES, DIGITS, End, Level, Line, Role
+from steelyard.web.orgs.words import CASE_ROLES, DIGITS, NEED_IDENTITY, End, Identity, Level, Line, Role
 
 
 def in_language(zh: str, en: str) -> str:
@@ -87,6 +87,8 @@ class User(AbstractBaseUser):
     name_en = models.CharField(max_length=300, blank=True)
     subject_key = models.CharField(max_length=36, blank=True, db_index=True)
     """Who this person is in the data pool; drives recusal."""
+    identity = models.CharField(max_length=10, choices=Identity.choices, blank=True, default=Identity.UNASKED)
+    """Whether the number of the person was looked up in the register; the number itself is not kept."""
     body = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="users")
     language = models.CharField(max_length=10, blank=True)
     is_active = models.BooleanField(default=True)
@@ -101,8 +103,14 @@ class User(AbstractBaseUser):
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        """Roles of the posts in force today."""
-        return frozenset(self.posts.in_force().values_list("role", flat=True))
+        """Roles of the posts in force today; those that need recusal rest until it is known who the person is."""
+        held = frozenset(self.posts.in_force().values_list("role", flat=True))
+        return held if self.is_identified else held - NEED_IDENTITY
+
+    @property
+    def is_identified(self) -> bool:
+        """Whether recusal can work: the person's key is known, or the register has no such person."""
+        return bool(self.subject_key) or self.identity == Identity.ABSENT
 
     def has_role(self, *roles: str) -> bool:
         return bool(self.roles & set(roles))

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 
 from django.contrib import messages
@@ -16,6 +16,7 @@ from steelyard.web.audit.errors import WebError
 from steelyard.web.orgs import actions
 from steelyard.web.orgs.forms import AccountForm, PostsForm, RevealForm
 from steelyard.web.orgs.models import User
+from steelyard.web.orgs.words import NEED_IDENTITY, Identity
 
 View = Callable[..., HttpResponse]
 
@@ -59,7 +60,7 @@ def user_new(request: HttpRequest) -> HttpResponse:
         try:
             made = actions.create_account(
                 by=signed_in(request), username=data["username"], name=data["name"], name_en=data["name_en"],
-                body=data["body_code"], roles=data["roles"],
+                body=data["body_code"], roles=data["roles"], number=data["number"],
             )  # fmt: skip
         except WebError as error:
             form.add_error(None, str(error))
@@ -71,14 +72,27 @@ def user_new(request: HttpRequest) -> HttpResponse:
 @needs_role("user_admin")
 def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(User.objects.select_related("body__area"), pk=pk)
-    form = PostsForm(request.POST or None, initial={"roles": sorted(user.roles)})
+    held = user.posts.in_force().values_list("role", flat=True)
+    form = PostsForm(request.POST or None, initial={"roles": sorted(held)})
+    form.known = user.is_identified or user.identity == Identity.ASKED
     if request.method == "POST" and form.is_valid():
-        return _act(request, user, lambda by: actions.change_posts(user, form.cleaned_data["roles"], by=by))
+        return _act(request, user, lambda by: _change(user, form, by))
     return render(
         request,
         "orgs/user_detail.html",
-        {"account": user, "form": form, "posts": user.posts.order_by("since")},
+        {"account": user, "form": form, "posts": user.posts.order_by("since"), "rests": _rests(user, held)},
+        status=422 if form.errors else 200,
     )
+
+
+def _change(user: User, form: PostsForm, by: User) -> None:
+    data = form.cleaned_data
+    actions.change_posts(user, data["roles"], by=by, number=data["number"])
+
+
+def _rests(user: User, held: Iterable[str]) -> bool:
+    """Whether roles of the account wait until it is known who the person is."""
+    return not user.is_identified and bool(NEED_IDENTITY & set(held))
 
 
 @require_POST

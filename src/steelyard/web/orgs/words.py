@@ -62,3 +62,16 @@ CASE_ROLES = frozenset(
     }
 )  # fmt: skip
 """Roles whose work is alerts and cases; without one of them a person sees none."""
+
+NEED_IDENTITY = CASE_ROLES | {Role.APPEAL_DESK}
+"""Roles that rest until it is known who their holder is in the register: without that nobody is recused."""
+
+
+class Identity(models.TextChoices):
+    """Whether it is known who the holder of an account is in the register."""
+
+    UNASKED = "", _("no identity number was given")
+    ASKED = "asked", _("being looked up in the register")
+    KNOWN = "known", _("known in the register")
+    ABSENT = "absent", _("not in the register")
+    DIFFERS = "differs", _("the register knows the number under another name")

@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 from steelyard.kit import yamlfile
 from steelyard.web.orgs.actions.accounts import create_account, reset_second_factor
 from steelyard.web.orgs.models import Body, User
+from steelyard.web.orgs.words import Identity
 
 
 def seed_cast(file: Path, *, enterprise_code: str = "", subject_keys: Mapping[str, str] | None = None) -> list[User]:
@@ -31,7 +32,7 @@ def _account(entry: Mapping[str, Any], encoded: str, enterprise_code: str, key: 
     standing = User.objects.filter(username=entry["login"]).first()
     if standing:
         if key and standing.subject_key != key:
-            User.objects.filter(pk=standing.pk).update(subject_key=key)
+            User.objects.filter(pk=standing.pk).update(subject_key=key, identity=Identity.KNOWN)
         return standing
     body = _body(entry["body"], enterprise_code)
     if body is None:

@@ -5,13 +5,15 @@ from collections.abc import Iterable, Mapping
 from django.db import transaction
 
 from steelyard.web.orgs.models import Kin, User
+from steelyard.web.orgs.signals import kin_renewed
 
 
 @transaction.atomic
 def renew_kin(relatives: Mapping[str, Iterable[str]]) -> int:
     """Store each user's relatives.  ``relatives``: subject key to the keys of relatives that are sure enough.
 
-    Returns how many rows stand.  Self and head-of-body rows are kept by the same rule.
+    Returns how many rows stand, and tells the rooms above, which hide their matters anew.
+    Self and head-of-body rows are kept by the same rule.
     """
     rows: list[Kin] = []
     for user in User.objects.exclude(subject_key=""):
@@ -20,6 +22,7 @@ def renew_kin(relatives: Mapping[str, Iterable[str]]) -> int:
         rows += [Kin(user=user, subject_key=key, reason="kin") for key in sorted(near)]
     Kin.objects.all().delete()
     Kin.objects.bulk_create(rows)
+    kin_renewed.send(Kin)
     return len(rows)
 
 

@@ -1,11 +1,15 @@
+import importlib
+
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from steelyard.web.audit.models import AuditEvent
 from steelyard.web.orgs import actions
 from steelyard.web.orgs.actions.accounts import NotAllowed
 from steelyard.web.orgs.models import Post
 
+reveals = importlib.import_module("steelyard.web.orgs.actions.reveal")  # the package names its verb the same
 pytestmark = pytest.mark.django_db
 
 
@@ -47,12 +51,31 @@ def test_the_audit_record_cannot_be_changed(cast):
         AuditEvent.objects.update(action="nothing happened")
 
 
-def test_a_name_is_opened_only_with_a_case_and_a_reason(cast):
+def test_a_name_is_opened_only_with_a_case_and_a_reason(cast, monkeypatch):
+    monkeypatch.setattr(reveals, "_may_open", [lambda _user, key, case_no: (key, case_no) == ("P-li", "C-1")])
     with pytest.raises(NotAllowed):
         actions.reveal(cast.zhou, "P-li", purpose="disposal", reason="because", case_no="")
+    for wrong in ("NONSENSE-1", "C-2"):
+        with pytest.raises(NotAllowed):
+            actions.reveal(cast.zhou, "P-li", purpose="disposal", reason="because", case_no=wrong)
     opened = actions.reveal(cast.zhou, "P-li", purpose="disposal", reason="ask for the contract", case_no="C-1")
     assert opened.until > opened.at
     assert AuditEvent.objects.filter(action="person.revealed", user_id=cast.zhou.pk).count() == 1
+
+
+def test_names_are_opened_for_correcting_data_by_the_steward_alone(cast):
+    with pytest.raises(NotAllowed):
+        actions.reveal(cast.zhou, "P-li", purpose="data_quality", reason="curious")
+    assert actions.reveal(cast.steward, "P-li", purpose="data_quality", reason="two names for one number")
+
+
+def test_two_requests_at_once_do_not_share_the_quota(cast):
+    with CaptureQueriesContext(connection) as sent:
+        actions.reveal(cast.steward, "P-li", purpose="data_quality", reason="two names for one number")
+    texts = [query["sql"] for query in sent]
+    locked = next(number for number, text in enumerate(texts) if "FOR UPDATE" in text)
+    counted = next(number for number, text in enumerate(texts) if "COUNT(" in text)
+    assert locked < counted
 
 
 def test_the_auditor_opens_no_names(cast):
