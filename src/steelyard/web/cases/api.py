@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from ninja import Router, Schema
+from ninja.errors import HttpError
 from ninja.params.functions import Query
 
 from steelyard.web.alerts.api import PROBLEMS, user_of
@@ -13,10 +14,16 @@ from steelyard.web.cases import acting, actions, queries
 from steelyard.web.cases.context import Context, alerts_of, ledger_sums
 from steelyard.web.cases.forms import MoveForm
 from steelyard.web.cases.models import Case
+from steelyard.web.cases.releases import workflow_of
 from steelyard.web.orgs.models import User
 
 router = Router(tags=["cases"])
 MOST = 100
+
+
+LISTS = ("measures", "released")
+"""Fields that take several values."""
+Scalar = str | int | float | bool | None
 
 
 class CaseRow(Schema):
@@ -74,11 +81,11 @@ class CaseFull(CaseRow):
 
 
 class Act(Schema):
-    """A move: ``version`` is the last step seen, ``data`` the fields of its form."""
+    """A move: ``version`` is the last step seen and must be sent, ``data`` the fields of its form."""
 
     move: str
     version: int | None = None
-    data: dict[str, Any] = {}
+    data: dict[str, Scalar | list[str]] = {}
 
 
 def _row(case: Case) -> dict[str, Any]:
@@ -119,13 +126,32 @@ def get_case(request: HttpRequest, no: str) -> dict[str, Any]:
 
 @router.post("/cases/{no}/actions", response={200: CaseFull, **PROBLEMS})
 def act_on_case(request: HttpRequest, no: str, act: Act) -> dict[str, Any]:
-    """Make one move. 409: somebody acted meanwhile, a field is missing, or the move is barred."""
+    """Make one move, or ask for the second signature where it needs one.
+
+    409: the version is missing or somebody acted meanwhile, a field is missing, or the move is barred.
+    """
     user = user_of(request)
-    actions.act(_visible(request, no), act.move, by=user, data=act.data, version=act.version)
-    case = queries.case_by_no(user, no)
-    if case is None:
+    case, data = _visible(request, no), _texts(act.data)
+    if act.version is None:
+        raise actions.NoVersion
+    move = workflow_of(case.workflow).moves.get(act.move)
+    verb = actions.ask_signature if move and "second_signature" in move.needs else actions.act
+    verb(case, act.move, by=user, data=data, version=act.version)
+    left = queries.case_by_no(user, no)
+    if left is None:
         raise Http404
-    return _full(case, user)
+    return _full(left, user)
+
+
+def _texts(data: dict[str, Scalar | list[str]]) -> dict[str, str | list[str]]:
+    """The fields as a form would send them.  Raises HttpError 422 for a list where one value belongs."""
+    found: dict[str, str | list[str]] = {}
+    for name, value in data.items():
+        if isinstance(value, list) != (name in LISTS):
+            raise HttpError(422, f"{name}: {'a list of texts' if name in LISTS else 'one value'} is needed")
+        if value is not None:
+            found[name] = value if isinstance(value, list) else str(value)
+    return found
 
 
 def _full(case: Case, user: User) -> dict[str, Any]:

@@ -1,5 +1,8 @@
 -- The last guard of the closed loop: what the released workflow does not allow, no statement can do.
 
+CREATE OR REPLACE FUNCTION public.cases_me() RETURNS bigint LANGUAGE sql STABLE AS
+$$ SELECT nullif(current_setting('app.user', true), '')::bigint $$;
+
 CREATE OR REPLACE FUNCTION public.cases_check_step() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   c cases_case;
@@ -20,8 +23,14 @@ BEGIN
   IF (NEW.actor = 'system') <> (NEW.user_id IS NULL) THEN
     RAISE EXCEPTION 'a step is a person''s or the system''s' USING ERRCODE = 'check_violation';
   END IF;
-  IF current_user = 'app_web'
-     AND NEW.user_id IS DISTINCT FROM nullif(current_setting('app.user', true), '')::bigint THEN
+  IF current_user = 'app_web' AND (
+       (NEW.user_id IS DISTINCT FROM public.cases_me() AND NOT EXISTS (
+          -- Who signs carries out, word for word and at that step, what the other asked for.
+          SELECT 1 FROM cases_request r
+           WHERE r.case_id = NEW.case_id AND r.action = NEW.move AND r.by_id = NEW.user_id AND r.version = c.version
+             AND r.episode = c.episode AND r.granted AND r.decided_by_id = public.cases_me()
+             AND r.by_id <> r.decided_by_id AND r.payload = NEW.payload))
+       OR NEW.body_id IS DISTINCT FROM (SELECT u.body_id FROM orgs_user u WHERE u.id = NEW.user_id)) THEN
     RAISE EXCEPTION 'nobody acts in another''s name' USING ERRCODE = 'insufficient_privilege';
   END IF;
   IF NEW.actor <> 'explainer' AND NEW.user_id = ANY (c.recused) THEN
@@ -118,3 +127,108 @@ BEGIN
 END $$;
 CREATE TRIGGER cases_ledger_sums AFTER INSERT ON cases_ledgerentry
   FOR EACH ROW EXECUTE FUNCTION public.cases_check_ledger();
+
+-- What the web role may write is what its verbs write; jobs and migrations are not asked.
+CREATE OR REPLACE FUNCTION public.cases_own_name() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF current_user = 'app_web' AND (to_jsonb(NEW) ->> TG_ARGV[0])::bigint IS DISTINCT FROM public.cases_me() THEN
+    RAISE EXCEPTION 'nobody writes in another''s name' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER cases_own_name BEFORE INSERT ON cases_request FOR EACH ROW EXECUTE FUNCTION public.cases_own_name('by_id');
+CREATE TRIGGER cases_own_name BEFORE INSERT ON cases_alertverdict
+  FOR EACH ROW EXECUTE FUNCTION public.cases_own_name('by_id');
+CREATE TRIGGER cases_own_name BEFORE INSERT ON cases_ledgerentry
+  FOR EACH ROW EXECUTE FUNCTION public.cases_own_name('by_id');
+CREATE TRIGGER cases_own_name BEFORE INSERT ON cases_measure FOR EACH ROW EXECUTE FUNCTION public.cases_own_name('by_id');
+CREATE TRIGGER cases_own_name BEFORE INSERT ON cases_reviewanswer
+  FOR EACH ROW EXECUTE FUNCTION public.cases_own_name('by_id');
+CREATE TRIGGER cases_own_name BEFORE INSERT ON cases_inspection
+  FOR EACH ROW EXECUTE FUNCTION public.cases_own_name('by_id');
+CREATE TRIGGER cases_own_name BEFORE INSERT ON cases_explanation
+  FOR EACH ROW EXECUTE FUNCTION public.cases_own_name('by_id');
+CREATE TRIGGER cases_own_name BEFORE INSERT ON cases_attachment
+  FOR EACH ROW EXECUTE FUNCTION public.cases_own_name('by_id');
+CREATE TRIGGER cases_own_name BEFORE INSERT ON cases_clue
+  FOR EACH ROW EXECUTE FUNCTION public.cases_own_name('sent_by_id');
+CREATE TRIGGER cases_own_name BEFORE INSERT ON cases_questionsheet
+  FOR EACH ROW EXECUTE FUNCTION public.cases_own_name('asked_by_id');
+
+CREATE OR REPLACE FUNCTION public.cases_only_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF current_user = 'app_web' AND to_jsonb(NEW) - TG_ARGV <> to_jsonb(OLD) - TG_ARGV THEN
+    RAISE EXCEPTION '% keeps what was written', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER cases_only_changes BEFORE UPDATE ON cases_questionsheet
+  FOR EACH ROW EXECUTE FUNCTION public.cases_only_changes('answered_at');
+CREATE TRIGGER cases_only_changes BEFORE UPDATE ON cases_request
+  FOR EACH ROW EXECUTE FUNCTION public.cases_only_changes('decided_by_id', 'decided_at', 'granted');
+CREATE TRIGGER cases_only_changes BEFORE UPDATE ON cases_clue
+  FOR EACH ROW EXECUTE FUNCTION public.cases_only_changes(
+    'conclusion', 'conclusion_text', 'punishment', 'second_signature_id', 'concluded_at');
+
+CREATE OR REPLACE FUNCTION public.cases_check_request() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF current_user <> 'app_web' THEN
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.granted IS NOT NULL OR NEW.decided_by_id IS NOT NULL OR NEW.decided_at IS NOT NULL THEN
+      RAISE EXCEPTION 'a request begins undecided' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+  ELSIF OLD.decided_at IS NOT NULL OR NEW.decided_by_id IS DISTINCT FROM public.cases_me()
+        OR NEW.decided_by_id = NEW.by_id THEN
+    RAISE EXCEPTION 'a request is decided once, by another person' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER cases_request_decided BEFORE INSERT OR UPDATE ON cases_request
+  FOR EACH ROW EXECUTE FUNCTION public.cases_check_request();
+
+CREATE OR REPLACE FUNCTION public.cases_check_web_case() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  circle constant text[] := ARRAY['recused', 'subject_keys', 'participants'];
+  kept constant text[] := ARRAY['area_code', 'province', 'city', 'county', 'town', 'village', 'line', 'opened_at'];
+BEGIN
+  IF current_user = 'app_web' AND (
+       NOT (NEW.recused @> OLD.recused AND NEW.subject_keys @> OLD.subject_keys)
+       OR EXISTS (SELECT 1 FROM unnest(kept) k WHERE to_jsonb(NEW) -> k IS DISTINCT FROM to_jsonb(OLD) -> k)
+       OR (NEW.version = OLD.version AND to_jsonb(NEW) - circle <> to_jsonb(OLD) - circle)) THEN
+    RAISE EXCEPTION 'a case changes by a logged step alone' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER cases_case_web BEFORE UPDATE ON cases_case
+  FOR EACH ROW EXECUTE FUNCTION public.cases_check_web_case();
+
+CREATE OR REPLACE FUNCTION public.cases_check_web_alert() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  circle constant text[] := ARRAY['recused', 'participants'];
+  worked constant text[] := ARRAY['state', 'verdict', 'root_cause', 'decided_at', 'case_no'];
+  circled boolean;
+  moved boolean;
+BEGIN
+  IF current_user <> 'app_web' THEN
+    RETURN NEW;
+  END IF;
+  circled := to_jsonb(NEW) - circle = to_jsonb(OLD) - circle;
+  IF NOT NEW.recused @> OLD.recused OR to_jsonb(NEW) - circle - worked <> to_jsonb(OLD) - circle - worked THEN
+    RAISE EXCEPTION 'what an alert rests on stays' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  -- The step of this very move is logged, and its case not yet written.
+  moved := EXISTS (SELECT 1 FROM cases_case c JOIN cases_step s ON s.case_id = c.id AND s.no = c.version + 1
+                    WHERE c.no = OLD.case_no);
+  IF circled OR moved
+     OR (OLD.state = 'held' AND NEW.state IN ('open', 'discarded')
+         AND to_jsonb(NEW) - 'state' = to_jsonb(OLD) - 'state')
+     OR (NEW.state = 'decided' AND EXISTS (SELECT 1 FROM cases_case c WHERE c.no = OLD.case_no AND c.closed_at IS NOT NULL)
+         AND NEW.verdict = OLD.verdict AND NEW.root_cause = OLD.root_cause AND NEW.case_no = OLD.case_no) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'an alert is decided by a logged step alone' USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE TRIGGER cases_alert_web BEFORE UPDATE ON alerts_alert
+  FOR EACH ROW EXECUTE FUNCTION public.cases_check_web_alert();

@@ -300,6 +300,10 @@ class Request(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="requests")
     action = models.CharField(max_length=40)
     payload = models.JSONField(default=dict)
+    """The filled form: what is agreed to is carried out word for word."""
+    version = models.PositiveIntegerField(default=0)
+    """The last step of the case when this was asked."""
+    episode = models.PositiveSmallIntegerField(default=1)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(db_default=app_now())
     decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")

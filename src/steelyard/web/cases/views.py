@@ -65,12 +65,9 @@ def case_act(request: HttpRequest, no: str, move: str) -> HttpResponse:
     if request.method != "POST":
         form = MoveForm(Context(case, offer.move, offer.actor, user))
         return _form_page(request, case, offer, form, 200)
-    version = request.POST.get("version", "")
+    verb = actions.ask_signature if "second_signature" in offer.move.needs else actions.act
     try:
-        actions.act(
-            case, move, by=user, data=request.POST, files=request.FILES,
-            version=int(version) if version.isdigit() else None,
-        )  # fmt: skip
+        verb(case, move, by=user, data=request.POST, files=request.FILES, version=_version(request))
     except actions.Incomplete as error:
         return _form_page(request, case, offer, error.form, 422)
     except actions.Conflict as error:
@@ -82,6 +79,14 @@ def case_act(request: HttpRequest, no: str, move: str) -> HttpResponse:
     else:
         messages.success(request, _("Done, and on the record."))
     return redirect("case_detail", no=no)
+
+
+def _version(request: HttpRequest) -> int:
+    """The last step that the person saw.  Raises NoVersion where the page does not say it."""
+    given = request.POST.get("version", "")
+    if not given.isascii() or not given.isdecimal() or len(given) > 9:
+        raise actions.NoVersion
+    return int(given)
 
 
 def _form_page(request: HttpRequest, case: Case, offer: acting.Offer, form: MoveForm, status: int) -> HttpResponse:
@@ -114,8 +119,9 @@ def case_attach(request: HttpRequest, no: str) -> HttpResponse:
 @require_POST
 @needs_role(*CASE_ROLES)
 def case_ask_signature(request: HttpRequest, no: str, move: str) -> HttpResponse:
+    """A signature is asked for a filled form; this leads to it."""
     case = _visible(request, no)
-    return _try(request, no, lambda: actions.ask_signature(case, move, by=signed_in(request)))
+    return redirect("case_act", no=case.no, move=move)
 
 
 @require_POST

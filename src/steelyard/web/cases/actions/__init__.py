@@ -1,6 +1,6 @@
 """Verbs of cases."""
 
-from steelyard.web.cases.actions.act import Conflict, Incomplete, NoSuchCase, WrongState, act
+from steelyard.web.cases.actions.act import Conflict, Incomplete, NoSuchCase, NoVersion, WrongState, act
 from steelyard.web.cases.actions.answers import BadAnswer, answer, close_lapsed_sheets, take_answers
 from steelyard.web.cases.actions.approvals import ask_signature, decide, may_decide
 from steelyard.web.cases.actions.clockwork import mark_lateness
@@ -21,6 +21,7 @@ __all__ = [
     "Conflict",
     "Incomplete",
     "NoSuchCase",
+    "NoVersion",
     "WorkflowRefused",
     "WrongState",
     "act",

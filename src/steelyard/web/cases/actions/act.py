@@ -9,14 +9,14 @@ from django.db import IntegrityError, transaction
 from django.db.utils import InternalError, ProgrammingError
 from django.utils.translation import gettext_lazy as _
 
-from steelyard.web.alerts.models import Alert, AlertState
+from steelyard.web.alerts.models import TRUE_VERDICTS, Alert, AlertState
 from steelyard.web.audit import record
 from steelyard.web.audit.errors import NotAllowed, WebError
 from steelyard.web.cases import effects, flow, guards
 from steelyard.web.cases.acting import part_for, why_not
 from steelyard.web.cases.context import Context
 from steelyard.web.cases.forms import MoveForm
-from steelyard.web.cases.models import Case, Request, Step
+from steelyard.web.cases.models import Case, MeasureKind, Request, Step
 from steelyard.web.cases.notify import tell_next
 from steelyard.web.cases.releases import workflow_of
 from steelyard.web.orgs.models import User
@@ -45,6 +45,10 @@ class Incomplete(WebError):
         super().__init__(f"{self.text} {told}")
 
 
+class NoVersion(Conflict):
+    text = _("Say which version of the case you saw: send its number as version.")
+
+
 @transaction.atomic
 def act(
     case: Case, name: str, *, by: User, data: Mapping[str, Any] | None = None, files: Any = None,
@@ -54,8 +58,19 @@ def act(
 
     ``data``: what the form of the move asks for, as text or as values.  ``version``: the last step the
     person saw.  Raises NoSuchCase, Conflict, WrongState, NotAllowed, Incomplete, or WebError with the
-    guard that bars the move.
+    guard that bars the move or with the want of a second signature.
     """
+    context = filled(case, name, by=by, data=data, files=files, version=version)
+    if "second_signature" in context.move.needs:
+        raise WebError(_("A second person must sign first: ask for the signature on this page."))
+    return carry_out(context)
+
+
+def filled(
+    case: Case, name: str, *, by: User, data: Mapping[str, Any] | None = None, files: Any = None,
+    version: int | None = None,
+) -> Context:  # fmt: skip
+    """Everything that must hold before a move, checked on the locked case; raises as ``act`` does."""
     locked = Case.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=case.pk).first()
     if locked is None:
         raise NoSuchCase
@@ -67,37 +82,58 @@ def act(
     actor = part_for(locked, move, by)
     if actor is None:
         raise NotAllowed(why_not(locked, move, by))
-    context = Context(locked, move, actor, by)
+    return judged(Context(locked, move, actor, by), data, files)
+
+
+def judged(context: Context, data: Mapping[str, Any] | None, files: Any = None) -> Context:
+    """The move with its form cleaned and every guard passed.  Raises Incomplete, or WebError with what bars it."""
     if reason := guards.barred(context):
         raise WebError(reason)
     form = MoveForm(context, data if data is not None else {}, files)
     if not form.is_valid():
         raise Incomplete(form)
-    context = Context(locked, move, actor, by, form.cleaned_data)
+    context = Context(context.case, context.move, context.actor, context.user, form.cleaned_data)
     if reason := guards.barred(context, final=True):
         raise WebError(reason)
-    _wait_for_second(context)
-    return carry_out(context)
+    if _punishes(context.payload) and not _found_and_heard(context):
+        raise WebError(
+            _("A measure against a person needs a true verdict, and an explanation, its lapse or an agreed deferral.")
+        )
+    return context
 
 
-def _wait_for_second(context: Context) -> None:
-    """A move that a second person must sign is first asked for; it is made once that person agreed."""
-    if "second_signature" not in context.move.needs:
-        return
-    asked = context.case.requests.filter(action=context.move.name, by=context.user).order_by("-pk").first()
-    if asked is None or asked.granted is not True:
-        raise WebError(_("A second person must sign first: ask for the signature on this page."))
+NO_PUNISHMENT = {"", "none", "no", "nil", "-", "—", "无", "没有", "不予处分", "无处分"}
+AGAINST_PERSONS = {MeasureKind.PENALTY, MeasureKind.PARTY, MeasureKind.ADMINISTRATIVE}
+JUDGES = ("reviewer", "second_reviewer")
 
 
-def carry_out(context: Context) -> Step:
-    """Log the step and change the case; the caller has checked everything.  Used by people's and system moves."""
+def _punishes(payload: Mapping[str, Any]) -> bool:
+    text = str(payload.get("punishment", "")).strip().strip(".。").casefold()
+    return text not in NO_PUNISHMENT or bool(AGAINST_PERSONS & set(payload.get("measures") or []))
+
+
+def _found_and_heard(context: Context) -> bool:
+    """Whether a reviewer found it true in this episode, and those concerned were heard or need not be yet."""
+    case = context.case
+    steps = case.steps.filter(episode=case.episode)
+    found = case.verdicts.filter(step_no__in=steps.values("no"), actor__in=JUDGES, verdict__in=TRUE_VERDICTS).exists()
+    if not found and not (context.actor in JUDGES and context.some_alert_true):
+        return False
+    return case.explanation_absent or bool(case.deferral) or case.sheets.filter(answered_at__isnull=False).exists()
+
+
+def carry_out(context: Context, *, signer: User | None = None) -> Step:
+    """Log the step and change the case; the caller has checked everything.  Used by people's and system moves.
+
+    ``signer``: who made it happen by signing for what ``context.user`` asked.
+    """
     case, move = context.case, context.move
     before, target = case.state, move.to(case.state)
     try:
         with transaction.atomic():
             step = _log(context, before, target)
             effects.apply_needs(context, step) if context.user else None
-            _ask_approval(context)
+            _ask_approval(context, step)
             effects.apply_sets(context, step)
             _enter(context, target, before)
             case.version = step.no
@@ -111,7 +147,10 @@ def carry_out(context: Context) -> Step:
         raise NotAllowed(reason) from error
     if move.target is not None and case.closed_at is not None and case.merged_into_id is None:
         _close_alerts(context)
-    record.write(f"case.{move.name}", by=context.user, subject=case, case_no=case.no, step=step.no, part=context.actor)
+    record.write(
+        f"case.{move.name}", by=signer or context.user, subject=case, case_no=case.no, step=step.no,
+        part=context.actor, **({"asked_by": context.user.pk} if signer and context.user else {}),
+    )  # fmt: skip
     tell_next(context, step)
     return step
 
@@ -127,11 +166,12 @@ def _log(context: Context, before: str, target: str) -> Step:
     )  # fmt: skip
 
 
-def _ask_approval(context: Context) -> None:
+def _ask_approval(context: Context, step: Step) -> None:
     if context.move.approved_by and context.actor not in context.move.approved_by and context.user:
         Request.objects.create(
-            case=context.case, action=context.move.name, payload=as_json(context.payload), by=context.user
-        )
+            case=context.case, action=context.move.name, payload=as_json(context.payload), by=context.user,
+            version=step.no, episode=context.case.episode,
+        )  # fmt: skip
 
 
 def _enter(context: Context, target: str, before: str) -> None:

@@ -395,6 +395,8 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("action", models.CharField(max_length=40)),
                 ("payload", models.JSONField(default=dict)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("episode", models.PositiveSmallIntegerField(default=1)),
                 ("at", models.DateTimeField(db_default=models.Func(function="public.app_now"))),
                 ("decided_at", models.DateTimeField(null=True)),
                 ("granted", models.BooleanField(null=True)),

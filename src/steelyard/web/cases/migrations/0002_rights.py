@@ -45,6 +45,9 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             GUARDS.read_text(encoding="utf-8"),
             "DROP FUNCTION public.cases_check_case CASCADE; DROP FUNCTION public.cases_check_step CASCADE; "
-            "DROP FUNCTION public.cases_check_ledger CASCADE;",
+            "DROP FUNCTION public.cases_check_ledger CASCADE; DROP FUNCTION public.cases_check_request CASCADE; "
+            "DROP FUNCTION public.cases_check_web_case CASCADE; DROP FUNCTION public.cases_check_web_alert CASCADE; "
+            "DROP FUNCTION public.cases_own_name CASCADE; DROP FUNCTION public.cases_only_changes CASCADE; "
+            "DROP FUNCTION public.cases_me CASCADE;",
         ),
     ]

@@ -54,6 +54,13 @@ def test_the_rent_story_goes_through_the_pages(case, cast, as_user):
     assert page(as_user(cast.zhou), "alert_detail", alert).status_code == 200
 
 
+@pytest.mark.parametrize("version", ["", "²", "x", "9" * 5000, "0"])
+def test_a_form_without_the_version_now_is_not_carried_out(case, cast, as_user, version):
+    response = as_user(cast.zhou).post(reverse("case_act", args=[case.no, "sign"]), {"version": version})
+    assert response.status_code == 409
+    assert Case.objects.get().state == "awaiting_sign"
+
+
 def test_a_missing_answer_stands_beside_its_field_and_the_input_is_kept(case, cast, as_user):
     make(as_user(cast.zhou), case, "sign", {})
     response = make(as_user(cast.zhou), case, "ask_explanation", {"questions": "Why so late?"}, status=422)
@@ -100,3 +107,23 @@ def test_a_day_is_filled_in_as_the_browser_reads_it_in_any_language(case, cast, 
     client.cookies["steelyard_language"] = "zh-hans"
     shown = page(client, "case_act", case.no, "ledger_entry").content.decode()
     assert re.search(r'name="date" value="\d{4}-\d\d-\d\d"', shown)
+
+
+def test_the_second_signature_is_for_the_words_that_were_asked_for(case, cast, as_user):
+    made.submitted(case, cast)
+    actions.act(case, "transfer_clue", by=cast.chen, data={"clue_receipt": "X-1"})
+    make(
+        as_user(cast.sun),
+        case,
+        "clue_closed",
+        {"conclusion": "not", "conclusion_text": "As found", "punishment": "none"},
+    )
+    request = case.requests.get()
+    assert request.payload["conclusion_text"] == "As found"
+    assert Case.objects.get().closed_at is None
+    signed = as_user(cast.chen).post(reverse("case_decide", args=[case.no, request.pk]), {"granted": "1"})
+    assert signed.status_code == 302
+    left = Case.objects.get()
+    step = left.steps.latest("no")
+    assert (left.state, step.user, step.payload["conclusion_text"]) == ("closed", cast.sun, "As found")
+    assert left.clues.get().second_signature == cast.chen

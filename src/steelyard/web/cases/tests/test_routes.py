@@ -5,7 +5,7 @@ from django.db.models import F
 
 from steelyard.web.alerts.models import Alert
 from steelyard.web.alerts.tests.made_findings import defendant, hill, raised, rent
-from steelyard.web.audit.errors import NotAllowed
+from steelyard.web.audit.errors import NotAllowed, WebError
 from steelyard.web.cases import actions, jobs, queries
 from steelyard.web.cases.models import Case, CaseAlert, Notice
 from steelyard.web.cases.tests import made_cases as made
@@ -167,12 +167,34 @@ def test_a_clue_is_concluded_by_two_persons(cast):
     data = {"conclusion": "not", "punishment": "none"}
     with pytest.raises(Exception, match="second person"):
         actions.act(case, "clue_closed", by=cast.sun, data=data)
-    request = actions.ask_signature(case, "clue_closed", by=cast.sun)
+    request = actions.ask_signature(case, "clue_closed", by=cast.sun, data=data)
     with pytest.raises(NotAllowed):
         actions.decide(request, by=cast.sun, granted=True)
     actions.decide(request, by=cast.chen, granted=True)
-    actions.act(case, "clue_closed", by=cast.sun, data=data)
     assert Case.objects.get().closed_at is not None
+    with pytest.raises(Exception, match="decided already"):
+        actions.decide(request, by=cast.chen, granted=True)
+
+
+def test_a_signature_does_not_hold_once_the_case_has_moved_on(cast):
+    case = made.rent_case()
+    actions.act(case, "sign", by=cast.zhou)
+    actions.act(case, "transfer_clue", by=cast.chen, data={"clue_receipt": "X-1"})
+    data = {"conclusion": "not", "punishment": "none"}
+    request = actions.ask_signature(case, "clue_closed", by=cast.sun, data=data)
+    actions.act(case, "remind", by=cast.gu)
+    with pytest.raises(Exception, match="moved on"):
+        actions.decide(request, by=cast.chen, granted=True)
+    assert Case.objects.get().closed_at is None
+
+
+def test_nobody_is_punished_unfound_and_unheard(cast):
+    case = made.rent_case()
+    actions.act(case, "sign", by=cast.zhou)
+    actions.act(case, "transfer_clue", by=cast.chen, data={"clue_receipt": "X-1"})
+    data = {"conclusion": "substantiated", "punishment": "dismissed from office"}
+    with pytest.raises(WebError, match="true verdict"):
+        actions.ask_signature(case, "clue_closed", by=cast.sun, data=data)
 
 
 def test_a_question_goes_to_the_unit_but_not_to_the_person_concerned_in_it(cast):
