@@ -16,7 +16,7 @@ from steelyard.web.audit.errors import WebError
 from steelyard.web.orgs import clock
 from steelyard.web.orgs.models import Body, User, in_language
 from steelyard.web.orgs.views import needs_role, signed_in
-from steelyard.web.people import actions, photos, receipts
+from steelyard.web.people import actions, joining, photos, receipts
 from steelyard.web.people.actions.desk import possible_receivers
 from steelyard.web.people.actions.steps import contact_of, text_of
 from steelyard.web.people.forms import CATEGORIES
@@ -65,12 +65,14 @@ def _page(request: HttpRequest, appeal: Appeal, *, status: int = 200, **more: An
     ways = {way.name for way in flow("appeal").open_to(appeal.state, actors_of(user))} if holds else set()
     reasons = flow("appeal").data["refusal_reasons"]
     context = {
-        "appeal": appeal, "text": text_of(appeal), "progress": progress_of(appeal, clock.today()), "ways": ways,
+        "appeal": appeal, "text": text_of(appeal), "ways": ways,
+        "progress": progress_of(appeal, clock.today(), user.body),
         "holds": holds, "photos": list(Photo.objects.filter(draft_digest=appeal.draft_digest).order_by("added")),
         "category": dict(CATEGORIES).get(appeal.category, ""),
         "reasons": [(code, in_language(words["zh"], words["en"])) for code, words in reasons.items()],
         "receivers": possible_receivers(appeal) if "hand_over" in ways and appeal.door == "matter" else [],
         "alerts": _alerts_near(user, appeal) if holds else [], "once": receipts.new_draft(),
+        "link_refused": holds and not appeal.case_no and joining.was_refused(appeal),
         "can_answer": bool(ways & {"reply", "start"}), "has_contact": bool(appeal.contact) and _may_open(user, appeal),
     }  # fmt: skip
     return render(request, "people/appeal_detail.html", context | more, status=status)
@@ -109,7 +111,7 @@ def _do(verb: str, appeal: Appeal, user: User, given: Any) -> None:
                 raise WebError(_("Choose the office."))
             actions.hand_over(appeal, by=user, body=body, reason=text)
         case "ask":
-            actions.ask(appeal, by=user, text=text, once=given("once", "") or receipts.new_draft())
+            actions.ask(appeal, by=user, text=text, once=_once(given("once", "")))
         case "answer":
             actions.answer(appeal, by=user, text=text)
         case "conclude":
@@ -120,13 +122,22 @@ def _do(verb: str, appeal: Appeal, user: User, given: Any) -> None:
             raise Http404
 
 
+def _once(given: str) -> str:
+    return given if receipts.is_once(given) else receipts.new_draft()
+
+
 def _link(appeal: Appeal, user: User, alert: str, case_no: str) -> None:
-    """Join to an alert one may see, or to a case by its number; whether that number exists is not told here."""
-    chosen = Alert.objects.visible_to(user).filter(pk=int(alert)).first() if alert.isdigit() else None
+    """Join to an alert one may see, or to a case by its number."""
+    chosen = Alert.objects.visible_to(user).filter(pk=int(alert)).first() if _is_number(alert) else None
     if chosen is None and not case_no:
         raise WebError(_("Choose an alert or write the number of the case."))
     number = case_no or (chosen.case_no if chosen else "")
     actions.link(appeal, by=user, alert_id=chosen.pk if chosen else None, case_no=number)
+
+
+def _is_number(text: str) -> bool:
+    """Whether it can be the key of a row: ``²`` is a digit without being one."""
+    return text.isascii() and text.isdecimal() and len(text) <= 18
 
 
 @needs_role(*DESK)

@@ -9,6 +9,7 @@ from steelyard.pool import Pool
 from steelyard.web.cases.models import Case
 from steelyard.web.intake.lineage import database_of_pages
 from steelyard.web.people import actions
+from steelyard.web.people.joining import linked_by, may_answer
 from steelyard.web.people.models import Appeal
 from steelyard.web.powers.flow import WrongState
 
@@ -29,8 +30,10 @@ def publish_pages(timestamp: int = 0) -> None:
 def follow_cases(timestamp: int = 0) -> None:
     """Answer the reports whose case is closed, also where the announcement was missed."""
     for appeal in Appeal.objects.exclude(case_no="").filter(state__in=WAITING):
-        case = Case.objects.filter(no=appeal.case_no, closed_at__isnull=False).first()
-        if case is not None and case.closed_at and case.closed_at >= appeal.filed:
+        case = Case.objects.filter(no=appeal.case_no).first()
+        if case is None or not may_answer(appeal, case, linked_by(appeal)):
+            actions.unlink(appeal)  # at once, not at the end of the case: the moment would tell it
+        elif case.closed_at and case.closed_at >= appeal.filed:
             answer_of_case(appeal, case)
 
 

@@ -6,17 +6,23 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from steelyard.web.cases.models import Case, LedgerKind
+from steelyard.web.orgs.words import Line
 
 LANGUAGES = ("zh-hans", "en")
 
 
 def outcome_of(case: Case) -> str:
-    """The result in Chinese and English; no names, and amounts only as sums."""
+    """The result in Chinese and English; no names, and amounts only as sums.
+
+    Of a case of the supervisory line only that the matter has been looked into.
+    """
     return "\n\n".join(_in(language, case) for language in LANGUAGES)
 
 
 def _in(language: str, case: Case) -> str:
     with translation.override(language):
+        if case.line == Line.SUPERVISORY:
+            return " ".join([_("The matter has been looked into."), _("Please say whether the matter is solved.")])
         verdicts = {link.alert.verdict for link in case.links.select_related("alert") if link.detached_at is None}
         true = any(link.alert.is_true for link in case.links.select_related("alert"))
         parts = [_("The matter has been looked into and the work on it is closed.")]

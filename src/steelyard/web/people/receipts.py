@@ -20,6 +20,11 @@ def is_draft(text: str) -> bool:
     return bool(re.fullmatch(r"[A-Za-z0-9_-]{43}", text))
 
 
+def is_once(text: str) -> bool:
+    """Whether a form's own mark can be kept."""
+    return bool(re.fullmatch(r"[A-Za-z0-9_-]{20,64}", text))
+
+
 def receipt_of(draft: str) -> str:
     """The 22 digits that belong to a draft."""
     number = int.from_bytes(_keyed("receipt of draft", draft), "big") % 10**DIGITS

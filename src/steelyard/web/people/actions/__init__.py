@@ -1,6 +1,16 @@
 """Verbs of the villagers' room."""
 
-from steelyard.web.people.actions.desk import accept, answer, answer_from_case, ask, conclude, hand_over, link, refuse
+from steelyard.web.people.actions.desk import (
+    accept,
+    answer,
+    answer_from_case,
+    ask,
+    conclude,
+    hand_over,
+    link,
+    refuse,
+    unlink,
+)
 from steelyard.web.people.actions.filing import Filed, Report, add_photo, file_report
 from steelyard.web.people.actions.publish import publish, publish_from_pool
 from steelyard.web.people.actions.reporter import lapse_unrated, rate, send_message, sweep_drafts
@@ -26,4 +36,5 @@ __all__ = [
     "renew_statistics",
     "send_message",
     "sweep_drafts",
+    "unlink",
 ]

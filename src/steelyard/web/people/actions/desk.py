@@ -8,6 +8,7 @@ from steelyard.web.audit.errors import NotAllowed, WebError
 from steelyard.web.orgs.models import Body, User
 from steelyard.web.people.actions.reporter import send_message
 from steelyard.web.people.actions.steps import move, record_step
+from steelyard.web.people.joining import check_link
 from steelyard.web.people.models import Appeal
 from steelyard.web.people.queries import actors_of
 from steelyard.web.powers.flow import flow
@@ -123,12 +124,24 @@ def conclude(appeal: Appeal, *, by: User, text: str) -> Appeal:
 
 @transaction.atomic
 def link(appeal: Appeal, *, by: User, alert_id: int | None, case_no: str) -> Appeal:
-    """Join the report to an alert and its case; their end will be its answer."""
+    """Join the report to an alert and its case; their end will be its answer.  Raises NotLinkedHere."""
     appeal = _held(appeal, by)
+    if case_no:
+        check_link(appeal, case_no, by)
     appeal.alert_id, appeal.case_no = alert_id, case_no
     appeal.save(update_fields=["alert_id", "case_no"])
     record_step(appeal, "link", by=by)
     record.write("appeal.linked", by=by, subject=appeal, case_no=case_no, alert=alert_id)
+    return appeal
+
+
+@transaction.atomic
+def unlink(appeal: Appeal) -> Appeal:
+    """A case that may not answer this report: the desk is told that the number cannot be linked.  A job's verb."""
+    appeal = Appeal.objects.select_for_update().get(pk=appeal.pk)
+    appeal.case_no = ""
+    appeal.save(update_fields=["case_no"])
+    record_step(appeal, "link_refused")
     return appeal
 
 
