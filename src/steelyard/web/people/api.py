@@ -4,11 +4,14 @@ import datetime as dt
 from typing import Any
 
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
+from ninja.errors import HttpError
 
 from steelyard.web.orgs import clock
 from steelyard.web.orgs.models import Area
 from steelyard.web.people import pages
+from steelyard.web.people.pace import is_too_fast
 
 router = Router(tags=["villages"])
 PERSONS = ("village_labour", "subsidy_payment")
@@ -40,7 +43,10 @@ class DisclosureOut(Schema):
 @router.get("/villages/{code}/disclosure", auth=None, response={200: DisclosureOut}, summary="Village disclosure")
 def village_disclosure(request: HttpRequest, code: str) -> dict[str, Any]:
     """What a village publishes, as on its page: no rows about persons.  Needs no token."""
-    village = Area.objects.filter(code=code[:12], level="village").first()
+    if is_too_fast(request):
+        words = _("Too many pages in one minute came from your connection. Wait a minute and load the page again.")
+        raise HttpError(429, words)
+    village = Area.objects.filter(code=code, level="village").first()
     if village is None:
         raise Http404
     today, published = clock.today(), pages.published_on()

@@ -1,5 +1,6 @@
 """A report on its way through the questions: it travels in the form itself, never on the server."""
 
+import re
 from dataclasses import asdict, dataclass
 from functools import cached_property
 
@@ -33,9 +34,16 @@ class Draft:
 
     @classmethod
     def read(cls, data: QueryDict) -> "Draft":
-        found = cls(**{name: data.get(name, "")[: LONGEST.get(name, 120)] for name in cls.__dataclass_fields__})
+        found = cls(
+            **{
+                name: data.get(name, "").replace("\0", "")[: LONGEST.get(name, 120)]
+                for name in cls.__dataclass_fields__
+            }
+        )
         if not receipts.is_draft(found.draft):
             found.draft = receipts.new_draft()
+        if not re.fullmatch(r"[0-9]{12}", found.village):
+            found.village = ""
         if found.matter_kind not in MATTER_DATASETS.values():
             found.matter_kind = found.matter_key = ""
         if found.category not in dict(CATEGORIES):

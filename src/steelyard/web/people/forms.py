@@ -91,6 +91,7 @@ class MessageForm(forms.Form):
     """A message by receipt."""
 
     text = forms.CharField(label=_("Your message"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    openly = forms.BooleanField(label=_("This office may read my message about a person"), required=False)
     once = forms.RegexField(r"^[A-Za-z0-9_-]{20,64}$", widget=forms.HiddenInput)
 
 

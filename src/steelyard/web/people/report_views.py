@@ -16,10 +16,9 @@ from django.views.decorators.http import require_POST
 from steelyard.web.audit.errors import WebError
 from steelyard.web.orgs import clock, keyring
 from steelyard.web.orgs.models import Area
-from steelyard.web.people import actions, forms, pages, receipts
+from steelyard.web.people import actions, doors, forms, pages, receipts
 from steelyard.web.people.drafts import Draft
 from steelyard.web.people.models import Appeal, Photo
-from steelyard.web.people.pace import paced
 from steelyard.web.people.progress import progress_of
 from steelyard.web.people.queries import show_draft, show_receipt
 
@@ -33,7 +32,6 @@ FORMS: dict[str, type[Form]] = {"details": forms.DetailsForm, "person": forms.Pe
 NOT_FOR_MACHINES = "noindex, nofollow, noarchive"
 
 
-@paced
 def report_new(request: HttpRequest) -> HttpResponse:
     """The questions, one after another; the answers travel in the form."""
     if request.method != "POST":
@@ -153,7 +151,6 @@ def _photo_count(draft: Draft) -> int:
         show_draft("")
 
 
-@paced
 def report_receipt(request: HttpRequest) -> HttpResponse:
     """The number once more, and typed back: only then is it sure that it was kept."""
     receipt = _receipt_in_cookie(request)
@@ -175,7 +172,6 @@ def _receipt_in_cookie(request: HttpRequest) -> str | None:
         return None
 
 
-@paced
 def report_track(request: HttpRequest) -> HttpResponse:
     """The report of a receipt.  The number comes in the body of the request, never in an address."""
     if request.method != "POST":
@@ -184,20 +180,29 @@ def report_track(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@paced
 def report_message(request: HttpRequest) -> HttpResponse:
     """A message from the reporter."""
     form = forms.MessageForm(request.POST)
 
     def send(appeal: Appeal) -> None:
         if form.is_valid():
+            _keep_sealed(appeal, form)
             actions.send_message(appeal, form.cleaned_data["text"], once=form.cleaned_data["once"])
 
     return _with_report(request, send, message_form=form)
 
 
+def _keep_sealed(appeal: Appeal, form: Form) -> None:
+    """Blame does not slip to the local desk as a message either, except in so many words."""
+    said = form.cleaned_data
+    if appeal.door == "matter" and not said["openly"] and doors.speaks_of_a_person(said["text"]):
+        raise WebError(_(
+            "Your message seems to blame a person, and the office that has your report would read it. "
+            "Send a new report instead: it goes sealed to a higher office. Or tick the box below and send it."
+        ))  # fmt: skip
+
+
 @require_POST
-@paced
 def report_rate(request: HttpRequest) -> HttpResponse:
     """The rating of this round, once, and never by an official's session."""
     form = forms.RatingForm(request.POST)

@@ -152,7 +152,7 @@ def test_pages_that_do_not_exist_are_not_found(cast, as_user):
 
 def test_bulk_reading_is_braked(cast, as_user, monkeypatch):
     cache.clear()
-    monkeypatch.setattr("steelyard.web.people.pace.PAGES_A_MINUTE", 3)
+    monkeypatch.setattr("steelyard.web.people.pace.PAGES_A_MINUTE_SHARED", 3)
     answers = [as_user(None).get("/people/figures/").status_code for _page in range(5)]
     cache.clear()
     assert answers == [200, 200, 200, 429, 429]
