@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from steelyard.web.alerts.evidence import SUBJECT_KINDS, subjects_in
 from steelyard.web.alerts.models import Alert
-from steelyard.web.orgs.models import User
+from steelyard.web.orgs.models import User, in_language
 from steelyard.web.orgs.names import ShownName, shown_names
+from steelyard.web.workbench.shelf import column_title, model_or_none
 
 MOST = 150
 TOLD_BY = ("relation", "path", "position", "role", "party_role")
@@ -20,9 +21,9 @@ def graph(viewer: User, alert: Alert) -> dict[str, list[dict[str, Any]]]:
     names = shown_names(viewer, keys)
     nodes = [{"id": "matter", "label": _matter(alert), "kind": "matter", "focus": True}]
     nodes += [_node(key, names, key in alert.subject_keys) for key in sorted(keys)][: MOST - 1]
-    known = {node["id"] for node in nodes}
+    known, labels = {node["id"] for node in nodes}, _labels(alert)
     edges = [
-        {"source": "matter", "target": str(key), "label": column.removesuffix("_id").replace("_", " "),
+        {"source": "matter", "target": str(key), "label": labels.get(column) or _plain(column),
          "tier": alert.identity_tier, "date": str(alert.as_of)}
         for column, key in alert.subjects.items()
     ]  # fmt: skip
@@ -51,6 +52,24 @@ def _node(key: str, names: Mapping[str, ShownName], focus: bool) -> dict[str, An
     shown = names.get(key)
     kind = shown.kind if shown else "company"
     return {"id": key, "label": shown.text if shown else key[:8], "kind": kind, "focus": focus}
+
+
+def _plain(column: str) -> str:
+    return column.removesuffix("_id").replace("_", " ")
+
+
+def _labels(alert: Alert) -> dict[str, str]:
+    """Words of the columns that name a subject, as the contracts behind the evidence have them."""
+    found: dict[str, str] = {}
+    model = model_or_none(alert.model_id)
+    for column in alert.subjects:
+        titles = [column_title(dataset, column) for dataset in (model.data if model else ())]
+        if told := next((title for title in titles if title != column), ""):
+            found[column] = told
+    for section in alert.evidence:
+        for column, words in (section.get("labels") or {}).items():
+            found.setdefault(column, in_language(words.get("zh", ""), words.get("en", "")))
+    return found
 
 
 def _ties(alert: Alert) -> Iterator[dict[str, Any]]:
