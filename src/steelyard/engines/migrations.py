@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlencode
 
+import psycopg
 from psycopg import sql
 from yoyo import get_backend, read_migrations
 
@@ -11,6 +13,8 @@ from steelyard.engines.postgres import Database, Role
 
 RESTRICTED = ("identifier",)
 """Tables of ``engine`` that the reader role never sees: they hold identity numbers."""
+COVERED = {"quarantine": ("value", "raw"), "inbox": ("rows",)}
+"""Columns of ``engine`` that the reader role never sees: delivered rows before anything in them is covered."""
 
 
 def apply(database: Database, folders: Sequence[Path]) -> list[str]:
@@ -46,3 +50,19 @@ def _grant(database: Database) -> None:
             known = connection.execute("SELECT to_regclass(%s)", [f"engine.{table}"]).fetchone()
             if known and known[0]:
                 connection.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(sql.Identifier("engine", table), reader))
+        for table, hidden in COVERED.items():
+            _grant_other_columns(connection, table, hidden)
+
+
+def _grant_other_columns(connection: "psycopg.Connection[Any]", table: str, hidden: Sequence[str]) -> None:
+    shown = connection.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_schema = 'engine' AND table_name = %s "
+        "AND column_name <> ALL(%s)",
+        [table, list(hidden)],
+    ).fetchall()
+    if not shown:
+        return
+    place, reader = sql.Identifier("engine", table), sql.Identifier(Role.READER)
+    columns = sql.SQL(", ").join(sql.Identifier(row[0]) for row in shown)
+    connection.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(place, reader))
+    connection.execute(sql.SQL("GRANT SELECT ({}) ON {} TO {}").format(columns, place, reader))

@@ -18,6 +18,7 @@ from steelyard.engines.duck import Duck, DuckError, connect
 from steelyard.kit.errors import SteelyardError
 from steelyard.pool import coverage, raw, records, tables, versions
 from steelyard.pool.conform import Conformed, Task, conform
+from steelyard.pool.covering import Cover
 from steelyard.pool.faults import fault
 from steelyard.pool.keys import Keys
 from steelyard.pool.publishers import area_of_publisher
@@ -124,10 +125,12 @@ def _refuse(
         _clear(connection, delivery.id)
         for result in made:
             records.write_receipt(connection, delivery.id, result.contract.version, result.receipt())
-            records.write_flaws(connection, delivery.id, result.contract.dataset, result.conformed.flaws)
+            dataset, cover = result.contract.dataset, _cover(place, delivery, result.contract.dataset)
+            records.write_flaws(connection, delivery.id, dataset, result.conformed.flaws, cover)
         if not made:
             dataset = delivery.interface.feeds[0].dataset
-            records.write_flaws(connection, delivery.id, dataset, text.broken[:1_000])
+            cover = _cover(place, delivery, dataset)
+            records.write_flaws(connection, delivery.id, dataset, text.broken[:1_000], cover)
         records.finish(connection, delivery.id, "refused", message, text.signals)
     return Landing(delivery.id, delivery.interface.id, "refused", receipts, message, text.signals)
 
@@ -176,6 +179,11 @@ def _signals(made: Sequence[_Result], text: raw.RawText) -> tuple[Mapping[str, A
     return (*text.signals, *files, *warnings)
 
 
+def _cover(place: Place, delivery: Received, dataset: str) -> Cover:
+    feed = next(feed for feed in delivery.interface.feeds if feed.dataset == dataset)
+    return Cover.of(place.contracts[dataset], feed)
+
+
 def _clear(connection: "psycopg.Connection[Any]", delivery: str) -> None:
     """Forget what an earlier, interrupted try wrote."""
     connection.execute("DELETE FROM engine.quarantine WHERE delivery = %s", [delivery])
@@ -194,7 +202,8 @@ def _record(
         _clear(connection, delivery.id)
         for result in made:
             records.write_receipt(connection, delivery.id, result.contract.version, result.receipt())
-            records.write_flaws(connection, delivery.id, result.contract.dataset, result.conformed.flaws)
+            dataset, cover = result.contract.dataset, _cover(place, delivery, result.contract.dataset)
+            records.write_flaws(connection, delivery.id, dataset, result.conformed.flaws, cover)
             place.keys.ask(connection, result.conformed.questions)
         number = versions.publish(connection, delivery.id, changed) if changed else None
         for result in made:

@@ -1,5 +1,7 @@
 """From a conformed row back to the line that was delivered."""
 
+import csv
+import io
 import json
 import re
 from collections.abc import Mapping
@@ -18,6 +20,10 @@ from steelyard.sources import Interface, read_line
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])(\d{6})(\d{8}|\d{5,6})(\d{3}[0-9Xx]|\d{3})(?![0-9A-Za-z])")
 
 
+_ESCAPE = re.compile(r"\\u(?!d[89a-f])([0-9a-f]{4})", re.IGNORECASE)
+"""A character written as its number in JSON; halves of pairs stay as they are."""
+
+
 @dataclass(frozen=True)
 class Lineage:
     """Where a row comes from."""
@@ -28,7 +34,7 @@ class Lineage:
     row: int
     """As in ``_raw_row``: line, sheet row or position, from 1."""
     text: str | None
-    """The delivered line; None where the format has no lines."""
+    """The delivered line, written anew from its masked values; None where it has none that could be read."""
     fields: Mapping[str, str | None]
     """The delivered values by the file's own column names; empty where a line holds several rows."""
 
@@ -36,6 +42,36 @@ class Lineage:
 def masked(text: str) -> str:
     """Text with the birth dates and serials of resident numbers covered."""
     return _NUMBER.sub(lambda found: found[1] + "*" * len(found[2] + found[3]), text)
+
+
+def masked_json(value: Any) -> Any:
+    """A JSON value with every text and number in it covered, names of members too."""
+    if isinstance(value, dict):
+        return {masked(name): masked_json(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [masked_json(part) for part in value]
+    if isinstance(value, str):
+        return masked(value)
+    return value if value is None or masked(str(value)) == str(value) else masked(str(value))
+
+
+def rebuilt(text: str, fields: Mapping[str, str | None]) -> str:
+    """A delivered line in its own form, but from ``fields``: escapes and quotes of the original hide nothing."""
+    if text.lstrip("\ufeff \t").startswith("{"):
+        return json.dumps({name: value for name, value in fields.items() if value is not None}, ensure_ascii=False)
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow(["" if value is None else value for value in fields.values()])
+    return out.getvalue()
+
+
+def _covered_line(text: str, fields: Mapping[str, str | None], published: bool) -> str | None:
+    if fields and not published:
+        return rebuilt(text, {name: value if value is None else masked(value) for name, value in fields.items()})
+    try:
+        return json.dumps(masked_json(json.loads(text)), ensure_ascii=False)
+    except ValueError:
+        # Published records are longer than what is shown of a line; elsewhere half a line is not shown at all.
+        return masked(_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)) if published else None
 
 
 def trace(
@@ -51,26 +87,25 @@ def trace(
     chosen = next((entry for entry in listed if file in (None, entry.name)), None)
     if found is None or chosen is None:
         return None
-    fields = _fields(raw / delivery, chosen.name, row)
+    values = _fields(raw / delivery, chosen.number, row)
     interface = interfaces.get(found["interface"])
     path = raw_path(raw / delivery, chosen)
     by_lines = interface is None or interface.file_format in ("csv", "jsonl") or ".jsonl" in chosen.name
     encoding = interface.options.encoding if interface else None
     text = read_line(path, encoding, row) if by_lines and path.exists() else None
-    if text is None and not fields:
+    if text is None and not values:
         return None
+    published = interface is not None and interface.file_format == "ocds"
+    line = text if text is None or reveal else _covered_line(text, values, published)
+    # The empty cells of a table keep their place; an object leaves out what it does not know.
+    table = text is not None and interface is not None and interface.file_format == "csv"
+    fields = {name: value for name, value in values.items() if table or value is not None}
+    covered = {name: value if value is None or reveal else masked(value) for name, value in fields.items()}
+    return Lineage(delivery, found["interface"], chosen.name, row, line, covered)
 
-    def shown(value: str | None) -> str | None:
-        return value if value is None or reveal else masked(value)
 
-    return Lineage(
-        delivery, found["interface"], chosen.name, row, shown(text),
-        {name: shown(value) for name, value in fields.items()},
-    )  # fmt: skip
-
-
-def _fields(folder: Path, file: str, row: int) -> dict[str, str | None]:
-    parts = sorted(str(part) for part in (folder / "text").glob("*.parquet"))
+def _fields(folder: Path, number: int, row: int) -> dict[str, str | None]:
+    parts = sorted(str(part) for part in (folder / "text").glob(f"{number:04d}-*.parquet"))
     if not parts:
         return {}
     duck = connect(memory_mb=256, threads=1)
@@ -78,27 +113,22 @@ def _fields(folder: Path, file: str, row: int) -> dict[str, str | None]:
         listed = ", ".join(literal(part) for part in parts)
         found = rows(
             duck,
-            f"SELECT * FROM read_parquet([{listed}], union_by_name = true) WHERE _file = ? AND _row = ?",
-            [file, row],
+            f"SELECT * FROM read_parquet([{listed}], union_by_name = true) WHERE _row = ?",
+            [row],
         )
     finally:
         duck.close()
     if len(found) != 1:
         return {}  # a line of several rows, such as the bids of a tender: its text says it all
-    return {name: value for name, value in found[0].items() if value is not None and not name.startswith("_")}
+    return {name: value for name, value in found[0].items() if name not in ("_file", "_row")}
 
 
 def mask_json(raw: str | None) -> str | None:
-    """A delivered row as JSON, masked."""
+    """A delivered row as JSON, masked; a line that could not be read is not shown."""
     if raw is None:
         return None
     try:
         said = json.loads(raw)
     except ValueError:
-        return masked(raw)
-    if not isinstance(said, dict):
-        return masked(raw)
-    return json.dumps(
-        {name: masked(value) if isinstance(value, str) else value for name, value in said.items()},
-        ensure_ascii=False,
-    )
+        return None
+    return json.dumps(masked_json(said), ensure_ascii=False)

@@ -1,13 +1,11 @@
 """Rows that were not let in, as the supplier sees them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 
 from steelyard.pool import records
-from steelyard.pool.lineage import mask_json, masked
 
 
 @dataclass(frozen=True)
@@ -32,26 +30,20 @@ def rows(
     interface: str | None = None, outcome: str = "quarantined", reveal: bool = False,
     limit: int = 200, offset: int = 0,
 ) -> list[Quarantined]:  # fmt: skip
-    """Broken rules, newest delivery first, then by place.  Without ``reveal`` resident numbers are covered.
+    """Broken rules, newest delivery first, then by place.  Without ``reveal`` persons are covered.
 
     ``outcome`` superseded: rows that gave way to a later row with the same key.
     """
+    columns = "q.value, q.raw" if reveal else "q.value_masked AS value, q.raw_masked AS raw"
     listed = records.many(
         connection,
         "SELECT q.delivery::text AS delivery, d.interface, q.dataset, q.file, q.row, q.rule, q.column_name AS column, "
-        "q.value, q.reason, q.raw, q.outcome FROM engine.quarantine q JOIN engine.delivery d ON d.id = q.delivery "
+        f"q.reason, q.outcome, {columns} FROM engine.quarantine q JOIN engine.delivery d ON d.id = q.delivery "
         "WHERE q.outcome = %s AND (%s::text IS NULL OR q.dataset = %s) AND (%s::text IS NULL OR q.delivery::text = %s) "
         "AND (%s::text IS NULL OR d.interface = %s) ORDER BY d.seq DESC, q.file, q.row, q.id LIMIT %s OFFSET %s",
         [outcome, dataset, dataset, delivery, delivery, interface, interface, limit, offset],
     )
-    return [Quarantined(**(row if reveal else _covered(row))) for row in listed]
-
-
-def _covered(row: Mapping[str, Any]) -> dict[str, Any]:
-    value = row["value"]
-    if value is not None and row["rule"] in ("number", "name-conflict"):
-        value = value[:6] + "*" * max(len(value) - 6, 0) if row["rule"] == "number" else value
-    return dict(row) | {"value": masked(value) if value else value, "raw": mask_json(row["raw"])}
+    return [Quarantined(**row) for row in listed]
 
 
 def counts(connection: "psycopg.Connection[Any]") -> dict[str, int]:

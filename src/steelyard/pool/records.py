@@ -9,6 +9,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Json
 
 from steelyard.pool.conform import Flaw
+from steelyard.pool.covering import Cover
 from steelyard.pool.raw import RawFile
 from steelyard.pool.receipts import Delivery, Landing, Receipt
 
@@ -84,6 +85,35 @@ def delivered_content(connection: Connection, interface: str) -> set[str]:
     }
 
 
+def refused_content(connection: Connection, interface: str) -> set[str]:
+    """Hashes of files that were refused for themselves: alone in their delivery, or because they cannot be read.
+
+    A file that was refused with others is not among them: it has not been tried alone.
+    """
+    return {
+        row[0]
+        for row in connection.execute(
+            "SELECT f.sha256 FROM engine.delivery_file f JOIN engine.delivery d ON d.id = f.delivery "
+            "WHERE d.interface = %s AND d.state = 'refused' AND (EXISTS (SELECT 1 FROM engine.quarantine q "
+            "WHERE q.delivery = d.id AND q.file = f.name AND q.rule = 'file') "
+            "OR 1 = (SELECT count(*) FROM engine.delivery_file o WHERE o.delivery = d.id))",
+            [interface],
+        )
+    }
+
+
+def unread_content(connection: Connection, delivery: str) -> set[str]:
+    """Hashes of the files of one delivery that could not be read."""
+    return {
+        row[0]
+        for row in connection.execute(
+            "SELECT f.sha256 FROM engine.delivery_file f JOIN engine.quarantine q "
+            "ON q.delivery = f.delivery AND q.file = f.name AND q.rule = 'file' WHERE f.delivery = %s",
+            [delivery],
+        )
+    }
+
+
 def finish(
     connection: Connection, delivery: str, state: str, message: str, signals: Iterable[Mapping[str, Any]]
 ) -> None:
@@ -118,16 +148,16 @@ def receipts(connection: Connection, delivery: str) -> tuple[Receipt, ...]:
     return tuple(Receipt(*row) for row in listed)
 
 
-def write_flaws(connection: Connection, delivery: str, dataset: str, flaws: Iterable[Flaw]) -> None:
-    """Put bad rows into quarantine."""
+def write_flaws(connection: Connection, delivery: str, dataset: str, flaws: Iterable[Flaw], cover: Cover) -> None:
+    """Put bad rows into quarantine, with what pages may read of them."""
     sql = (
-        "COPY engine.quarantine (delivery, dataset, outcome, file, row, rule, column_name, value, reason, raw) "
-        "FROM STDIN"
+        "COPY engine.quarantine (delivery, dataset, outcome, file, row, rule, column_name, value, reason, raw, "
+        "value_masked, raw_masked) FROM STDIN"
     )
     with connection.cursor().copy(sql) as copy:
         for flaw in flaws:
             row = (delivery, dataset, flaw.outcome, flaw.file, flaw.row, flaw.rule, flaw.column, flaw.value,
-                   flaw.reason, flaw.raw)  # fmt: skip
+                   flaw.reason, flaw.raw, cover.value(flaw), cover.raw(flaw))  # fmt: skip
             # PostgreSQL text holds no zero byte; the raw file keeps it.
             copy.write_row(tuple(v.replace("\0", "\N{SYMBOL FOR NULL}") if isinstance(v, str) else v for v in row))
 

@@ -11,7 +11,10 @@ from steelyard.sources import Options
 
 
 def flaws(desk):
-    return [(found.file, found.row, found.column, found.rule, found.value) for found in desk.pool.quarantine_rows()]
+    return [
+        (found.file, found.row, found.column, found.rule, found.value)
+        for found in desk.pool.quarantine_rows(reveal=True)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -173,4 +174,39 @@ def test_a_reader_sees_the_pool_and_cannot_land(desk, clean_engine):
     assert reader.lineage(landing.delivery, 2) is not None
     assert len(reader.quarantine_rows()) == 1
     with pytest.raises(Exception, match="permission denied"):
+        reader.quarantine_rows(reveal=True)
+    with pytest.raises(Exception, match="permission denied"):
         reader.land(desk.interface, [desk.file(row("3"))], assign=desk.keys, received_on=DAY)
+
+
+def test_escapes_and_quotes_in_a_line_uncover_nothing(desk):
+    number = "339921199001010011"
+    escaped = "".join(f"\\u{ord(digit):04x}" for digit in number)
+    path = desk.folder / "a.jsonl"
+    path.write_text(f'{{"payment_id": "1", "payee_no": "9A", "handler_name": "{escaped}"}}\n')
+    landing = desk.land_files(path, interface=interface_of("finance/lines", file_format="jsonl"))
+    text = desk.pool.lineage(landing.delivery, 1).text
+    assert "339921************" in text
+    assert "u0033" not in text
+
+
+def test_a_line_is_written_anew_with_its_empty_cells(desk):
+    landing = desk.land('"1",9A,,,"a ""b""",339921101201,10,2025-01-02,1,是,rent')
+    assert desk.pool.lineage(landing.delivery, 2).text == '1,9A,,,"a ""b""",339921101201,10,2025-01-02,1,是,rent'
+
+
+def test_what_pages_read_of_a_bad_row_names_no_person(desk):
+    desk.land(row("1", payee="9A1234567890", name="张小明", amount="-5"), row("2", name="other"))
+    found, conflict = desk.pool.quarantine_rows()
+    delivered = json.loads(found.raw)
+    assert (delivered["payee_no"], delivered["payee_name"]) == ("9A1*******90", "张**")
+    assert (found.value, conflict.value) == ("-5", "o***")
+
+
+def test_the_role_of_the_pages_reads_no_delivered_row(desk, clean_engine):
+    with clean_engine.connect(Role.READER, autocommit=True) as connection:
+        for column in ("quarantine.value", "quarantine.raw", "inbox.rows"):
+            table = column.partition(".")[0]
+            with pytest.raises(Exception, match="permission denied"):
+                connection.execute(f"SELECT {column} FROM engine.{table}")
+        connection.execute("SELECT value_masked, raw_masked FROM engine.quarantine")

@@ -5,6 +5,7 @@ import io
 from collections.abc import Mapping
 
 from steelyard.contracts import Contract
+from steelyard.pool.lineage import rebuilt
 from steelyard.sources import Interface
 from steelyard.web.orgs.masking import mask_name, mask_number, mask_text
 
@@ -48,12 +49,11 @@ def masked_fields(fields: Mapping[str, str | None], kinds: Mapping[str, str]) ->
 
 
 def masked_line(text: str, fields: Mapping[str, str | None], kinds: Mapping[str, str]) -> str:
-    """The delivered line with the same values covered that are covered in its columns."""
-    hidden = {value: kinds[name] for name, value in fields.items() if value and len(value) > 1 and name in kinds}
-    # The longest first: a name may be part of a longer one.
-    for value in sorted(hidden, key=len, reverse=True):
-        text = text.replace(value, masked_value(hidden[value], value))
-    return mask_text(text)
+    """The delivered line written anew from its covered values: a quote or an escape in it uncovers nothing.
+
+    Without ``fields`` the line is a published record or one the pool has already written anew.
+    """
+    return rebuilt(text, masked_fields(fields, kinds)) if fields and text else mask_text(text)
 
 
 def for_spreadsheet(value: object) -> str:

@@ -280,8 +280,8 @@ def quarantine_count(wanted: QuarantineFilter) -> tuple[int, int]:
 def quarantine_rows(wanted: QuarantineFilter, *, limit: int, offset: int = 0) -> list[dict[str, Any]]:
     """One row per broken rule, in the order of the files."""
     return _many(
-        "SELECT q.delivery, d.interface, d.received_on, q.dataset, q.file, q.row, q.column_name, q.rule, q.value, "
-        "q.reason FROM engine.quarantine q JOIN engine.delivery d ON d.id = q.delivery "
+        "SELECT q.delivery, d.interface, d.received_on, q.dataset, q.file, q.row, q.column_name, q.rule, "
+        "q.value_masked AS value, q.reason FROM engine.quarantine q JOIN engine.delivery d ON d.id = q.delivery "
         f"WHERE {wanted.where()} ORDER BY d.seq DESC, q.dataset, q.file, q.row, q.id "
         "LIMIT %(limit)s OFFSET %(offset)s",
         wanted.values() | {"limit": limit, "offset": offset},

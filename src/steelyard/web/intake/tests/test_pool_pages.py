@@ -94,6 +94,22 @@ def test_a_line_that_is_nobodys_evidence_is_not_found(landed, intake, as_user, l
     assert as_user(getattr(intake, login)).get(url).status_code == 404
 
 
+def test_quotes_in_a_delivered_name_uncover_nothing(hand_in, intake, as_user):
+    made = hand_in(data=small.content(small.LINES[0], 'R1,L1,339921101201,2026-01-05,1.00,,"张""小""明"'))
+    page = as_user(intake.steward).get(reverse("row_source", args=[made.delivery, 2])).content.decode()
+    assert "R1,L1,339921101201" in page
+    assert "张***" in page
+    assert "小&quot;" not in page
+
+
+def test_escapes_in_a_delivered_name_uncover_nothing():
+    fields = {"name": "周小明", "number": small.NUMBER, "place": "五龙村"}
+    line = masking.masked_line(r'{"name": "\u5468小明"}', fields, {"name": "name", "number": "number"})
+    assert "小明" not in line
+    assert "5468" not in line
+    assert "五龙村" in line
+
+
 def evidence_of(person):
     """A rule: row 2 of the small file is evidence for one person."""
     return lambda user, delivery, row, file: (
