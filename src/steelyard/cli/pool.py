@@ -17,6 +17,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     land = pool.add_parser("land", help="land the files that lie ready")
     land.add_argument("interface", nargs="*", help="ids of interfaces; without any, all of the catalogue")
     land.add_argument("--inbox", type=Path, help="folder of the departments' folders (default: the home's inbox)")
+    land.add_argument("--again", action="store_true", help="try files once more that were refused before")
     land.add_argument("--received-on", type=dt.date.fromisoformat, default=None, help="day of receipt (default: today)")
     land.add_argument("--json", action="store_true", help="receipts as JSON")
     land.set_defaults(run=_land)
@@ -48,6 +49,7 @@ def _land(given: argparse.Namespace) -> int:
         assign=keys,
         received_on=given.received_on or today(pool),
         only=given.interface,
+        again=given.again,
     )
     listed = [*repaired, *landings]
     if given.json:

@@ -13,7 +13,7 @@ from steelyard import detect
 from steelyard.catalogue import load_catalogue
 from steelyard.identity import IdentityKeys
 from steelyard.kit.errors import SteelyardError
-from steelyard.pool import Landing, Pool
+from steelyard.pool import Landing, NothingDelivered, Pool
 from steelyard.sources import Options
 from steelyard.web.audit import record
 from steelyard.web.intake.catalogue_files import contracts, interfaces
@@ -31,15 +31,19 @@ def _pool() -> Pool:
 
 @app.task(queue="ingest", lock="landing")
 def land_upload(upload_id: int) -> None:
-    """Land what lies in the inbox of the upload's interface."""
+    """Land the uploaded file, and no other that lies beside it."""
     upload = Upload.objects.filter(pk=upload_id, stage=Stage.WAITING).first()
     if upload:
-        _work(upload, lambda keys, today: _land_files(upload.interface, keys, today))
+        _work(upload, lambda keys, today: _land_file(upload, keys, today))
 
 
-def _land_files(interface: str, keys: IdentityKeys, today: dt.date) -> list[Landing]:
-    inbox = settings.STEELYARD_HOME.inbox
-    return _pool().land_inbox(inbox, assign=keys, received_on=today, only=[interface])
+def _land_file(upload: Upload, keys: IdentityKeys, today: dt.date) -> list[Landing]:
+    interface = interfaces()[upload.interface]
+    lying = interface.files(settings.STEELYARD_HOME.inbox)
+    path = next((one for one in lying if one.name == upload.file_name), None)
+    if path is None:
+        raise NothingDelivered(f"no such file: {upload.file_name}")
+    return _pool().land_file(interface, path, assign=keys, received_on=today)
 
 
 @app.task(queue="ingest", lock="landing")

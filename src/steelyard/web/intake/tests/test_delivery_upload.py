@@ -75,6 +75,31 @@ def test_an_upload_is_not_landed_twice(landed):
     assert counts(again) == [5, 3, 0, 2, 0]
 
 
+def test_a_bad_file_beside_it_does_not_keep_an_upload_out(hand_in):
+    assert hand_in("receipts_bad.csv", b"a,b\n1,2\n").stage == Stage.REFUSED
+    good = hand_in()
+    assert good.stage == Stage.LANDED
+    assert counts(good) == [5, 3, 0, 2, 0]
+
+
+def test_two_files_put_in_together_fail_each_other_not(intake):
+    files = [("receipts_bad.csv", b"a,b\n1,2\n"), (small.FILE, small.content())]
+    made = [
+        actions.upload(interfaces()[small.INTERFACE], SimpleUploadedFile(name, data), by=intake.steward)
+        for name, data in files
+    ]
+    for upload in made:
+        jobs.land_upload(upload_id=upload.pk)
+        upload.refresh_from_db()
+    assert [upload.stage for upload in made] == [Stage.REFUSED, Stage.LANDED]
+
+
+def test_the_result_page_leads_to_the_rows_that_were_held_back(landed, intake, as_user):
+    page = as_user(intake.steward).get(reverse("upload_detail", args=[landed.pk])).content.decode()
+    link = f"{reverse('quarantine_list')}?delivery={landed.delivery}&amp;dataset=rent_receipt"
+    assert link in page
+
+
 def test_the_result_page_shows_the_counts(landed, intake, as_user):
     page = as_user(intake.steward).get(reverse("upload_detail", args=[landed.pk])).content.decode()
     assert "landed" in page
