@@ -8,8 +8,10 @@ from steelyard.web.people.tests.flow import HILL, file_report
 
 pytestmark = pytest.mark.django_db
 ACCUSATIONS = [
-    "村支书李国富贪污山租，我们要求查清楚。", "书记把钱装进自己口袋，没有人管。", "李国富每年把山租揣进自己口袋，大家都知道。",
-    "Li Guofu puts the hill rent in his own pocket every year", "李 国 富 每年都一个人去收后山的东西", "Guofu Li never shows us anything",
+    "村支书李国富贪污山租，我们要求查清楚。", "书记把钱装进自己口袋，没有人管。",
+    "李国富每年把山租揣进自己口袋，大家都知道。",
+    "Li Guofu puts the hill rent in his own pocket every year", "李 国 富 每年都一个人去收后山的东西",
+    "Guofu Li never shows us anything",
     "LI GUOFU'S truck is on the hill each night", "组长占了大家的补贴，一直不说。", "村主任的儿子包了所有工程。",
     "社长要好处费才肯盖章给我们。", "有人私吞了修路的款项，请查一查。", "修路的石头被人吞了一半，回扣很多。",
     "Somebody takes a kickback for every road here.", "The party secretary keeps the rent of the pond.",
