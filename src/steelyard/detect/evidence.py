@@ -1,6 +1,7 @@
 """Evidence behind findings: frozen rows, and the delivered lines they rest on."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -8,10 +9,13 @@ from typing import Any
 from sqlglot import exp, parse_one
 
 from steelyard.catalogue import Catalogue, Evidence, SupervisionModel
+from steelyard.contracts import Column
 from steelyard.detect.stage import bare
 from steelyard.detect.trace import TRACED, NotTraceable, Traced, trace
 from steelyard.engines.duck import Duck, quoted
 
+PRIVATE_COLUMN = re.compile(r"(^|_)(account|phone|mobile|card|id_no|email|address|plate)(?!_(code|type|kind))(_|$)")
+"""Names of columns whose text is covered whatever level their dataset has."""
 MOST_ROWS = 500
 """Rows kept of one section; the count is always exact."""
 LINKED = ("person", "company", "party")
@@ -39,7 +43,7 @@ class EvidenceReader:
     def collect(self, model: SupervisionModel, hits: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
         """Sections by number of the finding in the table ``found``.
 
-        A section: name, zh, en, columns, labels, kinds, rows, count, sources (distinct lines) and
+        A section: name, zh, en, columns, labels, kinds, sensitivity, rows, count, sources (distinct lines) and
         row_sources (for each row the positions in sources).
         """
         listed = ", ".join(map(str, hits)) or "-1"
@@ -92,6 +96,7 @@ class EvidenceReader:
     def _about(self, evidence: Evidence, traced: Traced) -> dict[str, Any]:
         labels: dict[str, dict[str, str]] = {}
         kinds: dict[str, str] = {}
+        levels: dict[str, str] = {}
         for name, dataset, column in _origins(evidence.sql):
             if self.catalogue.knows(dataset) and column in self.catalogue.columns(dataset):
                 known = self.catalogue.columns(dataset)[column]
@@ -99,8 +104,26 @@ class EvidenceReader:
                 money = known.type == "decimal" and known.scale == 2
                 area = "area" if name in ("area_code", "village_code") else known.type
                 kinds[name] = known.subject or ("money" if money else area)
+                if level := self._covered_level(dataset, known):
+                    levels[name] = level
         head = {"name": evidence.name, "zh": evidence.title.zh, "en": evidence.title.en}
-        return head | {"columns": list(traced.columns), "labels": labels, "kinds": kinds}
+        return head | {"columns": list(traced.columns), "labels": labels, "kinds": kinds, "sensitivity": levels}
+
+    def _covered_level(self, dataset: str, column: Column) -> str:
+        """L3 or L4 where a text of this column is to be covered, else empty.
+
+        A dataset's own L3 covers who may ask for it, not every word in it: there a column says L3 for itself, or
+        is named like an account.  In an L4 dataset everything but codes and the record's number is covered.
+        """
+        if PRIVATE_COLUMN.search(column.name):
+            return max(column.sensitivity, "L3")
+        contract = self.catalogue.contracts.get(dataset)
+        own = contract is None or column.sensitivity != contract.sensitivity
+        plain_word = column.type == "string" and not (column.vocabulary or column.subject)
+        opened = contract is not None and column.name in contract.key
+        if not plain_word or opened or column.sensitivity not in ("L3", "L4"):
+            return ""
+        return column.sensitivity if own or column.sensitivity == "L4" else ""
 
     def _never_without_a_line(self, model: SupervisionModel, sections: dict[int, list[dict[str, Any]]]) -> None:
         """Where no query leads to a delivered line, the lines the finding itself was computed from."""

@@ -9,6 +9,7 @@ from ninja import Router, Schema
 from ninja.params.functions import Query
 
 from steelyard.web.alerts import actions, queries
+from steelyard.web.alerts.masking import masked_sections, masked_values
 from steelyard.web.alerts.models import Alert
 from steelyard.web.alerts.titles import titles
 from steelyard.web.audit import record
@@ -107,7 +108,8 @@ def get_alert(request: HttpRequest, alert_id: int) -> dict[str, Any]:
     record.write("alert.seen", by=user_of(request), subject=alert, case_no=alert.case_no)
     return _row(alert, alert.title(user_of(request))) | {
         "episode": alert.episode, "fingerprint": alert.fingerprint, "pool_version": alert.pool_version,
-        "as_of": alert.as_of, "key": alert.key, "payload": alert.payload, "evidence": alert.evidence,
+        "as_of": alert.as_of, "key": masked_values(alert.key), "payload": masked_values(alert.payload),
+        "evidence": masked_sections(alert.evidence),
         "data_gone": alert.data_gone,
     }  # fmt: skip
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 
+from steelyard.web.alerts.masking import masked_sections
 from steelyard.web.alerts.titles import areas_named, day_text, plain_amount
 from steelyard.web.orgs.models import User, in_language
 from steelyard.web.orgs.names import ShownName, shown_names
@@ -53,10 +54,15 @@ class Table:
     rows: list[Row]
     count: int
 
+    @property
+    def headings(self) -> list[tuple[str, bool]]:
+        """Each label, and whether numbers stand below it."""
+        return [(label, any(row.cells[n].number for row in self.rows)) for n, label in enumerate(self.labels)]
+
 
 def tables(viewer: User | None, evidence: Iterable[Mapping[str, Any]]) -> list[Table]:
     """Evidence sections ready to show; subjects and areas are looked up once."""
-    sections = list(evidence)
+    sections = masked_sections(evidence)
     names = shown_names(viewer, subjects_in(sections))
     areas = areas_named(str(value) for _s, kind, value in _values(sections) if kind == "area" and value)
     return [_table(section, names, areas) for section in sections]

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from django.utils.translation import get_language
 
+from steelyard.web.alerts.masking import masked_value
 from steelyard.web.orgs.models import Area, User
 from steelyard.web.orgs.names import ShownName, shown_names
 
@@ -52,7 +53,7 @@ def fill(text: str, payload: Mapping[str, Any], names: Mapping[str, ShownName], 
             return areas.get(str(value), str(value))
         if kind == "money":
             return plain_amount(value)
-        return day_text(value) if kind == "date" else str(value)
+        return day_text(value) if kind == "date" else str(masked_value(found.group(1), value))
 
     return PLACE.sub(put, text)
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from steelyard.web.alerts.actions import flag_model
+from steelyard.web.alerts.masking import masked_sections
 from steelyard.web.alerts.models import Alert, AlertState
 from steelyard.web.cases import uploads
 from steelyard.web.cases.context import Context, worked_on
@@ -101,7 +102,7 @@ def _released(context: Context) -> list[dict[str, Any]]:
     return [
         dict(table)
         for alert in context.alerts
-        for table in alert.evidence
+        for table in masked_sections(alert.evidence)
         if (mark := f"{alert.pk}:{table.get('name')}") in wanted and mark in known
     ]
 
