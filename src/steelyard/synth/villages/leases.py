@@ -10,7 +10,7 @@ from steelyard.synth.ledger import Subject, Yuan
 from steelyard.synth.people import Person
 from steelyard.synth.places import Village
 from steelyard.synth.villages.papers import Papers
-from steelyard.synth.wording import FACTORY_WORDS, LAND_WORDS
+from steelyard.synth.wording import HOUSE_WORDS, LAND_WORDS
 
 HOUSES = ("factory", "shop", "building", "shop")
 LANDS = ("hill", "pond", "land", "forest")
@@ -69,7 +69,7 @@ class Estate:
         self._assets += 1
         number = f"ZC{village.code[4:12]}{self._assets:05d}"
         value = chance.number(3, 90) * 1_000_000
-        word = chance.one(FACTORY_WORDS if kind in HOUSES else LAND_WORDS)
+        word = chance.one((HOUSE_WORDS | LAND_WORDS)[kind])
         self._county.ledger.enter(
             "village_asset",
             asset_id=number,
