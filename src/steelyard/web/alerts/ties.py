@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from steelyard.web.alerts.evidence import SUBJECT_KINDS, subjects_in
+from steelyard.web.alerts.masking import masked_values
 from steelyard.web.alerts.models import Alert
 from steelyard.web.orgs.models import User, in_language
 from steelyard.web.orgs.names import ShownName, shown_names
@@ -43,7 +44,7 @@ def as_list(found: Mapping[str, list[dict[str, Any]]]) -> list[tuple[str, str, s
 
 
 def _matter(alert: Alert) -> str:
-    return " ".join(str(value) for value in alert.key.values() if value not in alert.subject_keys)[:40] or _(
+    return " ".join(str(value) for value in masked_values(alert.key).values() if value not in alert.subject_keys)[:40] or _(
         "the matter"
     )
 
