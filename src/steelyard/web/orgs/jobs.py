@@ -12,7 +12,7 @@ from steelyard.web.orgs import actions
 from steelyard.web.orgs.relatives import relatives_of_users
 
 
-@app.task(queue="web", lock="orgs.kin")
+@app.task(queue="web", name="orgs.settle_identity", lock="orgs.kin")
 def settle_identity(user_id: int, sealed: str) -> None:
     """Find out who an account's holder is, and hide from him what concerns him and his."""
     actions.settle_identity(user_id, sealed)

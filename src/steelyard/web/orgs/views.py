@@ -92,7 +92,7 @@ def _change(user: User, form: PostsForm, by: User) -> None:
 
 def _rests(user: User, held: Iterable[str]) -> bool:
     """Whether roles of the account wait until it is known who the person is."""
-    return not user.is_identified and bool(NEED_IDENTITY & set(held))
+    return not user.is_identified and any(role in NEED_IDENTITY for role in held)
 
 
 @require_POST

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import connection, transaction
+from procrastinate.contrib.django import app as jobs
 
 from steelyard.identity import compatible, keys_of, names
 from steelyard.kit.identifiers import normal
@@ -11,13 +12,15 @@ from steelyard.web.orgs import keyring
 from steelyard.web.orgs.models import User
 from steelyard.web.orgs.words import Identity
 
+LOOK_UP = "orgs.settle_identity"
+"""The job, asked by name: it calls these verbs."""
+
 
 def ask_identity(user: User, number: str, *, by: User | None) -> None:
     """Have a job look the number up.  The web role reads no numbers, and the queue holds this one sealed."""
-    from steelyard.web.orgs.jobs import settle_identity as job
-
     User.objects.filter(pk=user.pk).update(identity=Identity.ASKED)
     record.write("account.identity_asked", by=by, subject=user)
+    job = jobs.configure_task(LOOK_UP, queue="web", lock="orgs.kin", allow_unknown=True)
     job.defer(user_id=user.pk, sealed=keyring.seal(normal(number), place=_place(user.pk)))
 
 

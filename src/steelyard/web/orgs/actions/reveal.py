@@ -35,7 +35,9 @@ def register(may_open: MayOpen) -> None:
 
 def purposes_of(user: User) -> dict[str, str]:
     """Purposes for which this user may open names: correcting data is the steward's, and his alone."""
-    return {code: text for code, text in PURPOSES.items() if (code == "data_quality") == user.has_role(Role.STEWARD)}
+    return {
+        code: str(text) for code, text in PURPOSES.items() if (code == "data_quality") == user.has_role(Role.STEWARD)
+    }
 
 
 class QuotaSpent(NotAllowed):

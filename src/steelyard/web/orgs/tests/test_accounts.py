@@ -36,7 +36,7 @@ def made_on_the_site(cast, as_user, *, name="李国富", number=NUMBER, roles=("
 
 
 def settle():
-    job = ProcrastinateJob.objects.get(task_name="steelyard.web.orgs.jobs.settle_identity")
+    job = ProcrastinateJob.objects.get(task_name="orgs.settle_identity")
     jobs.settle_identity(**job.args)
     return User.objects.get(username="li2")
 
