@@ -44,9 +44,8 @@ def as_list(found: Mapping[str, list[dict[str, Any]]]) -> list[tuple[str, str, s
 
 
 def _matter(alert: Alert) -> str:
-    return " ".join(str(value) for value in masked_values(alert.key).values() if value not in alert.subject_keys)[:40] or _(
-        "the matter"
-    )
+    words = [str(value) for value in masked_values(alert.key).values() if value not in alert.subject_keys]
+    return " ".join(words)[:40] or _("the matter")
 
 
 def _node(key: str, names: Mapping[str, ShownName], focus: bool) -> dict[str, Any]:
