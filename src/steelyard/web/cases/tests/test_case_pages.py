@@ -3,6 +3,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from steelyard.web.alerts.tests.made_findings import raised, rent
 from steelyard.web.cases import actions
 from steelyard.web.cases.models import Case, QuestionSheet
 from steelyard.web.cases.tests import made_cases as made
@@ -127,3 +128,22 @@ def test_the_second_signature_is_for_the_words_that_were_asked_for(case, cast, a
     step = left.steps.latest("no")
     assert (left.state, step.user, step.payload["conclusion_text"]) == ("closed", cast.sun, "As found")
     assert left.clues.get().second_signature == cast.chen
+
+
+def test_more_time_merging_and_reopening_pass_the_rights_of_the_web(case, cast, as_user):
+    raised(rent(fingerprint="c" * 64, area_code="339921101202", payload={"village_code": "339921101202"}))
+    actions.open_cases()
+    other = Case.objects.exclude(pk=case.pk).get()
+    make(as_user(cast.gu), other, "merge", {"merged_into": case.no, "reason": "same tenant"})
+    assert case.links.filter(detached_at__isnull=True, alert__case_no=case.no).count() == 2
+    actions.act(case, "sign", by=cast.zhou)
+    make(as_user(cast.zhou), case, "extend", {"reason": "more papers", "new_due": "2099-01-01"})
+    asked = case.requests.get()
+    as_user(cast.chen).post(reverse("case_decide", args=[case.no, asked.pk]), {"granted": "1"})
+    asked.refresh_from_db()
+    assert asked.granted is True
+    actions.act(case, "transfer_clue", by=cast.sun, data={"clue_receipt": "X-1"})
+    request = actions.ask_signature(case, "clue_closed", by=cast.sun, data={"conclusion": "not", "punishment": "none"})
+    as_user(cast.chen).post(reverse("case_decide", args=[case.no, request.pk]), {"granted": "1"})
+    make(as_user(cast.chen), case, "reopen", {"reopen_cause": "new_evidence"})
+    assert Case.objects.get(pk=case.pk).episode == 2

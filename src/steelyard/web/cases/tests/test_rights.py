@@ -38,7 +38,7 @@ def as_web(user, sql, values):
         "state = 'decided'",
         "evidence = '[]'",
         "grade = 'blue'",
-        "line = 'supervisory'",
+        "line = 'other'",
         "case_no = ''",
     ],
 )
@@ -49,7 +49,7 @@ def test_the_web_role_changes_no_alert_outside_a_step(cast, change):
 
 @pytest.mark.parametrize(
     "change",
-    ["recused = '{1}', assignee_id = NULL", "due = now()", "area_code = '339900000000'", "reviewer_body_id = NULL"],
+    ["recused = '{1}', route_rule = 'x'", "due = now()", "area_code = '339900000000'", "reviewer_body_id = NULL"],
 )
 def test_the_web_role_changes_no_case_outside_a_step(cast, change):
     made.rent_case()
