@@ -4,7 +4,8 @@ from steelyard.pool.coverage import Coverage
 from steelyard.pool.inbox import KeyReused, TooManyRows
 from steelyard.pool.keys import Keys, Question
 from steelyard.pool.land import UnknownDataset
-from steelyard.pool.lineage import Lineage, masked
+from steelyard.pool.lineage import Lineage
+from steelyard.pool.masking import masked
 from steelyard.pool.pool import OCDS_IMPORT, NothingDelivered, Pool, UnknownInterface
 from steelyard.pool.quarantine import Quarantined
 from steelyard.pool.receipts import Delivery, Landing, Receipt

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from steelyard.contracts import Contract
 from steelyard.pool.conform import Flaw
-from steelyard.pool.lineage import mask_json, masked
+from steelyard.pool.masking import mask_json, masked
 from steelyard.sources import Feed
 
 _PRIVATE = re.compile(r"(^|_)(account|phone|mobile|card|id_no|email|plate)(?!_(code|type|kind))(_|$)")

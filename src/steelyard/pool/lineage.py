@@ -1,7 +1,5 @@
 """From a conformed row back to the line that was delivered."""
 
-import csv
-import io
 import json
 import re
 from collections.abc import Mapping
@@ -14,11 +12,9 @@ import psycopg
 from steelyard.engines.duck import connect, rows
 from steelyard.kit.sqltext import literal
 from steelyard.pool import records
+from steelyard.pool.masking import masked, masked_json, rebuilt
 from steelyard.pool.raw import raw_path
 from steelyard.sources import Interface, read_line
-
-_NUMBER = re.compile(r"(?<![0-9A-Za-z])(\d{6})(\d{8}|\d{5,6})(\d{3}[0-9Xx]|\d{3})(?![0-9A-Za-z])")
-
 
 _ESCAPE = re.compile(r"\\u(?!d[89a-f])([0-9a-f]{4})", re.IGNORECASE)
 """A character written as its number in JSON; halves of pairs stay as they are."""
@@ -37,31 +33,6 @@ class Lineage:
     """The delivered line, written anew from its masked values; None where it has none that could be read."""
     fields: Mapping[str, str | None]
     """The delivered values by the file's own column names; empty where a line holds several rows."""
-
-
-def masked(text: str) -> str:
-    """Text with the birth dates and serials of resident numbers covered."""
-    return _NUMBER.sub(lambda found: found[1] + "*" * len(found[2] + found[3]), text)
-
-
-def masked_json(value: Any) -> Any:
-    """A JSON value with every text and number in it covered, names of members too."""
-    if isinstance(value, dict):
-        return {masked(name): masked_json(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [masked_json(part) for part in value]
-    if isinstance(value, str):
-        return masked(value)
-    return value if value is None or masked(str(value)) == str(value) else masked(str(value))
-
-
-def rebuilt(text: str, fields: Mapping[str, str | None]) -> str:
-    """A delivered line in its own form, but from ``fields``: escapes and quotes of the original hide nothing."""
-    if text.lstrip("\ufeff \t").startswith("{"):
-        return json.dumps({name: value for name, value in fields.items() if value is not None}, ensure_ascii=False)
-    out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow(["" if value is None else value for value in fields.values()])
-    return out.getvalue()
 
 
 def _covered_line(text: str, fields: Mapping[str, str | None], published: bool) -> str | None:
@@ -121,14 +92,3 @@ def _fields(folder: Path, number: int, row: int) -> dict[str, str | None]:
     if len(found) != 1:
         return {}  # a line of several rows, such as the bids of a tender: its text says it all
     return {name: value for name, value in found[0].items() if name not in ("_file", "_row")}
-
-
-def mask_json(raw: str | None) -> str | None:
-    """A delivered row as JSON, masked; a line that could not be read is not shown."""
-    if raw is None:
-        return None
-    try:
-        said = json.loads(raw)
-    except ValueError:
-        return None
-    return json.dumps(masked_json(said), ensure_ascii=False)

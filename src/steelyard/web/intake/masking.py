@@ -5,7 +5,7 @@ import io
 from collections.abc import Mapping
 
 from steelyard.contracts import Contract
-from steelyard.pool.lineage import rebuilt
+from steelyard.pool.masking import rebuilt
 from steelyard.sources import Interface
 from steelyard.web.orgs.masking import mask_name, mask_number, mask_text
 
