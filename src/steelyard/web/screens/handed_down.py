@@ -34,7 +34,9 @@ def evidence_file(user: User, delivery: UUID, row: int, file: str | None) -> str
 
     The same row number of another file in the same delivery is somebody else's line.
     """
-    source: dict[str, str | int] = {"delivery": str(delivery), "row": row} | ({"file": file} if file else {})
+    source: dict[str, str | int] = {"delivery": str(delivery), "row": row}
+    if file:
+        source["file"] = file
     seen = alerts.alerts.visible_to(user).filter(evidence__contains=[{"sources": [source]}])
     evidence = seen.values_list("evidence", flat=True).first()
     lines = (line for section in evidence or () for line in section.get("sources", ()))

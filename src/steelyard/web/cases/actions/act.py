@@ -147,10 +147,10 @@ def carry_out(context: Context, *, signer: User | None = None) -> Step:
         raise NotAllowed(reason) from error
     if move.target is not None and case.closed_at is not None and case.merged_into_id is None:
         _close_alerts(context)
-    record.write(
-        f"case.{move.name}", by=signer or context.user, subject=case, case_no=case.no, step=step.no,
-        part=context.actor, **({"asked_by": context.user.pk} if signer and context.user else {}),
-    )  # fmt: skip
+    details: dict[str, Any] = {"step": step.no, "part": context.actor}
+    if signer and context.user:
+        details["asked_by"] = context.user.pk
+    record.write(f"case.{move.name}", by=signer or context.user, subject=case, case_no=case.no, **details)
     tell_next(context, step)
     return step
 
