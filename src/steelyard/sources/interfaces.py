@@ -10,8 +10,19 @@ from typing import Any
 
 from steelyard.kit import yamlfile
 from steelyard.kit.errors import SteelyardError
+from steelyard.sources.connection import CONNECTORS, Auth, Fetch, Limits, Location, Paging, read
 
-FORMATS = ("csv", "xlsx", "jsonl", "json", "ocds")
+FORMATS = ("csv", "xlsx", "jsonl", "json", "parquet", "zip", "ocds")
+
+
+KEYS = frozenset(
+    {
+        *("format", "id", "title", "feeds", "connector", "file_format", "location", "auth", "fetch", "paging"),
+        *("limits", "format_options", "schedule", "business_period", "changes", "area", "columns", "datasets"),
+        *("rows", "ignore"),
+    }
+)
+"""What an interface file may say."""
 
 
 class InterfaceBroken(SteelyardError):
@@ -53,8 +64,18 @@ class Options:
     """None: UTF-8 where the first lines are, else GB18030."""
     delimiter: str = ","
     header: int = 1
+    """Line of the heading, 1-based."""
     skip_footer: str | None = None
+    """What the first filled cell of a line of totals begins with."""
     sheet: str | int = 1
+    """Name or number of a sheet; ``*`` takes all whose headings agree."""
+    rows_path: str = ""
+    """JSON: path to the list of rows, such as ``data.records``."""
+    members: str = ""
+    """ZIP: glob of the members to read; the others must be none or match ``ignore_members``."""
+    ignore_members: str = ""
+    member_format: str = "csv"
+    """ZIP: format of the members."""
     own_platform: bool = False
     """OCDS only: the publisher is a platform of our own, not a region."""
 
@@ -68,15 +89,38 @@ class Interface:
     feeds: tuple[Feed, ...]
     connector: str = "file"
     file_format: str = "csv"
-    folder: str = ""
-    pattern: str = ""
+    location: Location = field(default_factory=Location)
+    auth: Auth = field(default_factory=Auth)
+    fetch: Fetch = field(default_factory=Fetch)
+    paging: Paging = field(default_factory=Paging)
+    limits: Limits = field(default_factory=Limits)
     options: Options = Options()
+    schedule: str = ""
+    """Five cron fields, by the installation's clock; empty: nobody asks for it, it comes."""
+    period_from_name: str = ""
+    """Pattern with a group ``period`` (``month``, ``day``) that reads the business period from a file name."""
+    operation: str = ""
+    """Column of the source that says insert, update or delete, where the dataset takes changes."""
+    operations: Mapping[str, str] = field(default_factory=dict)
+    """The source's words for ``upsert`` and ``delete``."""
+    order: str = ""
+    """Column of the source that orders changes and versions of a row: a number or a time."""
+    area: str = ""
+    """Area code the interface answers for; empty: the whole installation."""
     ignore: frozenset[str] = frozenset()
     path: Path | None = None
 
     @property
     def department(self) -> str:
         return self.id.rsplit("/", 1)[0]
+
+    @property
+    def folder(self) -> str:
+        return self.location.folder
+
+    @property
+    def pattern(self) -> str:
+        return self.location.pattern
 
     def files(self, inbox: Path) -> list[Path]:
         """The files that lie ready, in the order of their names."""
@@ -89,7 +133,8 @@ class Interface:
     def used(self) -> set[str]:
         """Columns of the file that some target reads."""
         named = {column for feed in self.feeds for source in feed.columns.values() for column in source.columns}
-        return named | {feed.only_column for feed in self.feeds if feed.only_column}
+        more = {name for name in (self.operation, self.order) if name}
+        return named | more | {feed.only_column for feed in self.feeds if feed.only_column}
 
     def needed(self) -> set[str]:
         """Columns of the file without which the delivery is refused."""
@@ -124,15 +169,31 @@ def load_interface(path: Path, folder: Path) -> Interface:
     file_format = str(said.get("file_format") or _ending(str(location.get("pattern", ""))))
     if file_format not in FORMATS:
         raise wrong(f"file_format {file_format!r} is none of {', '.join(FORMATS)}", "file_format")
+    connector = str(said.get("connector", "file"))
+    if connector not in CONNECTORS:
+        raise wrong(f"connector {connector!r} is none of {', '.join(CONNECTORS)}", "connector")
+    strange = sorted(set(said) - KEYS)
+    if strange:
+        raise wrong(f"unknown key {', '.join(strange)}; known are {', '.join(sorted(KEYS))}", strange[0])
+    changes = said.get("changes") or {}
     try:
         return Interface(
             id=expected,
             title=said.get("title") or {"zh": expected, "en": expected},
             feeds=tuple(_feeds(said, file_format)),
-            connector=str(said.get("connector", "file")),
+            connector=connector,
             file_format=file_format,
-            folder=str(location.get("folder", "")),
-            pattern=str(location.get("pattern", "")),
+            location=read(Location, "location", location),
+            auth=read(Auth, "auth", said.get("auth")),
+            fetch=read(Fetch, "fetch", said.get("fetch")),
+            paging=read(Paging, "paging", said.get("paging")),
+            limits=read(Limits, "limits", said.get("limits")),
+            schedule=str(said.get("schedule", "")),
+            period_from_name=str((said.get("business_period") or {}).get("from_name", "")),
+            operation=str(changes.get("operation", "")),
+            operations={_as_text(key): str(value) for key, value in (changes.get("map") or {}).items()},
+            order=str(changes.get("order", "")),
+            area=str(said.get("area", "")),
             options=_options(said.get("format_options") or {}),
             ignore=frozenset(str(name) for name in said.get("ignore") or ()),
             path=path,
@@ -143,7 +204,8 @@ def load_interface(path: Path, folder: Path) -> Interface:
 
 def _ending(pattern: str) -> str:
     ending = Path(pattern.removesuffix(".gz")).suffix.lstrip(".").lower()
-    return {"ndjson": "jsonl", "txt": "csv"}.get(ending, ending or "jsonl")
+    same = {"ndjson": "jsonl", "txt": "csv", "tsv": "csv", "xls": "xlsx", "ods": "xlsx", "pq": "parquet"}
+    return same.get(ending, ending or "jsonl")
 
 
 def _feeds(said: Mapping[str, Any], file_format: str) -> list[Feed]:

@@ -8,7 +8,7 @@ import pytest
 from steelyard.contracts import load_contracts
 from steelyard.kit.home import Home
 from steelyard.pool import Pool
-from steelyard.sources import Feed, Interface, Source
+from steelyard.sources import Feed, Interface, Location, Source
 
 DAY = dt.date(2025, 6, 30)
 PAYMENT = """
@@ -78,7 +78,8 @@ def contracts_in(folder: Path, mode: str = "upsert"):
 
 def interface_of(name="finance/payments", **more):
     columns = {field: Source((field,)) for field in FIELDS}
-    return Interface(name, {}, (Feed("payment", columns),), pattern="*.csv", **more)
+    location = Location(folder=more.pop("folder", ""), pattern="*.csv")
+    return Interface(name, {}, (Feed("payment", columns),), location=location, **more)
 
 
 class Desk:
