@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from steelyard.cli.pool import today
+from steelyard.cli.opening import today
 from steelyard.cli.session import Session, print_json
 from steelyard.identity import IdentityKeys
 from steelyard.pool import OCDS_IMPORT, Landing, Pool

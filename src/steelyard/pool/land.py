@@ -6,7 +6,7 @@ transaction is invisible, and is undone when the delivery is taken up again.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,13 @@ from steelyard.pool.receipts import Landing, Receipt
 from steelyard.sources import Interface
 
 MEMORY_MB = 1_200
+Watch = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
+STEPS = ("reading", "checking", "writing", "done")
+
+
+def unwatched(what: str, done: int, total: int) -> None:
+    """Nobody looks on."""
 
 
 class UnknownDataset(SteelyardError):
@@ -40,6 +47,11 @@ class Place:
     pool: Path
     contracts: Mapping[str, Contract]
     keys: Keys
+    watch: Watch = unwatched
+
+    def step(self, interface: Interface, number: int) -> None:
+        """Say which step a delivery of an interface is at."""
+        self.watch(f"{interface.id}: {STEPS[number]}", number, len(STEPS) - 1)
 
 
 @dataclass(frozen=True)
@@ -75,6 +87,7 @@ def work_through(connection: "psycopg.Connection[Any]", place: Place, delivery: 
     ``connection`` is in autocommit and holds the interface's lock.
     """
     folder = place.raw / delivery.id
+    place.step(delivery.interface, 0)
     text = raw.read(
         delivery.interface, delivery.files, folder, lambda key, name: area_of_publisher(connection, key, name)
     )
@@ -83,12 +96,16 @@ def work_through(connection: "psycopg.Connection[Any]", place: Place, delivery: 
         return _refuse(connection, place, delivery, text.refused, [], text)
     duck = connect(memory_mb=MEMORY_MB, threads=2, spill=folder / "spill")
     try:
+        place.step(delivery.interface, 1)
         feeds = range(len(delivery.interface.feeds))
         made = [_conformed(duck, place, delivery, text, number) for number in feeds]
         refusals = [result.conformed.refused for result in made if result.conformed.refused]
         if refusals:
             return _refuse(connection, place, delivery, "; ".join(refusals), made, text)
-        return _publish(connection, duck, place, delivery, made, text)
+        place.step(delivery.interface, 2)
+        landing = _publish(connection, duck, place, delivery, made, text)
+        place.step(delivery.interface, 3)
+        return landing
     except DuckError as error:
         # Trying again would end the same way; the message goes to whoever keeps the contract.
         return _refuse(connection, place, delivery, f"cannot be processed: {str(error).splitlines()[0]}", [], text)

@@ -21,7 +21,7 @@ from steelyard.pool.coverage import Coverage
 from steelyard.pool.faults import fault
 from steelyard.pool.inbox import KeyReused
 from steelyard.pool.keys import Keys
-from steelyard.pool.land import Place, Received, UnknownDataset, work_through
+from steelyard.pool.land import Place, Received, UnknownDataset, Watch, unwatched, work_through
 from steelyard.pool.lineage import Lineage
 from steelyard.pool.quarantine import Quarantined
 from steelyard.pool.receipts import Delivery, Landing
@@ -62,6 +62,7 @@ class Pool:
         self.contracts = contracts
         self.interfaces = {OCDS_IMPORT.id: OCDS_IMPORT} | dict(interfaces or {})
         self.role = role
+        self.watch: Watch = unwatched
 
     @classmethod
     def open(cls, home: Home, database: Database, catalogue: Path, *, role: Role = Role.WORKER) -> "Pool":
@@ -120,7 +121,7 @@ class Pool:
             return work_through(connection, self._place(assign), received)
 
     def _place(self, assign: Keys) -> Place:
-        return Place(self.home.raw, self.home.pool, self.contracts, assign)
+        return Place(self.home.raw, self.home.pool, self.contracts, assign, self.watch)
 
     def _resume(
         self, connection: "psycopg.Connection[Any]", found: Mapping[str, Any], interface: Interface, assign: Keys
