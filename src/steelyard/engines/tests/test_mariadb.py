@@ -15,7 +15,8 @@ needs_mariadb = pytest.mark.skipif(not mariadb.is_installed(), reason="no MariaD
 def ask(url, sql):
     engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool)
     with engine.begin() as connection:
-        return connection.execute(sqlalchemy.text(sql)).scalar()
+        result = connection.execute(sqlalchemy.text(sql))
+        return result.scalar() if result.returns_rows else None
 
 
 @needs_mariadb
