@@ -14,8 +14,9 @@ from typing import Any
 import psycopg
 
 from steelyard.contracts import Contract
-from steelyard.engines.duck import Duck, DuckError, connect
+from steelyard.engines.duck import Duck, DuckError, connect, register_files
 from steelyard.kit.errors import SteelyardError
+from steelyard.kit.sqltext import literal, quoted
 from steelyard.pool import coverage, raw, records, tables, versions
 from steelyard.pool.conform import Conformed, Task, conform
 from steelyard.pool.covering import Cover
@@ -180,12 +181,29 @@ def _merge(
     stamp = tables.Stamp(delivery.id, delivery.seq, delivery.interface.id)
     found = []
     for result in made:
-        dataset = result.contract.dataset
-        merged = tables.merge(
-            duck, result.contract, result.conformed.relation, place.pool / dataset, base.get(dataset), stamp
-        )
+        dataset, good = result.contract.dataset, result.conformed.relation
+        folder, at = place.pool / dataset, base.get(dataset)
+        gone = _absent(duck, result.contract, good, folder, at, stamp) if result.contract.mode == "snapshot" else None
+        merged = tables.merge(duck, result.contract, good, folder, at, stamp, gone=gone)
         found.append(replace(result, merged=merged))
     return found
+
+
+def _absent(
+    duck: Duck, contract: Contract, good: str, folder: Path, base: int | None, stamp: tables.Stamp
+) -> str | None:
+    """A relation of the keys that a snapshot's supplier no longer says; what others delivered stays."""
+    if base is None:
+        return None
+    before, gone = f"before {contract.dataset}", quoted(f"gone {contract.dataset}")
+    files = tables.files_of(str(folder), base)
+    register_files(duck, before, files, contract.schema | dict(tables.LINEAGE))
+    key = ", ".join(f"o.{quoted(name)}" for name in contract.key)
+    duck.execute(
+        f"CREATE OR REPLACE TABLE {gone} AS SELECT {key} FROM {quoted(before)} o "
+        f"ANTI JOIN {good} n ON {tables.match(contract, 'o', 'n')} WHERE o._supplier = {literal(stamp.supplier)}"
+    )
+    return gone
 
 
 def _signals(made: Sequence[_Result], text: raw.RawText) -> tuple[Mapping[str, Any], ...]:

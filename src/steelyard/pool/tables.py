@@ -72,37 +72,41 @@ def rewind(folder: Path, version: int | None) -> None:
         table.restore(version)
 
 
-def merge(duck: Duck, contract: Contract, good: str, folder: Path, base: int | None, stamp: Stamp) -> Merged:
-    """Bring the rows of ``good`` into the table whose published version is ``base``.
+def merge(
+    duck: Duck, contract: Contract, good: str, folder: Path, base: int | None, stamp: Stamp, *,
+    gone: str | None = None, restored: bool = False,
+) -> Merged:  # fmt: skip
+    """Bring the rows of ``good`` into the table whose published version is ``base``, and take keys out of it.
 
-    Rows that say what the table says already are left as they are, with their first lineage.
+    Rows that say what the table says already are left as they are, with their first lineage.  ``gone``: relation of
+    keys that are to be no more; none of them stands in ``good``, and those the table does not have do no harm.
+    ``restored``: the rows bring their own lineage columns, and replace what is there even where only these differ.
     """
     rewind(folder, base)
     known = files_of(str(folder), base) if base is not None else ()
     old, compared = quoted(f"old {contract.dataset}"), quoted(f"compared {contract.dataset}")
     register_files(duck, old[1:-1], known, contract.schema | dict(LINEAGE))
-    key = " AND ".join(f"o.{quoted(name)} = n.{quoted(name)}" for name in contract.key)
-    same = " AND ".join(
+    same = "false" if restored else " AND ".join(
         ["o._seq IS NOT NULL"]
         + [f"o.{quoted(name)} IS NOT DISTINCT FROM n.{quoted(name)}"
            for name in contract.columns if name not in contract.key]
     )  # fmt: skip
     if known:
         duck.execute(
-            f"CREATE TABLE {compared} AS SELECT n.*, o._seq IS NOT NULL AS _known, {same} AS _same "
-            f"FROM {good} n LEFT JOIN {old} o ON {key}"
+            f"CREATE OR REPLACE TABLE {compared} AS SELECT n.*, o._seq IS NOT NULL AS _known, {same} AS _same "
+            f"FROM {good} n LEFT JOIN {old} o ON {match(contract, 'o', 'n')}"
         )
     else:
-        duck.execute(f"CREATE VIEW {compared} AS SELECT *, false AS _known, false AS _same FROM {good}")
+        duck.execute(f"CREATE OR REPLACE VIEW {compared} AS SELECT *, false AS _known, false AS _same FROM {good}")
     admitted, unchanged, changed = _counts(duck, compared)
-    removed = _removed(duck, contract, old, good, stamp) if known and contract.mode == "snapshot" else 0
+    removed = _removed(duck, contract, old, gone) if known and gone else 0
     if not admitted and not removed:
         return Merged(base, 0, unchanged, 0, written=False)
-    new = _stamped(contract, compared, stamp)
+    new = _as_they_were(contract, compared) if restored else _stamped(contract, compared, stamp)
     if not known or not (changed or removed):
         _write(duck, new, folder, "append" if known else "overwrite", stamp)
     else:
-        _write(duck, f"{_kept(contract, old, compared, good, stamp)} UNION ALL {new}", folder, "overwrite", stamp)
+        _write(duck, f"{_kept(contract, old, compared, gone)} UNION ALL {new}", folder, "overwrite", stamp)
     return Merged(DeltaTable(str(folder)).version(), admitted, unchanged, removed, written=True)
 
 
@@ -114,31 +118,28 @@ def _counts(duck: Duck, compared: str) -> tuple[int, int, int]:
     return int(found[0]), int(found[1]), int(found[2])
 
 
-def _match(contract: Contract, left: str, right: str) -> str:
+def match(contract: Contract, left: str, right: str) -> str:
+    """SQL: whether two relations' rows have the same key."""
     return " AND ".join(f"{left}.{quoted(name)} = {right}.{quoted(name)}" for name in contract.key)
 
 
-def _removed(duck: Duck, contract: Contract, old: str, good: str, stamp: Stamp) -> int:
-    # A snapshot is the whole truth of its own supplier; what others delivered stays.
-    found = duck.execute(
-        f"SELECT count(*) FROM {old} o ANTI JOIN {good} n ON {_match(contract, 'o', 'n')} "
-        f"WHERE o._supplier = {literal(stamp.supplier)}"
-    ).fetchall()
+def _removed(duck: Duck, contract: Contract, old: str, gone: str) -> int:
+    found = duck.execute(f"SELECT count(*) FROM {old} o SEMI JOIN {gone} g ON {match(contract, 'o', 'g')}").fetchall()
     return int(found[0][0])
 
 
-def _kept(contract: Contract, old: str, compared: str, good: str, stamp: Stamp) -> str:
+def _kept(contract: Contract, old: str, compared: str, gone: str | None) -> str:
     columns = ", ".join(f"o.{quoted(name)}" for name in [*contract.columns, *LINEAGE])
     kept = (
         f"SELECT {columns} FROM {old} o "
-        f"ANTI JOIN (SELECT * FROM {compared} WHERE NOT _same) n ON {_match(contract, 'o', 'n')}"
+        f"ANTI JOIN (SELECT * FROM {compared} WHERE NOT _same) n ON {match(contract, 'o', 'n')}"
     )
-    if contract.mode == "snapshot":
-        kept += (
-            f" WHERE o._supplier <> {literal(stamp.supplier)} "
-            f"OR EXISTS (SELECT 1 FROM {good} g WHERE {_match(contract, 'g', 'o')})"
-        )
-    return kept
+    return f"{kept} ANTI JOIN {gone} g ON {match(contract, 'o', 'g')}" if gone else kept
+
+
+def _as_they_were(contract: Contract, compared: str) -> str:
+    columns = ", ".join(quoted(name) for name in [*contract.columns, *LINEAGE])
+    return f"SELECT {columns} FROM {compared} WHERE NOT _same"
 
 
 def _stamped(contract: Contract, compared: str, stamp: Stamp) -> str:
