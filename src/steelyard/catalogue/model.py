@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from steelyard.contracts import Column, Contract, Vocabulary, Words
+from steelyard.contracts import Column, Contract, LegalBasis, Vocabulary, Words
 from steelyard.kit.yamlfile import Document
 
 RUN_SCHEMA = {"as_of": "DATE", "root_area": "VARCHAR"}
@@ -53,14 +53,6 @@ class Evidence:
     name: str
     title: Words
     sql: str
-
-
-@dataclass(frozen=True)
-class LegalBasis:
-    """A reference; one that is ``unverified`` is never printed to users."""
-
-    ref: str
-    status: str
 
 
 @dataclass(frozen=True)

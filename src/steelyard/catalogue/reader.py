@@ -8,13 +8,12 @@ from steelyard.catalogue.model import (
     PARAMETER_TYPES,
     Catalogue,
     Evidence,
-    LegalBasis,
     Needs,
     Parameter,
     Relation,
     SupervisionModel,
 )
-from steelyard.contracts import Column, Words, load_contracts, load_vocabularies
+from steelyard.contracts import Column, LegalBasis, Words, load_contracts, load_vocabularies
 from steelyard.kit import yamlfile
 from steelyard.kit.errors import SteelyardError
 

@@ -8,7 +8,7 @@ replaced by its number and name (``number_name``, ``name_name``) until identity 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from steelyard.contracts.reader import Column, Contract
+from steelyard.contracts.contract import Column, Contract
 from steelyard.kit.sqltext import literal, quoted
 
 BAD_NUMBERS = ("number",)
