@@ -6,6 +6,7 @@ from typing import Any
 
 from steelyard.kit.errors import SteelyardError
 from steelyard.synth import records, stories
+from steelyard.synth.books import fill_books
 from steelyard.synth.cast import appoint_cast, find_cast, seats_of_cast, tie_cast, told_cast
 from steelyard.synth.county import County
 from steelyard.synth.employment import employ
@@ -91,6 +92,7 @@ def make_county(seed: int, until: dt.date) -> Made:
         act(stage)
 
     records.enter_all(county, market)
+    fill_books(county, market)
     henghua = enterprises.henghua
     ye_body = {
         "code": henghua.number,

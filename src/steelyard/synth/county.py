@@ -1,13 +1,13 @@
 """The county while it is being made: its places, people, firms, offices, and the books they fill."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from steelyard.synth.chance import Chance
 from steelyard.synth.employment import Employment
 from steelyard.synth.firms import Register
 from steelyard.synth.kin import Kin
-from steelyard.synth.ledger import Ledger
+from steelyard.synth.ledger import Books, Ledger
 from steelyard.synth.offices import Offices
 from steelyard.synth.people import People, Person
 from steelyard.synth.places import Places
@@ -31,6 +31,7 @@ class County:
     cast: dict[str, Person]
     unknown: list[Person]
     """People nobody has dealt with yet: they may still get another name."""
+    books: Books = field(default_factory=Books)
 
     def chance(self, topic: str) -> Chance:
         """A stream of draws of its own for a topic."""

@@ -48,6 +48,39 @@ class Columns:
     subjects: dict[str, tuple[pa.StringArray, pa.StringArray]]
 
 
+@dataclass
+class Part:
+    """What one interface brings of one dataset in one delivery: single rows, a whole register, or both."""
+
+    rows: list[Row]
+    register: Columns | None = None
+
+
+class Books:
+    """What departments hold besides the ledger, by the interface that brings it and the stamp of the delivery.
+
+    Nothing planted rests on these rows, and they are made last, so that a new book changes no old one.
+    """
+
+    def __init__(self) -> None:
+        self.deliveries: dict[tuple[str, str], dict[str, Part]] = {}
+
+    def enter(self, interface: str, dataset: str, **row: Value) -> None:
+        """Enter one row; the names are those of the contract's columns."""
+        self._part(interface, dataset, "").rows.append(row)
+
+    def keep(self, interface: str, dataset: str, register: Columns, *, stamp: str = "") -> None:
+        """Hold a whole register; ``stamp`` names one of several files, such as a month."""
+        self._part(interface, dataset, stamp).register = register
+
+    def rows(self, dataset: str) -> list[Row]:
+        """All single rows of a dataset, in the order of their interfaces' first entry."""
+        return [row for parts in self.deliveries.values() if dataset in parts for row in parts[dataset].rows]
+
+    def _part(self, interface: str, dataset: str, stamp: str) -> Part:
+        return self.deliveries.setdefault((interface, stamp), {}).setdefault(dataset, Part([]))
+
+
 class Ledger:
     """Everything on record, in the order in which it was entered."""
 

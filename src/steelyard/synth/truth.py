@@ -19,6 +19,8 @@ class Truth:
 
     wrongs: list[dict[str, Any]] = field(default_factory=list)
     look_alikes: list[dict[str, Any]] = field(default_factory=list)
+    thin: list[dict[str, Any]] = field(default_factory=list)
+    """Datasets that some villages do not deliver, and which."""
     _seen: set[tuple[str, str]] = field(default_factory=set)
 
     def expect(

@@ -1,22 +1,25 @@
-"""The whole inbox, the truth, the cast and the manifest of a county."""
+"""The whole inbox, the systems beside it, the truth, the cast and the manifest of a county."""
 
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from steelyard.contracts import Contract, load_contracts
+from steelyard.sources.interfaces import Interface
 from steelyard.synth.build import Made, make_county
 from steelyard.synth.chance import Chance
 from steelyard.synth.delivery import ocds
 from steelyard.synth.delivery.dirt import Dirt, misread, soil
-from steelyard.synth.delivery.shape import Shape, read_shapes
-from steelyard.synth.delivery.sheet import Sheet, from_columns, from_rows
-from steelyard.synth.delivery.write import csv_bytes, jsonl_bytes, save, xlsx_bytes
+from steelyard.synth.delivery.shape import Shape, by_dataset, read_shapes
+from steelyard.synth.delivery.sheet import Sheet, from_columns, from_part, from_rows, joined
+from steelyard.synth.delivery.systems import SYSTEMS, engine, system_bytes
+from steelyard.synth.delivery.write import file_bytes, save
 from steelyard.synth.employment import insurance_months, month_text
+from steelyard.synth.ledger import Part
 
 FILLER = {"经办机构": "清源县社会保险事业管理中心"}
 MISREAD = (
@@ -47,72 +50,114 @@ class Manifest:
 
 
 def write_county(catalogue: Path, seed: int, until: dt.date, out: Path) -> Manifest:
-    """Make the county of a seed and write ``inbox/``, ``truth.json``, ``cast.json`` and ``manifest.json``.
+    """Make the county of a seed and write all that its departments hold, and the truth about it.
 
-    ``catalogue``: its contracts and interfaces give the files their form.
+    ``inbox/<department>/``: files as they are dropped; ``sftp/<department>/``: files that wait on a department's own
+    server; ``systems/<interface>.parquet``: what stands in databases, behind APIs, and is pushed (see ``systems``),
+    listed in ``systems/index.json``; ``truth.json``, ``cast.json``, ``manifest.json``.
+    ``catalogue``: its contracts and interfaces give everything its form.
     """
     contracts = load_contracts(catalogue / "contracts")
     shapes = read_shapes(catalogue / "interfaces")
     made = make_county(seed, until)
-    post = _Post(contracts, shapes, out / "inbox", Chance(seed, "mistakes"), f"{until:%Y%m%d}")
+    post = _Post(contracts, by_dataset(shapes), out, Chance(seed, "mistakes"), until)
     for dataset in sorted(made.county.ledger.rows):
         post.send_rows(dataset, made)
     for dataset, register in sorted(made.county.ledger.registers.items()):
-        post.send(from_columns(shapes[dataset], contracts[dataset], register), shapes[dataset].file(post.stamp))
+        post.send(from_columns(post.shapes[dataset], contracts[dataset], register), post.stamp)
     _insurance(post, made)
     post.send_tenders(made)
+    _books(post, made, shapes)
     return _seal(post, made, seed, until, out)
 
 
 class _Post:
-    """Writes sheets as files and keeps count."""
+    """Writes sheets as files and systems, and keeps count."""
 
     def __init__(
-        self, contracts: Mapping[str, Contract], shapes: Mapping[str, Shape], inbox: Path, chance: Chance, stamp: str
+        self, contracts: Mapping[str, Contract], shapes: Mapping[str, Shape], out: Path, chance: Chance, until: dt.date
     ) -> None:
         self.contracts = contracts
         self.shapes = shapes
-        self.stamp = stamp
+        self.stamp = f"{until:%Y%m%d}"
         self.dirt = Dirt()
+        self.beside = Dirt()
+        """Mistakes in what does not lie in the inbox."""
         self.files: dict[str, dict[str, Any]] = {}
-        self._inbox = inbox
+        self.systems: dict[str, dict[str, Any]] = {}
+        self._out = out
         self._chance = chance
+        self._until = until
 
     def send_rows(self, dataset: str, made: Made) -> None:
         shape, contract = self.shapes[dataset], self.contracts[dataset]
-        self.send(from_rows(shape, contract, made.county.ledger.rows[dataset]), shape.file(self.stamp))
+        self.send(from_rows(shape, contract, made.county.ledger.rows[dataset]), self.stamp)
 
-    def send(self, sheet: Sheet, file: str) -> None:
-        """Soil a sheet and write it in its department's format."""
+    def send(self, sheet: Sheet, stamp: str) -> None:
+        """Soil a sheet of the ledger and write it in its department's format."""
         shape, contract = sheet.shape, self.contracts[sheet.shape.dataset]
-        sheet = soil(sheet, contract, Path(file).name, self._chance, self.dirt)
+        file = Path(shape.file(stamp)).name
+        sheet = soil(sheet, contract, file, self._chance, self.dirt)
         for dataset, column, count in MISREAD:
             if dataset == shape.dataset:
-                misread(sheet, contract, Path(file).name, column, self._chance, self.dirt, count)
-        kind = shape.interface.file_format
-        if kind == "jsonl":
-            content = jsonl_bytes(sheet, contract)
-        elif kind == "xlsx":
-            content = xlsx_bytes(sheet, f"清源县{shape.interface.title['zh']}")
-        else:
-            content = csv_bytes(sheet, filler=FILLER)
-        self.keep(file, content, len(sheet))
+                misread(sheet, contract, file, column, self._chance, self.dirt, count)
+        self._write(sheet, stamp)
+
+    def send_parts(self, shapes: Sequence[Shape], parts: Mapping[str, Part], stamp: str, chance: Chance) -> None:
+        """Soil what the books hold for one interface, dataset by dataset, and write it as one file or system."""
+        interface = shapes[0].interface
+        file = "" if interface.connector in SYSTEMS else Path(shapes[0].file(stamp)).name
+        sheets: list[Sheet] = []
+        for shape in shapes:
+            if shape.dataset in parts:
+                contract = self.contracts[shape.dataset]
+                sheet = from_part(shape, contract, parts[shape.dataset])
+                dirt = self.dirt if interface.connector == "file" else self.beside
+                sheets.append(soil(sheet, contract, file, chance, dirt, sum(map(len, sheets))))
+        self._write(joined(sheets), stamp)
 
     def send_tenders(self, made: Made) -> None:
         name = f"ocds_{self.stamp}.jsonl"
         lines = ocds.release_lines(made.market.tenders, name, self._chance, self.dirt)
         self.keep(f"public-trading/{name}", lines, len(made.market.tenders) + 1)
 
+    def _write(self, sheet: Sheet, stamp: str) -> None:
+        interface = sheet.shape.interface
+        if interface.connector in SYSTEMS:
+            self._system(sheet, interface)
+        else:
+            above = "" if interface.connector == "file" else "../sftp/"
+            contracts = [self.contracts[feed.dataset] for feed in interface.feeds]
+            self.keep(above + sheet.shape.file(stamp), file_bytes(sheet, contracts, filler=FILLER), len(sheet))
+
+    def _system(self, sheet: Sheet, interface: Interface) -> None:
+        name = f"{interface.id}.parquet"
+        self.keep(f"../systems/{name}", system_bytes(sheet, self._until), len(sheet))
+        self.systems[interface.id] = {
+            "file": name,
+            "connector": interface.connector,
+            "engine": engine(interface),
+            "rows": len(sheet),
+            "watermark": interface.fetch.column,
+        }
+
     def keep(self, file: str, content: bytes, rows: int) -> None:
-        save(self._inbox / file, content)
+        """Save a file below the inbox (or beside it) and note its hash."""
+        save(self._out / "inbox" / file, content)
         self.files[file] = {"sha256": hashlib.sha256(content).hexdigest(), "rows": rows}
+
+
+def _books(post: _Post, made: Made, shapes: Mapping[str, tuple[Shape, ...]]) -> None:
+    for (interface, stamp), parts in sorted(made.county.books.deliveries.items()):
+        chance = Chance(made.county.seed, f"mistakes {interface} {stamp}")
+        post.send_parts(shapes[interface], parts, stamp or post.stamp, chance)
 
 
 def _insurance(post: _Post, made: Made) -> None:
     shape, contract = post.shapes["social_insurance"], post.contracts["social_insurance"]
     for month, columns in insurance_months(made.county.work, made.county.people, made.county.firms).items():
         name = month_text(month)[:7].replace("-", "") if month else "history"
-        post.send(from_columns(shape, contract, columns), shape.file(name))
+        post.send(from_columns(shape, contract, columns), name)
 
 
 def _seal(post: _Post, made: Made, seed: int, until: dt.date, out: Path) -> Manifest:
@@ -126,8 +171,11 @@ def _seal(post: _Post, made: Made, seed: int, until: dt.date, out: Path) -> Mani
             "quarantined": post.dirt.quarantined,
             "superseded": post.dirt.superseded,
             "questions": post.dirt.questions,
+            "thin": made.county.truth.thin,
+            "beside": {"quarantined": post.beside.quarantined, "superseded": post.beside.superseded},
         },
         "cast.json": made.cast,
+        "systems/index.json": post.systems,
     }
     for name, document in documents.items():
         content = json.dumps(document, ensure_ascii=False, indent=1).encode()

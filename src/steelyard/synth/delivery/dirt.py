@@ -18,6 +18,8 @@ from steelyard.synth.delivery.sheet import Sheet, dated
 BAD_SHARE = 0.007
 TWICE_SHARE = 0.0006
 LEAST_ROWS = 150
+TYPED = ("jsonl", "json", "parquet")
+"""Formats in which a number cannot be a word."""
 NO_SUCH_DAY = "2021-02-30 10:15:00"
 NO_SUCH_MONTH = "2021-13-01"
 UNKNOWN_WORD = "待核实"
@@ -46,8 +48,11 @@ class Dirt:
     """Rows of all files, bad ones included."""
 
 
-def soil(sheet: Sheet, contract: Contract, file: str, chance: Chance, dirt: Dirt) -> Sheet:
-    """The sheet with bad and doubled rows put in; what was put in is told in ``dirt``."""
+def soil(sheet: Sheet, contract: Contract, file: str, chance: Chance, dirt: Dirt, above: int = 0) -> Sheet:
+    """The sheet with bad and doubled rows put in; what was put in is told in ``dirt``.
+
+    ``above``: rows of another dataset that stand before these in the same source.
+    """
     count = len(sheet)
     if count < LEAST_ROWS:
         dirt.rows += count
@@ -62,7 +67,7 @@ def soil(sheet: Sheet, contract: Contract, file: str, chance: Chance, dirt: Dirt
     rows = np.insert(np.arange(count), place[order], source[order])
     where = place[order] + np.arange(bad + twice)
     columns = {header: column.take(pa.array(rows)).to_pylist() for header, column in sheet.columns.items()}
-    first = sheet.shape.first_row
+    first = sheet.shape.first_row + above
     for position, number in zip(where.tolist(), order.tolist(), strict=True):
         told = {
             "interface": sheet.shape.interface.id,
@@ -108,11 +113,13 @@ def spoiled_number(number: str | None) -> str:
 def _mistakes(sheet: Sheet, contract: Contract) -> list[Mistake]:
     """One mistake of each kind for each column that allows it; rows where the cell is empty are not spared."""
     found: list[Mistake] = []
-    plain_json = sheet.shape.interface.file_format == "jsonl"
+    interface = sheet.shape.interface
+    typed = interface.file_format in TYPED and interface.connector in ("file", "sftp")
+    selecting = {feed.only_column for feed in interface.feeds}
     checks = {check.id for check in contract.checks if check.level == "quarantine"}
     for item in sheet.shape.fields:
         column = _column(contract, item.source)
-        if column is None:
+        if column is None or item.header in selecting:
             continue
         required = column.required or column.name in contract.key
         if column.subject:
@@ -123,7 +130,7 @@ def _mistakes(sheet: Sheet, contract: Contract) -> list[Mistake]:
             found.append(Mistake(item.header, column.name, "type", _no_such_day(column.type, item.format)))
         if column.type == "decimal" and _slug(column.name, "not-negative") in checks:
             found.append(Mistake(item.header, column.name, f"check:{_slug(column.name, 'not-negative')}", "-1200.50"))
-        if column.type in ("decimal", "integer") and not plain_json:
+        if column.type in ("decimal", "integer") and not typed:
             found.append(Mistake(item.header, column.name, "type", "约300"))
         if column.vocabulary:
             found.append(Mistake(item.header, column.name, "vocabulary", UNKNOWN_WORD))
@@ -151,8 +158,8 @@ def _slug(column: str, ending: str) -> str:
 
 def _shared(sheet: Sheet, header: str, source: str) -> bool:
     """Whether another target reads the same column of the file: an empty cell would break two rules."""
-    feeds = sheet.shape.interface.feeds[0].columns
-    return sum(header in item.columns for target, item in feeds.items() if target != source) > 0
+    feed = next(feed for feed in sheet.shape.interface.feeds if feed.dataset == sheet.shape.dataset)
+    return sum(header in item.columns for target, item in feed.columns.items() if target != source) > 0
 
 
 def _column(contract: Contract, source: str) -> Column | None:

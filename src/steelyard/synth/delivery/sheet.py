@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +10,7 @@ import pyarrow.compute as pc
 
 from steelyard.contracts import Contract
 from steelyard.synth.delivery.shape import Field, Shape
-from steelyard.synth.ledger import Columns, Row, Value
+from steelyard.synth.ledger import Columns, Part, Row, Value
 
 PLACES = {"%Y": (0, 4), "%m": (5, 7), "%d": (8, 10), "%H": (11, 13), "%M": (14, 16), "%S": (17, 19)}
 
@@ -23,6 +24,30 @@ class Sheet:
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
+
+
+def from_part(shape: Shape, contract: Contract, part: Part) -> Sheet:
+    """What an interface brings of one dataset, with the column that tells datasets apart."""
+    sheets = [from_rows(shape, contract, part.rows)] if part.rows else []
+    if part.register:
+        sheets.append(from_columns(shape, contract, part.register))
+    sheet = joined(sheets)
+    if shape.selector:
+        header, word = shape.selector
+        sheet.columns[header] = pa.array([word] * len(sheet), pa.string())
+    return sheet
+
+
+def joined(sheets: list[Sheet]) -> Sheet:
+    """Sheets of several datasets one below the other; a column that one lacks is empty there."""
+    if len(sheets) == 1:
+        return sheets[0]
+    headers = dict.fromkeys(header for sheet in sheets for header in sheet.columns)
+    columns = {
+        header: pa.concat_arrays([sheet.columns.get(header, pa.nulls(len(sheet), pa.string())) for sheet in sheets])
+        for header in headers
+    }
+    return Sheet(sheets[0].shape, columns)
 
 
 def from_rows(shape: Shape, contract: Contract, rows: list[Row]) -> Sheet:
@@ -83,7 +108,13 @@ def written(texts: pa.StringArray, field: Field) -> pa.StringArray:
         texts = pa.array(list(field.words.values())).take(found)
     if field.format:
         texts = dated(texts, field.format)
+    if field.times:
+        texts = pa.array([_divided(text, field.times) for text in texts.to_pylist()], pa.string())
     return texts
+
+
+def _divided(text: str | None, times: Decimal) -> str | None:
+    return None if text is None else format((Decimal(text) / times).normalize(), "f")
 
 
 def dated(texts: pa.StringArray, form: str) -> pa.StringArray:

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -15,6 +15,16 @@ from steelyard.synth.delivery.sheet import Sheet, numbered
 FORM_DATE = (1980, 1, 1, 0, 0, 0)
 BARE = ("integer", "decimal", "boolean")
 MARK = "\ufeff"
+
+
+def file_bytes(sheet: Sheet, contracts: Sequence[Contract], *, filler: dict[str, str] | None = None) -> bytes:
+    """A sheet in the format of its interface.  ``contracts``: those of the datasets in it."""
+    interface = sheet.shape.interface
+    if interface.file_format == "jsonl":
+        return jsonl_bytes(sheet, contracts[0])
+    if interface.file_format == "xlsx":
+        return xlsx_bytes(sheet, f"清源县{interface.title['zh']}")
+    return csv_bytes(sheet, filler=filler)
 
 
 def csv_bytes(sheet: Sheet, *, filler: dict[str, str] | None = None) -> bytes:

@@ -1,0 +1,101 @@
+"""What the tax office holds: invoices of real firms, monthly returns, and tax withheld from wages."""
+
+import numpy as np
+
+from steelyard.synth.books.registers import (
+    chosen,
+    days_before,
+    numbers,
+    persons,
+    same,
+    subjects,
+    yuan,
+)
+from steelyard.synth.county import County
+from steelyard.synth.employment import month_text
+from steelyard.synth.firms import Firm
+from steelyard.synth.ledger import Columns
+from steelyard.synth.wording import GOODS
+
+INVOICES = 16_000
+MONTHS_OF_RETURNS = 3
+TRADED = ("材料", "运输服务", "建筑服务", "设备", "咨询服务", "劳务", "食品", "农资", *(name for _, name, _ in GOODS))
+
+
+def taxes(county: County) -> None:
+    """Enter all books of the tax office."""
+    _invoices_of_villages(county)
+    _invoices(county)
+    _returns(county)
+    _withheld(county)
+
+
+def _invoices_of_villages(county: County) -> None:
+    """Each village purchase has the invoice it names, over the same amount, on the day of purchase."""
+    for row in county.ledger.rows["village_purchase"]:
+        village = str(row["village_code"])
+        county.books.enter(
+            "tax/invoices", "invoice",
+            invoice_no=row["invoice_no"], seller_id=row["supplier_id"],
+            buyer_id=county.places.body("village_committee", village), amount=row["amount"],
+            issue_date=row["purchase_date"], item_name=row["item_name"], status="normal",
+        )  # fmt: skip
+
+
+def _active(county: County) -> list[Firm]:
+    return [firm for firm in county.firms.firms if firm.status == "active"]
+
+
+def _invoices(county: County) -> None:
+    """Trade among the county's firms in the last year."""
+    chance, firms = county.chance("book of invoices"), _active(county)
+    seller = chance.below(len(firms), INVOICES)
+    buyer = (seller + 1 + chance.below(len(firms) - 1, INVOICES)) % len(firms)
+    register = Columns(
+        plain={
+            "invoice_no": numbers("26332000", np.arange(INVOICES), 12),
+            "amount": yuan(chance.between(20_000, 9_000_000, INVOICES)),
+            "issue_date": days_before(county.until, chance.between(0, 365, INVOICES)),
+            "item_name": chosen(TRADED, chance.below(len(TRADED), INVOICES)),
+            "status": chosen(
+                ("normal", "normal", "normal", "normal", "void", "red"), chance.below(200, INVOICES) // 40
+            ),
+        },
+        subjects={"seller_id": subjects(firms, seller), "buyer_id": subjects(firms, buyer)},
+    )
+    county.books.keep("tax/invoices", "invoice", register)
+
+
+def _returns(county: County) -> None:
+    """Every active firm declares each month; tax is three per cent of what it took in."""
+    chance, firms = county.chance("book of returns"), _active(county)
+    last = county.work.last_month
+    for month in range(last - MONTHS_OF_RETURNS + 1, last + 1):
+        count = len(firms)
+        revenue = chance.between(500_000, 60_000_000, count)
+        register = Columns(
+            plain={
+                "period": same(month_text(month), count),
+                "revenue": yuan(revenue),
+                "tax_paid": yuan(revenue * 3 // 100),
+                "status": same("已申报", count),
+            },
+            subjects={"company_id": subjects(firms, np.arange(count))},
+        )
+        county.books.keep("tax/returns", "tax_record", register, stamp=month_text(month)[:7].replace("-", ""))
+
+
+def _withheld(county: County) -> None:
+    """Whoever has insured wages in the last month has tax withheld on them by the same firm."""
+    work, month = county.work, county.work.last_month
+    rows = np.nonzero((work.joined <= month) & (work.left >= month))[0]
+    chance = county.chance("book of wages")
+    income = work.base[rows] * 100 + chance.between(0, 150_000, len(rows))
+    register = Columns(
+        plain={"month": same(month_text(month), len(rows)), "income": yuan(income)},
+        subjects={
+            "person_id": persons(county.people, work.worker[rows]),
+            "company_id": subjects(county.firms.firms, work.firm[rows]),
+        },
+    )
+    county.books.keep("tax/income-tax", "personal_income_tax", register)
