@@ -36,7 +36,17 @@ def mapped(contract: Contract, feed: Feed, files: Sequence[str], present: set[st
 
 
 def _trimmed(column: str) -> str:
-    return f"nullif(trim({quoted(column)}, {literal(BLANKS)}), '')"
+    """SQL of the text without blanks around it, null where nothing else stands there.
+
+    Trimming a set of characters costs ten times a comparison; most values have no blank at either end.
+    """
+    text, blanks = quoted(column), ", ".join(literal(blank) for blank in BLANKS)
+    # All blanks of one byte, and the empty text, come before the first visible character.
+    begins = " OR ".join([f"{text} < '!'", *(f"prefix({text}, {literal(b)})" for b in BLANKS if b > "~")])
+    return (
+        f"CASE WHEN {begins} OR {text}[-1] IN ({blanks}) "
+        f"THEN nullif(trim({text}, {literal(BLANKS)}), '') ELSE {text} END"
+    )
 
 
 def _text(source: Source | None, present: set[str]) -> str:

@@ -18,6 +18,7 @@ LINEAGE: Mapping[str, str] = {
     "_file": "VARCHAR",
     "_seq": "BIGINT",
     "_supplier": "VARCHAR",
+    "_order": "BIGINT",
 }
 """Columns every conformed row carries beside those of its contract."""
 BATCH_ROWS = 100_000
@@ -37,6 +38,8 @@ class Merged:
     unchanged: int
     removed: int
     written: bool
+    corrected: int = 0
+    """Of the admitted rows those that took the place of an older one."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class Stamp:
     delivery: str
     seq: int
     supplier: str
+    ordered: bool = False
+    """Whether the rows bring ``_order``: which of two versions of a row is the newer."""
 
 
 @lru_cache(maxsize=512)
@@ -107,7 +112,7 @@ def merge(
         _write(duck, new, folder, "append" if known else "overwrite", stamp)
     else:
         _write(duck, f"{_kept(contract, old, compared, gone)} UNION ALL {new}", folder, "overwrite", stamp)
-    return Merged(DeltaTable(str(folder)).version(), admitted, unchanged, removed, written=True)
+    return Merged(DeltaTable(str(folder)).version(), admitted, unchanged, removed, True, changed)
 
 
 def _counts(duck: Duck, compared: str) -> tuple[int, int, int]:
@@ -146,8 +151,8 @@ def _stamped(contract: Contract, compared: str, stamp: Stamp) -> str:
     columns = ", ".join(quoted(name) for name in contract.columns)
     return (
         f"SELECT {columns}, {literal(stamp.delivery)} AS _delivery, _row AS _raw_row, _file, "
-        f"CAST({stamp.seq} AS BIGINT) AS _seq, {literal(stamp.supplier)} AS _supplier "
-        f"FROM {compared} WHERE NOT _same"
+        f"CAST({stamp.seq} AS BIGINT) AS _seq, {literal(stamp.supplier)} AS _supplier, "
+        f"{'_order' if stamp.ordered else 'CAST(NULL AS BIGINT)'} AS _order FROM {compared} WHERE NOT _same"
     )
 
 

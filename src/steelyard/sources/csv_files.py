@@ -132,6 +132,9 @@ def kept_rows(columns: Sequence[pa.Array], footer: str | None) -> pa.Array | Non
     blank = pc.equal(pc.utf8_trim_whitespace(pc.fill_null(first, "")), "")
     if not footer and not pc.any(blank).as_py():
         return None
+    if not pc.any(blank).as_py():
+        # Nobody's first cell is empty, so that it is the first filled one.
+        return pc.invert(pc.starts_with(pc.utf8_ltrim_whitespace(pc.fill_null(first, "")), footer))
     filled = [pc.if_else(pc.equal(pc.utf8_trim_whitespace(pc.fill_null(c, "")), ""), None, c) for c in columns]
     lead = pc.coalesce(*filled)
     kept = pc.is_valid(lead)
@@ -206,7 +209,7 @@ class _Plain(_Reader):
     def _whole(self, block: Block) -> bytes | None:
         """The block in UTF-8; None where a line of it needs a closer look."""
         data = block.data
-        if b"\0" in data or data.count(b"\r") != data.count(b"\r\n"):
+        if b"\0" in data or (b"\r" in data and data.count(b"\r") != data.count(b"\r\n")):
             return None
         try:
             text = data.decode(self.encoding)
