@@ -1,6 +1,8 @@
 """Fetches: files, databases, HTTP, pushed events; judges nothing."""
 
 from steelyard.sources.connection import Auth, Fetch, Limits, Location, Paging
+from steelyard.sources.fetched import Fetched, FetchFailed, Probe, SignatureRejected, SourceDrifted, SourceRefused
+from steelyard.sources.fetching import ASKED, fetch, probe, sample
 from steelyard.sources.files import read_file, read_line
 from steelyard.sources.interfaces import (
     Feed,
@@ -15,10 +17,13 @@ from steelyard.sources.references import ReferenceMissing, References
 from steelyard.sources.textfile import Broken, FileRefused, TextFile
 
 __all__ = [
+    "ASKED",
     "Auth",
     "Broken",
     "Feed",
     "Fetch",
+    "FetchFailed",
+    "Fetched",
     "FileRefused",
     "Interface",
     "InterfaceBroken",
@@ -26,12 +31,19 @@ __all__ = [
     "Location",
     "Options",
     "Paging",
+    "Probe",
     "ReferenceMissing",
     "References",
+    "SignatureRejected",
     "Source",
+    "SourceDrifted",
+    "SourceRefused",
     "TextFile",
+    "fetch",
     "load_interface",
     "load_interfaces",
+    "probe",
     "read_file",
     "read_line",
+    "sample",
 ]

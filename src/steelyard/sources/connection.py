@@ -53,6 +53,8 @@ class Auth:
     """TLS: file of the certificates we trust instead of the system's."""
     host_key: str = ""
     """``sftp``: the other side's public key, ``ssh-ed25519 AAAA…``."""
+    may_write: bool = False
+    """``sql``: take an account that may write, because its department gives no other; every run warns of it."""
 
 
 @dataclass(frozen=True)

@@ -166,7 +166,8 @@ def load_interface(path: Path, folder: Path) -> Interface:
     if not isinstance(feeds, list) or not feeds:
         raise wrong("feeds must list at least one dataset", "feeds")
     location = said.get("location") or {}
-    file_format = str(said.get("file_format") or _ending(str(location.get("pattern", ""))))
+    asked = {"sql": "parquet", "rest": "jsonl"}.get(str(said.get("connector", "")), "")
+    file_format = str(said.get("file_format") or asked or _ending(str(location.get("pattern", ""))))
     if file_format not in FORMATS:
         raise wrong(f"file_format {file_format!r} is none of {', '.join(FORMATS)}", "file_format")
     connector = str(said.get("connector", "file"))
