@@ -18,6 +18,8 @@ version: 1.0.0
 title: {zh: 付款, en: payments}
 owners: [finance]
 mode: MODE
+expectations: {rhythm: daily, latest: P2D}
+retention: P10Y
 key: [payment_id]
 purpose: {zh: 测试, en: a test}
 sensitivity: L2
