@@ -52,27 +52,36 @@ def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def register_files(connection: Duck, name: str, files: Sequence[str], columns: Mapping[str, str]) -> None:
+def register_files(
+    connection: Duck, name: str, files: Sequence[str], columns: Mapping[str, str], *, place: bool = False
+) -> None:
     """Make Parquet files readable under ``name``; without files an empty relation of the same columns.
 
     ``columns``: column name to SQL type; a column that a file does not have yet reads as null.
+    ``place``: with every row's file and position in it, as ``_path`` and ``_at``.
     """
     listed = ", ".join(f"{quoted(column)} {kind}" for column, kind in columns.items())
-    if not files:
+    if not files and not place:
         connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} ({listed})")
         return
-    paths = "[" + ", ".join(_text(file) for file in files) + "]"
-    present = {
-        row[0]
-        for row in connection.execute(f"DESCRIBE SELECT * FROM read_parquet({paths}, union_by_name = true)").fetchall()
-    }
-    chosen = ", ".join(
+    source, present = _source(connection, files, place)
+    chosen = [
         f"CAST({quoted(column) if column in present else 'NULL'} AS {kind}) AS {quoted(column)}"
         for column, kind in columns.items()
-    )
-    connection.execute(
-        f"CREATE OR REPLACE VIEW {quoted(name)} AS SELECT {chosen} FROM read_parquet({paths}, union_by_name = true)"
-    )
+    ]
+    if place:
+        chosen += ["CAST(filename AS VARCHAR) AS _path", "CAST(file_row_number AS BIGINT) AS _at"]
+    connection.execute(f"CREATE OR REPLACE VIEW {quoted(name)} AS SELECT {', '.join(chosen)} FROM {source}")
+
+
+def _source(connection: Duck, files: Sequence[str], place: bool) -> tuple[str, set[str]]:
+    """What to read the files from, and the columns they have."""
+    if not files:
+        return "(SELECT NULL AS filename, NULL AS file_row_number WHERE false)", set()
+    paths = "[" + ", ".join(_text(file) for file in files) + "]"
+    described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({paths}, union_by_name = true)").fetchall()
+    more = ", filename = true, file_row_number = true" if place else ""
+    return f"read_parquet({paths}, union_by_name = true{more})", {row[0] for row in described}
 
 
 def rows(connection: Duck, sql: str, values: Sequence[Any] | None = None) -> list[dict[str, Any]]:

@@ -3,7 +3,11 @@
 import os
 import signal
 
-PLACES = ("after-raw", "after-received", "after-text", "after-delta", "after-publish")
+PLACES = ("after-raw", "after-received", "after-text", "between-files", "before-commit", "after-commit",
+          "after-delta", "after-publish")  # fmt: skip
+"""On the way of one delivery, in order."""
+UPKEEP_PLACES = ("between-files", "before-commit", "after-commit", "after-publish", "after-marked", "between-deletes")
+"""On the way of compaction and vacuum."""
 
 
 def fault(place: str) -> None:
