@@ -178,12 +178,14 @@ class _Reader:
 
     def _begin(self, watermark: Watermark | None) -> None:
         self.window: Window | None = None
+        self._as_text = False
         if watermark is None:
             return
         if watermark.column not in self.names:
             raise SourceDrifted(f"{self.interface.id}: the watermark {watermark.column} is no column of what is read")
         kind = self.columns[self.names.index(watermark.column)].kind or self._kind_of(watermark.column)
-        if watermark.last is None:
+        self._as_text = kind == "text"
+        if not watermark.kind and not self._as_text:
             watermark.kind = kind
         self.window = Window(watermark)
 
@@ -223,8 +225,8 @@ class _Reader:
         said = self.interface.location.query.strip().rstrip(";")
         if ";" in said or not re.match(r"(?i)(select|with)\b", said):
             raise SourceRefused(f"{self.interface.id}: location.query must be one SELECT")
-        # A colon is no parameter of ours; PostgreSQL casts with it.
-        return sa.text(said.replace(":", "\\:")).columns(*(sa.column(name) for name in columns))
+        # A colon is no parameter of ours; PostgreSQL casts with it.  The line ends, for the query may end in a comment.
+        return sa.text(said.replace(":", "\\:") + "\n").columns(*(sa.column(name) for name in columns))
 
     def _source(self) -> sa.FromClause:
         if not self.interface.location.table:
@@ -238,7 +240,8 @@ class _Reader:
         found = self.connection.execute(everything.where(sa.false()))
         described = list(found.cursor.description) if found.cursor else []
         kinds = [self.dialect.kinds.get(one[1], "") if isinstance(one[1], int) else "" for one in described]
-        named = [_Column(name, kind) for name, kind in zip(found.keys(), kinds, strict=True)]
+        # The driver's own names: the library turns some of them into small letters.
+        named = [_Column(str(one[0]), kind) for one, kind in zip(described, kinds, strict=True)]
         found.close()
         wanted = [one for one in named if one.name not in self.interface.ignore or one.name in self._used()]
         lost = sorted(self.interface.needed() - {one.name for one in wanted})
@@ -260,8 +263,9 @@ class _Reader:
 
     def _statement(self, limit: int | None) -> sa.Select[Any]:
         statement = sa.select(*(self.source.c[name] for name in self.names))
-        since = self.window.watermark.since() if self.window else None
-        if self.window and since is not None:
+        if self.window and self.window.watermark.last is not None:
+            mark = self.window.watermark
+            since = mark.since_text() if self._as_text else mark.since()
             cell = self.source.c[self.window.watermark.column]
             # A row without a watermark has no place in the order; it is asked for every time.
             statement = statement.where(sa.or_(cell >= sa.literal(since), cell.is_(None)))
@@ -296,5 +300,6 @@ class _Reader:
         if self.window is None:
             return batch
         marks = batch.column(self.window.watermark.column).to_pylist()
+        self.window.watermark.learn(marks, as_text=self._as_text)
         kept = self.window.new(marks, lambda at: [column[at].as_py() for column in batch.columns])
         return batch if len(kept) == batch.num_rows else batch.take(pa.array(kept, pa.int64()))

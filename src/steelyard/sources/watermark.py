@@ -19,7 +19,7 @@ REMEMBERED = 20_000
 """Rows known by hash at most; beyond that rows come again, and the ledger counts them as unchanged."""
 _DURATION = re.compile(r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?")
 
-Value = Decimal | dt.datetime | str
+Value = int | Decimal | dt.datetime | str
 
 
 def duration(said: str) -> dt.timedelta:
@@ -86,11 +86,15 @@ class Watermark:
         said = since.isoformat(sep="T" if "T" in self.last else " ")
         return said.replace("+00:00", "Z") if self.last.endswith("Z") else said
 
-    def learn(self, marks: Sequence[str | None]) -> None:
-        """Tell from the first value what kind the watermarks are, where nobody said it."""
+    def learn(self, marks: Sequence[str | None], *, as_text: bool = False) -> None:
+        """Tell from the first value what kind the watermarks are, where nobody said it.
+
+        ``as_text``: the other side orders them as text, so that 9 comes after 10.
+        """
         first = next((mark for mark in marks if mark is not None), None)
         if not self.kind and first is not None:
-            self.kind = _kind_of(first)
+            kind = _kind_of(first)
+            self.kind = "text" if as_text and kind == "number" else kind
 
     def before(self, value: Value) -> Value:
         """A value less the overlap."""
@@ -104,7 +108,9 @@ class Watermark:
         """A watermark as it is compared.  Raises SourceDrifted where it is of another kind than before."""
         try:
             if self.kind == "number":
-                return Decimal(said)
+                number = Decimal(said)
+                # A whole number stays one: an index over whole numbers is of no use to a fraction.
+                return int(number) if number == number.to_integral_value() else number
             return dt.datetime.fromisoformat(said) if self.kind == "time" else said
         except (ValueError, InvalidOperation) as error:
             raise SourceDrifted(f"{self.column} holds {said[:40]!r}, which is no {self.kind}") from error
