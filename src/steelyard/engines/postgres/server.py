@@ -1,4 +1,4 @@
-"""Runs an embedded PostgreSQL server: no root, no TCP, all data below the installation's home.
+"""Runs an embedded PostgreSQL server: no root, no TCP unless asked for, all data below the installation's home.
 
 Only the binaries of the wheel are used.  Its own starter is never called: run as root it opens the
 parent folders of the data to everybody and creates a system account.
@@ -48,17 +48,19 @@ def binaries() -> Path:
 class Server:
     """One embedded server for one home.  Starting twice is harmless."""
 
-    def __init__(self, home: Home, *, durable: bool = True) -> None:
+    def __init__(self, home: Home, *, durable: bool = True, port: int = 0) -> None:
         self.home = home
         self.durable = durable
-        """False in tests alone: then a crash of the machine may lose data."""
+        """False for what can be made again: then a crash of the machine may lose data."""
+        self.port = port
+        """Of loopback, where accounts need their password; 0: the socket alone."""
         self.as_root = os.geteuid() == 0
         self.data = self._data_folder()
         self.sockets = self._socket_folder()
 
     @property
     def address(self) -> Address:
-        return Address(str(self.sockets), 5432, "steelyard", ADMIN, embedded=True)
+        return Address(str(self.sockets), self.port or 5432, "steelyard", ADMIN, embedded=True)
 
     def start(self) -> Address:
         """Create the cluster where it is new, start it where it is down, wait until it answers."""
@@ -155,7 +157,8 @@ class Server:
 
     def _initdb(self, locale: list[str]) -> subprocess.CompletedProcess[str]:
         command = [
-            str(self._binaries() / "initdb"), "-D", str(self.data), "-U", ADMIN, "-A", "trust",
+            str(self._binaries() / "initdb"), "-D", str(self.data), "-U", ADMIN,
+            "--auth-local=trust", "--auth-host=scram-sha-256",
             "-E", "UTF8", "--locale=C", *locale, *([] if self.durable else ["--no-sync"]),
         ]  # fmt: skip
         return subprocess.run(command, capture_output=True, text=True, cwd="/", check=False, **self._account())  # type: ignore[call-overload, no-any-return]  # user and group come as a dictionary
@@ -163,7 +166,8 @@ class Server:
     def _launch(self) -> None:
         self._own_folder(self.sockets)
         settings = {
-            "listen_addresses": "",
+            "listen_addresses": "127.0.0.1" if self.port else "",
+            "port": str(self.port or 5432),
             "unix_socket_directories": str(self.sockets),
             "unix_socket_permissions": "0700",
             "max_connections": "60",
