@@ -1,4 +1,4 @@
-"""`steelyard synth`: make the county, and score what was found in it."""
+"""`steelyard synth`: make the county, score what was found in it, and let its departments answer."""
 
 import argparse
 import datetime as dt
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from steelyard import identity, synth
+from steelyard.cli import departments
 from steelyard.cli.session import Session, print_json
 from steelyard.engines.postgres import Role
 from steelyard.kit.catalogue_folder import catalogue_folder
@@ -29,7 +30,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--out", type=Path, help="folder for inbox, truth, cast and manifest; default the home folder")
     parser.add_argument("--json", action="store_true", help="the manifest as JSON")
     parser.set_defaults(run=make)
-    below = parser.add_subparsers(dest="what", metavar="score")
+    below = parser.add_subparsers(dest="what", metavar="COMMAND")
     judged = below.add_parser("score", help="recall and precision of the findings of the made-up county")
     judged.add_argument(
         "--truth", type=Path, help="truth.json of the county; default the demonstration's, else the home folder's"
@@ -37,6 +38,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     judged.add_argument("--details", action="store_true", help="also list what was missed and what was found besides")
     judged.add_argument("--json", action="store_true", help="figures as JSON")
     judged.set_defaults(run=score)
+    departments.add_below(below)
 
 
 def make(given: argparse.Namespace) -> int:

@@ -10,8 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from steelyard.engines import mariadb
 from steelyard.sources import Interface
 from steelyard.synth.departments.api import Api, Door
@@ -108,7 +106,7 @@ class Province:
                 self.environment.say(one.auth.user, _user_of(address))
                 self.environment.say(one.location.address, address)
         with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda name: [self._load(one) for one in offered if named[one.id] == name], self._banks))
+            list(pool.map(self._load_all, ([one for one in offered if named[one.id] == name] for name in self._banks)))
 
     def _bank_of(self, interface: Interface) -> str:
         return "mariadb" if self._use_mariadb and self.systems.engine(interface) == "mariadb" else "postgresql"
@@ -116,6 +114,10 @@ class Province:
     def _start_bank(self, name: str) -> Bank:
         folder = self._folder / name
         return Maria(folder) if name == "mariadb" else Postgres(folder)
+
+    def _load_all(self, interfaces: Sequence[Interface]) -> None:
+        for interface in interfaces:
+            self._load(interface)
 
     def _load(self, interface: Interface) -> None:
         table = self.systems.table(interface)

@@ -6,7 +6,7 @@ import socket
 import stat
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 import paramiko
@@ -106,7 +106,7 @@ class Sftp:
             transport.close()
 
 
-class _Account(paramiko.ServerInterface):
+class _Account(paramiko.ServerInterface):  # type: ignore[misc]  # paramiko tells no types
     """Who has signed in."""
 
     def __init__(self, server: Sftp) -> None:
@@ -116,19 +116,19 @@ class _Account(paramiko.ServerInterface):
     def check_auth_password(self, username: str, password: str) -> int:
         wanted = self.server.passwords.get(username)
         if wanted is None or not same(password, wanted):
-            return paramiko.AUTH_FAILED
+            return int(paramiko.AUTH_FAILED)
         self.user = username
-        return paramiko.AUTH_SUCCESSFUL
+        return int(paramiko.AUTH_SUCCESSFUL)
 
     def get_allowed_auths(self, username: str) -> str:
         return "password"
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
         allowed = kind == "session"
-        return paramiko.OPEN_SUCCEEDED if allowed else paramiko.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+        return int(paramiko.OPEN_SUCCEEDED if allowed else paramiko.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED)
 
 
-class _Files(paramiko.SFTPServerInterface):
+class _Files(paramiko.SFTPServerInterface):  # type: ignore[misc]  # paramiko tells no types
     """What paramiko asks for one signed-in caller; everything that writes is refused by its own answers."""
 
     def __init__(self, server: paramiko.ServerInterface, *args: object, **more: object) -> None:
@@ -139,16 +139,16 @@ class _Files(paramiko.SFTPServerInterface):
         return {name: (shelf, file) for shelf in self._shelves for name, file in shelf.names().items()}
 
     def canonicalize(self, path: str) -> str:
-        return os.path.normpath("/" + path)
+        return os.path.normpath("/" + path.lstrip("/"))
 
     def list_folder(self, path: str) -> list[paramiko.SFTPAttributes] | int:
         folder = self.canonicalize(path)
         listed = [_file(name, *found) for name, found in self._all().items() if os.path.dirname(name) == folder]
         below = {PurePosixPath(shelf.folder) for shelf in self._shelves}
         if not listed and folder != "/" and not any(str(one).startswith(folder) for one in below):
-            return paramiko.SFTP_NO_SUCH_FILE
+            return int(paramiko.SFTP_NO_SUCH_FILE)
         if any(str(shelf.folder) == folder and Kind.SIGNATURE in shelf.kinds for shelf in self._shelves):
-            return paramiko.SFTP_PERMISSION_DENIED
+            return int(paramiko.SFTP_PERMISSION_DENIED)
         inner = {
             one.relative_to(folder).parts[0] for one in below if str(one).startswith(folder) and str(one) != folder
         }
@@ -179,7 +179,7 @@ class _Files(paramiko.SFTPServerInterface):
         return _Reading(flags, shelf.content(file), file, slow=Kind.DRIP in shelf.kinds)
 
 
-class _Reading(paramiko.SFTPHandle):
+class _Reading(paramiko.SFTPHandle):  # type: ignore[misc]  # paramiko tells no types
     """An open file."""
 
     def __init__(self, flags: int, content: bytes, file: Path, *, slow: bool) -> None:
