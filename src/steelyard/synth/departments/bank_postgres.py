@@ -12,6 +12,7 @@ from psycopg import sql
 
 from steelyard.engines.postgres import Server
 from steelyard.kit.home import Home
+from steelyard.synth.departments.columns import tab_lines
 from steelyard.synth.departments.databases import NUMBER, Shown, Words, schema_of, view
 from steelyard.synth.departments.faults import Kind
 
@@ -69,11 +70,8 @@ class Postgres:
             connection.execute(f'GRANT USAGE ON SCHEMA "{shown.schema}" TO "{user}"'.encode())
             connection.execute(f"CREATE TABLE {target} ({WORDS.name(NUMBER)} bigint, {columns})".encode())
             with connection.cursor().copy(f"COPY {target} FROM STDIN".encode()) as copy:
-                number = 0
-                for batch in table.to_batches(20_000):
-                    for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                        number += 1
-                        copy.write_row((number, *cells))
+                for part in tab_lines(table):
+                    copy.write(part)
 
     def show(self, shown: Shown, kinds: Collection[Kind]) -> None:
         name = WORDS.name(shown.schema, shown.name)

@@ -1,9 +1,11 @@
 """Departments' databases: read by an account that may only read, and failing as databases fail."""
 
+import pyarrow as pa
 import pytest
 import sqlalchemy
 
 from steelyard.synth.departments import Kind, Province, Wish
+from steelyard.synth.departments.columns import tab_lines, type_of
 from steelyard.synth.departments.tests.conftest import ROWS, needs_mariadb
 
 DATABASES = [
@@ -99,3 +101,15 @@ def test_without_mariadb_postgresql_offers_the_same_tables_and_says_so(county, i
         assert found.told()["databases"] == ["PostgreSQL"]
         assert "MariaDB is not installed" in found.told()["notes"][0]
         assert len(rows(found, "HEALTH_DB", "VISIT")) == ROWS
+
+
+def test_rows_reach_a_database_with_every_sign_in_them():
+    odd = pa.table({"a": ["x\ty", None, "", "\\N", "l\nm"], "b": ["1", "2", "3", "4", "5"]})
+    assert b"".join(tab_lines(odd, at_once=2)).decode() == "1\tx\\ty\t1\n2\t\\N\t2\n3\t\t3\n4\t\\\\N\t4\n5\tl\\nm\t5\n"
+
+
+def test_a_column_with_one_day_that_never_was_stays_text():
+    days = pa.chunked_array([["2025-01-31", "2025-02-28"]])
+    assert type_of(days) == "date"
+    assert type_of(pa.chunked_array([["2025-01-31", "2025-02-30"]])) == "text"
+    assert type_of(pa.chunked_array([["2025-01-31 10:00:00", None]])) == "time"
