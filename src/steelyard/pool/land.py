@@ -127,7 +127,7 @@ def _conformed(duck: Duck, place: Place, delivery: Received, text: raw.RawText, 
         contract=contract,
         feed=feed,
         files=[str(part) for made in own for part in made.parts],
-        order=[file.name for file in delivery.files],
+        order=list(dict.fromkeys(made.file for made in text.texts)),
         columns={column for made in own for column in made.columns},
         delivered_on=delivery.received_on,
     )

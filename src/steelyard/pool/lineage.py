@@ -9,12 +9,10 @@ from typing import Any
 
 import psycopg
 
-from steelyard.engines.duck import connect, rows
-from steelyard.kit.sqltext import literal
 from steelyard.pool import records
 from steelyard.pool.masking import masked, masked_json, rebuilt
-from steelyard.pool.raw import raw_path
-from steelyard.sources import Interface, read_line
+from steelyard.pool.raw import is_of, raw_path
+from steelyard.sources import Interface, origin
 
 _ESCAPE = re.compile(r"\\u(?!d[89a-f])([0-9a-f]{4})", re.IGNORECASE)
 """A character written as its number in JSON; halves of pairs stay as they are."""
@@ -55,40 +53,23 @@ def trace(
     """
     found = records.one(connection, "SELECT interface FROM engine.delivery WHERE id::text = %s", [delivery])
     listed = records.files(connection, delivery) if found else []
-    chosen = next((entry for entry in listed if file in (None, entry.name)), None)
+    chosen = next((entry for entry in listed if file is None or is_of(file, entry.name)), None)
     if found is None or chosen is None:
         return None
-    values = _fields(raw / delivery, chosen.number, row)
     interface = interfaces.get(found["interface"])
     path = raw_path(raw / delivery, chosen)
-    by_lines = interface is None or interface.file_format in ("csv", "jsonl") or ".jsonl" in chosen.name
-    encoding = interface.options.encoding if interface else None
-    text = read_line(path, encoding, row) if by_lines and path.exists() else None
+    if interface is None or not path.exists():
+        return None
+    source = origin(path, interface, chosen.name, file or chosen.name, row)
+    if source is None:
+        return None
+    text, values = source.text, source.fields
     if text is None and not values:
         return None
-    published = interface is not None and interface.file_format == "ocds"
+    published = interface.file_format == "ocds"
     line = text if text is None or reveal else _covered_line(text, values, published)
     # The empty cells of a table keep their place; an object leaves out what it does not know.
-    table = text is not None and interface is not None and interface.file_format == "csv"
+    table = text is not None and interface.file_format == "csv"
     fields = {name: value for name, value in values.items() if table or value is not None}
     covered = {name: value if value is None or reveal else masked(value) for name, value in fields.items()}
-    return Lineage(delivery, found["interface"], chosen.name, row, line, covered)
-
-
-def _fields(folder: Path, number: int, row: int) -> dict[str, str | None]:
-    parts = sorted(str(part) for part in (folder / "text").glob(f"{number:04d}-*.parquet"))
-    if not parts:
-        return {}
-    duck = connect(memory_mb=256, threads=1)
-    try:
-        listed = ", ".join(literal(part) for part in parts)
-        found = rows(
-            duck,
-            f"SELECT * FROM read_parquet([{listed}], union_by_name = true) WHERE _row = ?",
-            [row],
-        )
-    finally:
-        duck.close()
-    if len(found) != 1:
-        return {}  # a line of several rows, such as the bids of a tender: its text says it all
-    return {name: value for name, value in found[0].items() if name not in ("_file", "_row")}
+    return Lineage(delivery, found["interface"], file or chosen.name, row, line, covered)

@@ -3,16 +3,19 @@
 import hashlib
 import os
 import shutil
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from steelyard.pool.conform import Flaw
 from steelyard.sources import FileRefused, Interface, TextFile, read_file
+from steelyard.sources.archives import SEPARATOR
 from steelyard.sources.files import missing_columns
 from steelyard.sources.ocds import read_ocds
 
 CHUNK_BYTES = 1 << 20
+MAX_NAME_BYTES = 200
 
 
 @dataclass(frozen=True)
@@ -49,12 +52,21 @@ def sha256_of(path: Path) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
+def delivered_name(path: Path) -> str:
+    """A file's name as people read it: old systems write GBK; what would lead the eye astray is written out."""
+    try:
+        name = os.fsencode(path.name).decode("utf-8")
+    except UnicodeDecodeError:
+        name = os.fsencode(path.name).decode("gb18030", "backslashreplace")
+    return "".join(f"\\u{ord(c):04x}" if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") else c for c in name)
+
+
 def describe(paths: Sequence[Path]) -> list[RawFile]:
     """Names (made distinct), hashes and sizes of what is handed over."""
     found: list[RawFile] = []
     taken: set[str] = set()
     for number, path in enumerate(paths):
-        name = path.name
+        name = delivered_name(path)
         while name in taken:
             name = f"{path.parent.name}/{name}" if "/" not in name else f"{number}/{name}"
         taken.add(name)
@@ -69,7 +81,22 @@ def content_hash(files: Sequence[RawFile]) -> str:
 
 def raw_path(folder: Path, file: RawFile) -> Path:
     """Where a delivered file is kept, with its own ending."""
-    return folder / "files" / f"{file.number:04d}-{Path(file.name).name}"
+    stem, ending = (Path(file.name).name, "") if "." not in file.name else _cut(Path(file.name).name)
+    return folder / "files" / f"{file.number:04d}-{stem}{ending}"
+
+
+def _cut(name: str) -> tuple[str, str]:
+    """A name short enough for the disk with our number before it, and its ending."""
+    ending = "".join(Path(name).suffixes[-2:])[-20:]
+    stem = name.removesuffix(ending)
+    while len((stem + ending).encode()) > MAX_NAME_BYTES:
+        stem = stem[:-1]
+    return stem, ending
+
+
+def is_of(file: str, name: str) -> bool:
+    """Whether ``file`` (as in ``_file``) is the delivered file ``name``, or a member or sheet of it."""
+    return file == name or file.startswith(name + SEPARATOR)
 
 
 def keep(paths: Sequence[Path], files: Sequence[RawFile], folder: Path) -> None:
@@ -119,6 +146,7 @@ def read(interface: Interface, files: Sequence[RawFile], folder: Path, area_of: 
     ]
     signals: list[dict[str, object]] = [{"kind": "unknown-column", "file": text.file, "columns": unknown}
                for text in texts if (unknown := _unknown(interface, text))]  # fmt: skip
+    signals += [signal for text in texts for signal in text.signals]
     everything = bool(refused) and len(refused) == len(files)
     return RawText(
         tuple(texts),
@@ -134,12 +162,13 @@ def _read(
     path = raw_path(folder, file)
     if interface.file_format == "ocds":
         return read_ocds(path, interface, text_folder, file.number, file.name, area_of)
-    return [read_file(path, interface, text_folder, file.number, file.name)]
+    return read_file(path, interface, text_folder, file.number, file.name)
 
 
 def _require(interface: Interface, made: Sequence[TextFile]) -> None:
     # A JSON object leaves out what it does not know; a table that lost a column has changed its shape.
-    if interface.file_format not in ("csv", "xlsx"):
+    kind = interface.options.member_format if interface.file_format == "zip" else interface.file_format
+    if kind not in ("csv", "xlsx", "parquet"):
         return
     for file, names in missing_columns(made, interface.needed()).items():
         raise FileRefused(f"{file}: the column {', '.join(names)} is missing")

@@ -3,16 +3,18 @@
 from steelyard.sources.connection import Auth, Fetch, Limits, Location, Paging
 from steelyard.sources.fetched import Fetched, FetchFailed, Probe, SignatureRejected, SourceDrifted, SourceRefused
 from steelyard.sources.fetching import ASKED, fetch, probe, sample
-from steelyard.sources.files import read_file, read_line
+from steelyard.sources.drops import Drop, Left
+from steelyard.sources.files import read_file
 from steelyard.sources.interfaces import (
     Feed,
     Interface,
     InterfaceBroken,
-    Options,
     Source,
     load_interface,
     load_interfaces,
 )
+from steelyard.sources.options import Options
+from steelyard.sources.origin import Origin, origin
 from steelyard.sources.references import ReferenceMissing, References
 from steelyard.sources.textfile import Broken, FileRefused, TextFile
 
@@ -20,6 +22,7 @@ __all__ = [
     "ASKED",
     "Auth",
     "Broken",
+    "Drop",
     "Feed",
     "Fetch",
     "FetchFailed",
@@ -27,9 +30,11 @@ __all__ = [
     "FileRefused",
     "Interface",
     "InterfaceBroken",
+    "Left",
     "Limits",
     "Location",
     "Options",
+    "Origin",
     "Paging",
     "Probe",
     "ReferenceMissing",
@@ -43,7 +48,7 @@ __all__ = [
     "load_interface",
     "load_interfaces",
     "probe",
+    "origin",
     "read_file",
-    "read_line",
     "sample",
 ]

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
+from steelyard.sources.drops import seconds
+
 CONNECTORS = ("file", "sftp", "sql", "rest", "push", "import")
 AUTH_KINDS = ("none", "basic", "bearer", "api-key", "hmac", "oauth2")
 PAGING_KINDS = ("none", "page", "offset", "cursor")
@@ -30,6 +32,8 @@ class Location:
     """``rest``: fixed query parameters."""
     settled: str = "PT2S"
     """``file``, ``sftp``: how long a file must have been left alone before it is taken."""
+    marker: str = ""
+    """``file``, ``sftp``: ending such as ``.ok`` of a file that is put beside one when it is whole."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,8 @@ def _check(made: Location | Auth | Fetch | Paging | Limits, name: str) -> None:
             value = getattr(made, what)
             if value and not (value.startswith("${") and value.endswith("}")):
                 raise ValueError(f"{name}.{what} must be a reference such as ${{NAME}}, never the secret itself")
+    if isinstance(made, Location):
+        seconds(made.settled)
     if isinstance(made, Fetch):
         _one_of(made.by, FETCH_KINDS, f"{name}.by")
         if made.by == "watermark" and not made.column:

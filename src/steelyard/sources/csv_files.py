@@ -11,51 +11,62 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
-from steelyard.sources.interfaces import Options
-from steelyard.sources.lines import MAX_LINE_BYTES, Block, blocks, lines, opened
+from steelyard.sources.encodings import is_wide
+from steelyard.sources.footers import Footers
+from steelyard.sources.headings import heading_names, joined
+from steelyard.sources.lines import MAX_LINE_BYTES, Block, blocks, lines
+from steelyard.sources.opening import encoding_of, opened
+from steelyard.sources.options import Options
 from steelyard.sources.textfile import FileRefused, TextFile
 
 BATCH_ROWS = 50_000
+BATCH_CHARACTERS = 16 << 20
 MOST_LINES_OF_A_RECORD = 100
+csv.field_size_limit(2 * MAX_LINE_BYTES)
 TOO_LONG = f"the line is longer than {MAX_LINE_BYTES >> 20} MB"
 
 
 def read_csv(path: Path, options: Options, made: TextFile) -> TextFile:
     """Read one CSV into ``made``.  Raises FileRefused where there is no readable heading."""
-    encoding = options.encoding or _guess(path)
-    if _holds(path, b'"'):
-        _Quoted(path, encoding, options, made).read()
-    else:
-        _Plain(path, encoding, options, made).read()
+    found = encoding_of(path, options.encoding)
+    kind = _Quoted if _holds(path, found, b'"') else _Plain
+    reader = kind(path, found, options, made)
+    reader.read()
+    reader.footers.tell(made)
     return made
 
 
-def _guess(path: Path) -> str:
-    with opened(path) as stream:
-        head = stream.read(1 << 16)
-    head = head[: head.rfind(b"\n") + 1] or head
-    try:
-        head.decode("utf-8")
-    except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8"
-
-
-def _holds(path: Path, byte: bytes) -> bool:
-    with opened(path) as stream:
+def _holds(path: Path, encoding: str, byte: bytes) -> bool:
+    with opened(path, encoding) as stream:
         return any(byte in chunk for chunk in iter(lambda: stream.read(1 << 20), b""))
 
 
 @dataclass
 class _Reader:
     path: Path
-    encoding: str
+    found: str
+    """Encoding of the file."""
     options: Options
     made: TextFile
     names: list[str] = field(default_factory=list)
+    above: list[list[str]] = field(default_factory=list)
+    """Cells of the heading's lines so far."""
+
+    def __post_init__(self) -> None:
+        # What comes from ``blocks`` is UTF-8 where the file is in UTF-16.
+        self.encoding = "utf-8" if is_wide(self.found) else self.found
+        self.footers = Footers(self.options.footers)
+        self.last_heading = self.options.headings[-1]
+
+    def read(self) -> None:
+        """Read the file.  Raises FileRefused where there is no readable heading."""
+        raise NotImplementedError
+
+    def refused(self) -> FileRefused:
+        """The file ends before its heading."""
+        return FileRefused(f"{self.made.file}: the file has no line {self.last_heading}")
 
     def decode(self, number: int, line: bytes) -> str | None:
         """The line as text; None where it is refused."""
@@ -65,23 +76,30 @@ class _Reader:
         try:
             return line.decode(self.encoding)
         except UnicodeDecodeError as error:
-            reason = f"byte {error.start + 1} is not {self.encoding}"
+            reason = f"byte {error.start + 1} is not {self.found}"
             self.made.refuse_line(number, reason, line.decode(self.encoding, "replace"))
             return None
 
-    def heading(self, line: bytes) -> None:
-        """Take the column names from the heading line."""
-        line = line.removeprefix(b"\xef\xbb\xbf")
+    def heading(self, number: int, line: bytes) -> None:
+        """Take a line of the heading, or one above it; after the last one the column names are known."""
+        if number not in self.options.headings:
+            return
+        place = f"{self.made.file}: line {number}"
         try:
-            text = line.decode(self.encoding)
+            text = line.removeprefix(b"\xef\xbb\xbf").decode(self.encoding)
+            cells = next(csv.reader([text], delimiter=self.options.delimiter), [])
         except UnicodeDecodeError as error:
             raise FileRefused(
-                f"{self.made.file}: line {self.options.header} is not {self.encoding}: "
-                f"the file has another encoding than its interface says"
+                f"{place} is not {self.found}: the file has another encoding than its interface says"
             ) from error
-        cells = next(csv.reader([text], delimiter=self.options.delimiter), [])
-        self.names = heading_names(cells, f"{self.made.file}: line {self.options.header}")
-        self.made.columns = list(self.names)
+        except csv.Error as error:
+            # Python's words for a lone carriage return, which is how files end lines that nobody made since 2001.
+            raise FileRefused(f"{place}: the heading cannot be cut into cells: {error}") from error
+        self.above.append(cells)
+        if number == self.last_heading:
+            names = self.above[0] if len(self.above) == 1 else joined(self.above)
+            self.names = heading_names(names, place)
+            self.made.columns = list(self.names)
 
     def keep(self, numbers: Sequence[int], rows: Sequence[Sequence[str]], texts: Sequence[str]) -> None:
         """Write the rows that have as many cells as the heading; note the others."""
@@ -89,7 +107,7 @@ class _Reader:
         good = [at for at, row in enumerate(rows) if len(row) == width]
         if len(good) < len(rows):
             for at, row in enumerate(rows):
-                if len(row) != width and not self.is_footer(row):
+                if len(row) != width and not self.footers.is_one(row, numbers[at]):
                     self.wrong_width(numbers[at], len(row), texts[at])
         columns = list(zip(*(rows[at] for at in good), strict=True))
         self.write([pa.array(column, pa.string()) for column in columns], [numbers[at] for at in good])
@@ -98,59 +116,19 @@ class _Reader:
         reason = f"{cells} cells where the heading has {len(self.names)}"
         self.made.refuse_line(number, reason, text)
 
-    def is_footer(self, row: Sequence[str]) -> bool:
-        words = self.options.skip_footer
-        return bool(words) and next((cell for cell in row if cell.strip()), "").strip().startswith(words or "")
-
     def write(self, columns: list[pa.Array], numbers: Sequence[int] | np.ndarray[Any, Any]) -> None:
         if not columns or not len(columns[0]):
             return
-        kept = kept_rows(columns, self.options.skip_footer)
-        if kept is not None:
-            columns = [column.filter(kept) for column in columns]
-            numbers = pa.array(numbers, pa.int64()).filter(kept)
-        self.made.write(self.names, columns, numbers)
-
-
-def heading_names(cells: Sequence[str], place: str) -> list[str]:
-    """Column names of a heading; an unnamed column is called by its position.
-
-    Raises FileRefused where the heading is empty or says a name twice.
-    """
-    names = [cell.strip() or f"#{position}" for position, cell in enumerate(cells, 1)]
-    if not any(cell.strip() for cell in cells):
-        raise FileRefused(f"{place}: there is no heading")
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise FileRefused(f"{place}: the column {', '.join(twice)} stands twice")
-    return names
-
-
-def kept_rows(columns: Sequence[pa.Array], footer: str | None) -> pa.Array | None:
-    """Mask of the rows that are neither empty nor a footer; None where all are kept."""
-    first = columns[0]
-    blank = pc.equal(pc.utf8_trim_whitespace(pc.fill_null(first, "")), "")
-    if not footer and not pc.any(blank).as_py():
-        return None
-    if not pc.any(blank).as_py():
-        # Nobody's first cell is empty, so that it is the first filled one.
-        return pc.invert(pc.starts_with(pc.utf8_ltrim_whitespace(pc.fill_null(first, "")), footer))
-    filled = [pc.if_else(pc.equal(pc.utf8_trim_whitespace(pc.fill_null(c, "")), ""), None, c) for c in columns]
-    lead = pc.coalesce(*filled)
-    kept = pc.is_valid(lead)
-    if footer:
-        ends = pc.starts_with(pc.utf8_ltrim_whitespace(pc.fill_null(lead, "")), footer)
-        kept = pc.and_(kept, pc.invert(ends))
-    return kept
+        self.made.write(self.names, *self.footers.without(columns, pa.array(numbers, pa.int64())))
 
 
 class _Plain(_Reader):
     """A file without quotes: a line is a record, and the engine can cut it."""
 
     def read(self) -> None:
-        for block in blocks(self.path):
+        for block in blocks(self.path, self.found):
             if block.too_long:
-                if block.first <= self.options.header:
+                if block.first <= self.last_heading:
                     raise FileRefused(f"{self.made.file}: line {block.first}: {TOO_LONG}")
                 self.made.refuse_line(block.first, TOO_LONG, block.data.decode(self.encoding, "replace"))
                 continue
@@ -159,12 +137,12 @@ class _Plain(_Reader):
             if block.data:
                 self._block(block)
         if not self.names:
-            raise FileRefused(f"{self.made.file}: the file has no line {self.options.header}")
+            raise self.refused()
 
     def _behind_heading(self, block: Block) -> Block:
         for number, line in lines(block):
-            if number == self.options.header:
-                self.heading(line)
+            self.heading(number, line)
+            if number == self.last_heading:
                 behind = block.data.split(b"\n", number - block.first + 1)
                 return Block(number + 1, behind[-1] if len(behind) > number - block.first + 1 else b"")
         return Block(block.first, b"")
@@ -199,8 +177,9 @@ class _Plain(_Reader):
             # Numbers of refused rows count from 1 within what was handed over.
             numbers = np.delete(numbers, [number - 1 for number, _, _ in refused])
             for number, cells, text in refused:
-                if text.strip() and not self.is_footer(text.split(self.options.delimiter)):
-                    self.wrong_width(block.first + number - 1, cells, text)
+                at = block.first + number - 1
+                if text.strip() and not self.footers.is_one(text.split(self.options.delimiter), at):
+                    self.wrong_width(at, cells, text)
         if len(numbers) != table.num_rows:
             self._line_by_line(block)
             return
@@ -237,32 +216,49 @@ class _Quoted(_Reader):
         self.closed = re.compile(rf"{cell}(?:{delimiter}{cell})*+\s*")
         numbers: list[int] = []
         texts: list[str] = []
+        held = 0
         for number, text in self._records():
             if text.strip():
                 numbers.append(number)
                 texts.append(text)
-            if len(texts) >= BATCH_ROWS:
+                held += len(text)
+            if len(texts) >= BATCH_ROWS or held > BATCH_CHARACTERS:
                 self._batch(numbers, texts)
-                numbers, texts = [], []
+                numbers, texts, held = [], [], 0
         self._batch(numbers, texts)
         if not self.names:
-            raise FileRefused(f"{self.made.file}: the file has no line {self.options.header}")
+            raise self.refused()
 
     def _batch(self, numbers: list[int], texts: list[str]) -> None:
-        rows = [next(csv.reader(io.StringIO(text, newline=""), delimiter=self.options.delimiter), [])
-                if '"' in text else text.split(self.options.delimiter) for text in texts]  # fmt: skip
-        self.keep(numbers, rows, texts)
+        rows: list[list[str]] = []
+        kept: list[int] = []
+        for at, text in enumerate(texts):
+            row = self._cells(text) if '"' in text else text.split(self.options.delimiter)
+            if row is None:
+                self.made.refuse_line(numbers[at], "a carriage return stands alone within the line", text)
+                continue
+            kept.append(at)
+            rows.append(row)
+        self.keep([numbers[at] for at in kept], rows, [texts[at] for at in kept])
+
+    def _cells(self, text: str) -> list[str] | None:
+        """The cells of one record; None where a lone carriage return would end it early."""
+        try:
+            found = list(csv.reader(io.StringIO(text, newline=""), delimiter=self.options.delimiter))
+        except csv.Error:
+            return None
+        return found[0] if len(found) == 1 else None
 
     def _lines(self) -> Iterator[tuple[int, str]]:
-        for block in blocks(self.path):
+        for block in blocks(self.path, self.found):
             if block.too_long:
+                if block.first <= self.last_heading:
+                    raise FileRefused(f"{self.made.file}: line {block.first}: {TOO_LONG}")
                 self.made.refuse_line(block.first, TOO_LONG, block.data.decode(self.encoding, "replace"))
                 continue
             for number, line in lines(block):
-                if number < self.options.header:
-                    continue
-                if number == self.options.header:
-                    self.heading(line)
+                if number <= self.last_heading:
+                    self.heading(number, line)
                     continue
                 text = self.decode(number, line)
                 if text is not None:
@@ -288,13 +284,13 @@ class _Quoted(_Reader):
     def _joined(self, text: str, waiting: deque[tuple[int, str]], source: Iterator[tuple[int, str]]) -> str | None:
         """The record that starts with ``text``; None (and nothing taken) where its quote never closes."""
         taken: list[tuple[int, str]] = []
-        while len(taken) < MOST_LINES_OF_A_RECORD:
+        while len(taken) < MOST_LINES_OF_A_RECORD and len(text) <= MAX_LINE_BYTES:
             item = waiting.popleft() if waiting else next(source, None)
             if item is None:
                 break
             taken.append(item)
             text = f"{text}\n{item[1]}"
-            if self.closed.fullmatch(text):
+            if '"' in item[1] and self.closed.fullmatch(text):
                 return text
         waiting.extendleft(reversed(taken))
         return None

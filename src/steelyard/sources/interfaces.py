@@ -10,7 +10,10 @@ from typing import Any
 
 from steelyard.kit import yamlfile
 from steelyard.kit.errors import SteelyardError
+from steelyard.sources import drops
 from steelyard.sources.connection import CONNECTORS, Auth, Fetch, Limits, Location, Paging, read
+from steelyard.sources.options import Options, read_options
+from steelyard.sources.periods import period_of, period_pattern
 
 FORMATS = ("csv", "xlsx", "jsonl", "json", "parquet", "zip", "ocds")
 
@@ -57,30 +60,6 @@ class Feed:
 
 
 @dataclass(frozen=True)
-class Options:
-    """How to read the files."""
-
-    encoding: str | None = None
-    """None: UTF-8 where the first lines are, else GB18030."""
-    delimiter: str = ","
-    header: int = 1
-    """Line of the heading, 1-based."""
-    skip_footer: str | None = None
-    """What the first filled cell of a line of totals begins with."""
-    sheet: str | int = 1
-    """Name or number of a sheet; ``*`` takes all whose headings agree."""
-    rows_path: str = ""
-    """JSON: path to the list of rows, such as ``data.records``."""
-    members: str = ""
-    """ZIP: glob of the members to read; the others must be none or match ``ignore_members``."""
-    ignore_members: str = ""
-    member_format: str = "csv"
-    """ZIP: format of the members."""
-    own_platform: bool = False
-    """OCDS only: the publisher is a platform of our own, not a region."""
-
-
-@dataclass(frozen=True)
 class Interface:
     """A way on which rows of a department arrive."""
 
@@ -94,11 +73,11 @@ class Interface:
     fetch: Fetch = field(default_factory=Fetch)
     paging: Paging = field(default_factory=Paging)
     limits: Limits = field(default_factory=Limits)
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
     schedule: str = ""
     """Five cron fields, by the installation's clock; empty: nobody asks for it, it comes."""
     period_from_name: str = ""
-    """Pattern with a group ``period`` (``month``, ``day``) that reads the business period from a file name."""
+    """Regular expression that finds the business period in a file name; see ``period_of``."""
     operation: str = ""
     """Column of the source that says insert, update or delete, where the dataset takes changes."""
     operations: Mapping[str, str] = field(default_factory=dict)
@@ -123,12 +102,22 @@ class Interface:
         return self.location.pattern
 
     def files(self, inbox: Path) -> list[Path]:
-        """The files that lie ready, in the order of their names."""
+        """The plain files that lie there, whole or not, in the order of their names."""
+        found = drops.lying(self._drop(inbox), self.pattern) if self.pattern else set()
+        return sorted(file for file in found if drops.reason_against(file) is None)
+
+    def ready(self, inbox: Path) -> drops.Drop:
+        """The files that are whole, and why the others are left; waits a moment for young ones."""
         if not self.pattern:
-            return []
-        folder = Path(os.path.expandvars(self.folder.replace("${STEELYARD_INBOX}", str(inbox))))
-        found = set(folder.glob(self.pattern)) | set(folder.glob(self.pattern + ".gz"))
-        return sorted(file for file in found if file.is_file() and not file.name.startswith("."))
+            return drops.Drop()
+        return drops.ready(self._drop(inbox), self.pattern, self.location.settled, self.location.marker)
+
+    def _drop(self, inbox: Path) -> Path:
+        return Path(os.path.expandvars(self.folder.replace("${STEELYARD_INBOX}", str(inbox))))
+
+    def period_of(self, name: str) -> str:
+        """The business period a file name tells, as ISO text (``2025-03``); empty where it tells none."""
+        return period_of(self.period_from_name, name)
 
     def used(self) -> set[str]:
         """Columns of the file that some target reads."""
@@ -190,12 +179,12 @@ def load_interface(path: Path, folder: Path) -> Interface:
             paging=read(Paging, "paging", said.get("paging")),
             limits=read(Limits, "limits", said.get("limits")),
             schedule=str(said.get("schedule", "")),
-            period_from_name=str((said.get("business_period") or {}).get("from_name", "")),
+            period_from_name=period_pattern(said.get("business_period")),
             operation=str(changes.get("operation", "")),
             operations={_as_text(key): str(value) for key, value in (changes.get("map") or {}).items()},
             order=str(changes.get("order", "")),
             area=str(said.get("area", "")),
-            options=_options(said.get("format_options") or {}),
+            options=read_options(said.get("format_options")),
             ignore=frozenset(str(name) for name in said.get("ignore") or ()),
             path=path,
         )
@@ -260,10 +249,3 @@ def _as_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return value.isoformat() if isinstance(value, dt.date) else str(value)
-
-
-def _options(said: Mapping[str, Any]) -> Options:
-    unknown = set(said) - set(Options.__dataclass_fields__)
-    if unknown:
-        raise ValueError(f"format_options: unknown key {', '.join(sorted(unknown))}")
-    return Options(**said)

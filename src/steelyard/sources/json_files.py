@@ -2,30 +2,21 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import ijson
-
 from steelyard.sources.csv_files import TOO_LONG
-from steelyard.sources.lines import ElementTooLong, Guarded, blocks, lines, opened
+from steelyard.sources.encodings import is_wide
+from steelyard.sources.headings import MAX_COLUMNS
+from steelyard.sources.json_stream import JsonBroken, JsonStream, Repeated, no_constant, no_repeats
+from steelyard.sources.lines import blocks, lines
+from steelyard.sources.opening import encoding_of, opened
+from steelyard.sources.options import Options
 from steelyard.sources.textfile import FileRefused, TextFile, text_array
 
 BATCH_ROWS = 20_000
-
-
-class _Repeated(ValueError):
-    """An object says a key twice."""
-
-
-def no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Object hook of the JSON reader: a repeated key is an error, not a choice."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise _Repeated(f"the key {next(n for n in names if names.count(n) > 1)!r} stands twice")
-    return found
+BATCH_CHARACTERS = 16 << 20
 
 
 def json_lines(path: Path, made: TextFile, encoding: str | None = None) -> Iterator[tuple[int, Any]]:
@@ -33,9 +24,11 @@ def json_lines(path: Path, made: TextFile, encoding: str | None = None) -> Itera
 
     Numbers come as text, so that nothing is rounded before the contract types it.
     """
-    for block in blocks(path):
+    found = encoding_of(path, encoding or "utf-8")
+    read_as = "utf-8" if is_wide(found) else found
+    for block in blocks(path, found):
         if block.too_long:
-            made.refuse_line(block.first, TOO_LONG, block.data.decode("utf-8", "replace"))
+            made.refuse_line(block.first, TOO_LONG, block.data.decode(read_as, "replace"))
             continue
         for number, line in lines(block):
             if number == 1:
@@ -43,15 +36,29 @@ def json_lines(path: Path, made: TextFile, encoding: str | None = None) -> Itera
             if not line.strip():
                 continue
             try:
-                if b"\0" in line:
-                    raise ValueError("a zero byte in the line")
-                text = line.decode(encoding or "utf-8")
-                yield (
-                    number,
-                    json.loads(text, object_pairs_hook=no_repeats, parse_float=str, parse_int=str, parse_constant=str),
-                )
+                yield number, _line(line, read_as)
             except (ValueError, RecursionError) as error:
-                made.refuse_line(number, _reason(error), line.decode(encoding or "utf-8", "replace"))
+                made.refuse_line(number, _reason(error), line.decode(read_as, "replace"))
+
+
+def _line(line: bytes, encoding: str) -> Any:
+    if b"\0" in line:
+        raise ValueError("a zero byte in the line")
+    value = json.loads(
+        line.decode(encoding), object_pairs_hook=no_repeats, parse_float=str, parse_int=str,
+        parse_constant=no_constant,
+    )  # fmt: skip
+    if b"\\u" in line:
+        storable(value)
+    return value
+
+
+def storable(value: Any) -> None:
+    """Raises ValueError for text that no store takes: half of a surrogate pair."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ValueError(f"\\u{ord(error.object[error.start]):04x} is half a character") from error
 
 
 def _reason(error: Exception) -> str:
@@ -62,65 +69,91 @@ def _reason(error: Exception) -> str:
     return "nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
-def json_elements(path: Path, made: TextFile) -> Iterator[tuple[int, Any]]:
-    """Position and value of each element of a file's list (the top list, or the first one in the top object)."""
-    yield from elements(path, made, _list_prefix(path, made.file))
+@contextmanager
+def document(path: Path, name: str, encoding: str | None = None) -> Iterator[JsonStream]:
+    """A document at its beginning.  Raises FileRefused where it is no JSON before anything could be read."""
+    found = encoding_of(path, encoding or "utf-8")
+    if not (is_wide(found) or found == "utf-8"):
+        raise FileRefused(f"{name}: a JSON document is read in utf-8 or utf-16, not {found}")
+    with opened(path, found) as stream:
+        try:
+            yield JsonStream(stream)
+        except JsonBroken as error:
+            raise FileRefused(f"{name}: not JSON: {error}") from error
 
 
-def elements(path: Path, made: TextFile, prefix: str) -> Iterator[tuple[int, Any]]:
-    """Position and value of the elements at ``prefix``; where the file breaks off, that is noted in ``made``."""
+def elements(stream: JsonStream, made: TextFile) -> Iterator[tuple[int, Any]]:
+    """Position and value of the elements of the list that comes next; where it breaks off, that is noted."""
     number = 0
     try:
-        with opened(path) as raw:
-            stream = Guarded(raw)
-            for number, value in enumerate(ijson.items(stream, prefix), 1):
-                stream.given()
+        for number, value in stream.elements():
+            if isinstance(value, Repeated):
+                made.refuse_line(number, str(value))
+            else:
                 yield number, value
-    except (ijson.JSONError, UnicodeDecodeError, EOFError, ElementTooLong) as error:
-        made.refuse_line(number + 1, f"the JSON cannot be read any further: {first_line(error)}")
+    except JsonBroken as error:
+        made.refuse_line(number + 1, f"the JSON cannot be read any further: {error}")
 
 
-def first_line(error: Exception) -> str:
-    """The first line of a parser's message; the rest draws arrows into the text."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+def read_json(path: Path, options: Options, made: TextFile, *, as_lines: bool) -> TextFile:
+    """Read one file of objects into ``made``.  ``_row`` is the line, or the position in the list.
+
+    Raises FileRefused where a document is no JSON or has no list at ``rows_path``.
+    """
+    if as_lines:
+        _rows(made, json_lines(path, made, options.encoding))
+        return made
+    with document(path, made.file, options.encoding) as stream:
+        wanted = tuple(options.rows_path.split(".")) if options.rows_path else None
+        if not stream.find(wanted):
+            where = f" at {options.rows_path}" if wanted else ""
+            raise FileRefused(f"{made.file}: there is no list of rows{where}")
+        _rows(made, elements(stream, made))
+    return made
 
 
-def top_level(path: Path, name: str) -> Iterator[tuple[str, str, Any]]:
-    """Parser events of a file, token by token.  Raises FileRefused where it is no JSON."""
-    try:
-        with opened(path) as raw:
-            stream = Guarded(raw)
-            for event in ijson.parse(stream):
-                stream.given()
-                yield event
-    except (ijson.JSONError, UnicodeDecodeError, EOFError) as error:
-        raise FileRefused(f"{name}: not JSON: {first_line(error)}") from error
-    except ElementTooLong as error:
-        raise FileRefused(f"{name}: {first_line(error)}") from error
-
-
-def _list_prefix(path: Path, name: str) -> str:
-    for prefix, event, _ in top_level(path, name):
-        if event == "start_array":
-            return f"{prefix}.item" if prefix else "item"
-    raise FileRefused(f"{name}: there is no list of rows")
-
-
-def read_json(path: Path, made: TextFile, *, as_lines: bool, encoding: str | None = None) -> TextFile:
-    """Read one file of objects into ``made``."""
+def _rows(made: TextFile, values: Iterator[tuple[int, Any]]) -> None:
     numbers: list[int] = []
     rows: list[dict[str, str | None]] = []
-    for number, value in json_lines(path, made, encoding) if as_lines else json_elements(path, made):
-        if not isinstance(value, dict):
-            made.refuse_line(number, "not an object", str(value))
+    held = 0
+    for number, value in values:
+        try:
+            row = _row(value)
+        except (ValueError, RecursionError) as error:
+            made.refuse_line(number, _reason(error), _shown(value))
             continue
         numbers.append(number)
-        rows.append(flat(value))
-        if len(rows) >= BATCH_ROWS:
+        rows.append(row)
+        held += sum(len(text) for text in row.values() if text)
+        if len(rows) >= BATCH_ROWS or held > BATCH_CHARACTERS:
             _write(made, numbers, rows)
-            numbers, rows = [], []
+            numbers, rows, held = [], [], 0
     _write(made, numbers, rows)
-    return made
+
+
+def _row(value: Any) -> dict[str, str | None]:
+    """An element as one level of text.  Raises ValueError for what is no row."""
+    if not isinstance(value, dict):
+        raise ValueError("not an object")
+    row = flat(value)
+    if len(row) > MAX_COLUMNS:
+        raise ValueError(f"{len(row)} fields; the limit is {MAX_COLUMNS}")
+    for text in (*row, *row.values()):
+        if text and not text.isascii():
+            try:
+                text.encode("utf-8")
+            except UnicodeEncodeError as error:
+                raise ValueError(f"\\u{ord(error.object[error.start]):04x} is half a character") from error
+    if "_row" in row or "_file" in row:
+        raise ValueError("a field is called _row or _file, which are names of ours")
+    return row
+
+
+def _shown(value: Any) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        return ""
 
 
 def _write(made: TextFile, numbers: list[int], rows: list[dict[str, str | None]]) -> None:
@@ -145,8 +178,6 @@ def scalar(value: Any) -> str | None:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return format(value, "f") if abs(value.adjusted()) < 40 else str(value)
     if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False, default=str)
+        return json.dumps(value, ensure_ascii=False)
     return str(value)

@@ -1,42 +1,16 @@
 """Lines of a file in bounded memory, with their true numbers, however long or broken they are."""
 
-import gzip
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
 import numpy as np
 
-from steelyard.sources.textfile import FileRefused
+from steelyard.sources.opening import opened
 
 BLOCK_BYTES = 4 << 20
 MAX_LINE_BYTES = 4 << 20
-MAX_ELEMENT_BYTES = 64 << 20
-
-
-class ElementTooLong(FileRefused):
-    """An element of a list is larger than 64 MB."""
-
-
-class Guarded:
-    """A stream that refuses to feed a parser which collects too much before it gives something back."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self.stream = stream
-        self.taken = 0
-
-    def read(self, size: int = -1) -> bytes:
-        data = self.stream.read(size)
-        self.taken += len(data)
-        if self.taken > MAX_ELEMENT_BYTES:
-            raise ElementTooLong
-        return data
-
-    def given(self) -> None:
-        """The parser gave something back; count anew."""
-        self.taken = 0
 
 
 @dataclass(frozen=True)
@@ -50,18 +24,10 @@ class Block:
     """The block stands for one line beyond the limit; ``data`` is only its beginning."""
 
 
-def opened(path: Path) -> IO[bytes]:
-    """The file's bytes, unpacked where its name ends in ``.gz``."""
-    return cast(IO[bytes], gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
-
-
-def blocks(path: Path) -> Iterator[Block]:
-    """The file in blocks of whole lines.  Raises FileRefused where a packed file is cut short."""
-    try:
-        with opened(path) as stream:
-            yield from _blocks(stream)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise FileRefused(f"{path.name}: the packed file is damaged: {error}") from error
+def blocks(path: Path, encoding: str = "utf-8") -> Iterator[Block]:
+    """The file in blocks of whole lines, UTF-16 as UTF-8.  Raises FileRefused where a packed file is damaged."""
+    with opened(path, encoding) as stream:
+        yield from _blocks(stream)
 
 
 def _blocks(stream: IO[bytes]) -> Iterator[Block]:
@@ -113,9 +79,9 @@ def lines(block: Block) -> Iterator[tuple[int, bytes]]:
         yield block.first + offset, line.removesuffix(b"\r")
 
 
-def line_at(path: Path, number: int) -> bytes | None:
+def line_at(path: Path, number: int, encoding: str = "utf-8") -> bytes | None:
     """One line by its number, None where the file has fewer."""
-    for block in blocks(path):
+    for block in blocks(path, encoding):
         count = 1 if block.too_long else block.data.count(b"\n") + (not block.data.endswith(b"\n"))
         if block.first <= number < block.first + count:
             return next(line for at, line in lines(block) if at == number)

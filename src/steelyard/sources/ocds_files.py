@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from steelyard.sources.json_files import elements, json_lines, top_level
-from steelyard.sources.lines import opened
+from steelyard.sources.json_files import document, elements, json_lines
+from steelyard.sources.json_stream import JsonBroken, JsonStream, Repeated
+from steelyard.sources.opening import opened
 from steelyard.sources.textfile import FileRefused, TextFile
 
+LISTS = ("releases", "records")
 LINE_ENDINGS = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 
 
@@ -53,29 +55,52 @@ def _lines(path: Path, made: TextFile) -> Iterator[tuple[int, Any, Mapping[str, 
 
 def _package(path: Path, made: TextFile) -> Iterator[tuple[int, Any, Mapping[str, Any]]]:
     around = _publisher(path, made.file)
-    for row, value in elements(path, made, _list_of(path, made.file)):
-        yield row, value, around
+    with document(path, made.file) as stream:
+        if not _is_listed(path, made.file):
+            try:
+                yield 1, stream.value(), around
+            except Repeated as error:
+                made.refuse_line(1, str(error))
+            return
+        if stream.peek() == "{":
+            _to_list(stream)
+        for row, value in elements(stream, made):
+            yield row, value, around
 
 
-def _list_of(path: Path, name: str) -> str:
-    """Path of the elements: ``releases.item``, ``records.item``, ``item``, or empty for a single release."""
-    for prefix, event, value in top_level(path, name):
-        if prefix == "" and event == "start_array":
-            return "item"
-        if prefix == "" and event == "map_key" and value in ("releases", "records"):
-            return f"{value}.item"
-    return ""
+def _is_listed(path: Path, name: str) -> bool:
+    """Whether the file is a list, or an object with one of the lists; else it is a single release."""
+    with document(path, name) as stream:
+        return stream.peek() == "[" or (stream.peek() == "{" and _to_list(stream))
+
+
+def _to_list(stream: JsonStream) -> bool:
+    """Step before the list ``releases`` or ``records`` of the object that comes next."""
+    if not stream.enter():
+        return False
+    while True:
+        if stream.key() in LISTS and stream.peek() == "[":
+            return True
+        stream.skip()
+        if not stream.another("}"):
+            return False
 
 
 def _publisher(path: Path, name: str) -> Mapping[str, Any]:
     """What a package says of its publisher, wherever in the file it says so."""
     try:
-        for prefix, event, value in top_level(path, name):
-            if event == "string" and prefix in ("publisher", "publisher.name"):
-                return {"publisher": value}
-    except FileRefused:
+        with document(path, name) as stream:
+            if stream.peek() != "{" or not stream.enter():
+                return {}
+            while True:
+                if stream.key() == "publisher":
+                    said = stream.value()
+                    return {"publisher": said.get("name") if isinstance(said, dict) else said}
+                stream.skip()
+                if not stream.another("}"):
+                    return {}
+    except (FileRefused, JsonBroken, Repeated):
         return {}  # the elements before the break are still worth reading
-    return {}
 
 
 def _releases(value: dict[str, Any], package: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], Mapping[str, Any]]]:

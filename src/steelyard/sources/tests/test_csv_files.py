@@ -11,7 +11,7 @@ def land(tmp_path, content: bytes, **options) -> TextFile:
     path = tmp_path / "a.csv"
     path.write_bytes(content)
     (tmp_path / "text").mkdir(exist_ok=True)
-    return read_file(path, Interface("d/a", {}, (), options=Options(**options)), tmp_path / "text", 0)
+    return read_file(path, Interface("d/a", {}, (), options=Options(**options)), tmp_path / "text", 0)[0]
 
 
 def rows(made: TextFile) -> list[dict]:
@@ -87,7 +87,7 @@ def test_an_endless_line_is_refused_without_being_held_in_memory(tmp_path):
         file.write(b"\n3,4\n")
     tracemalloc.start()
     made = TextFile("a.csv", tmp_path, 0)
-    read = read_file(path, Interface("d/a", {}, ()), tmp_path, 0)
+    read = read_file(path, Interface("d/a", {}, ()), tmp_path, 0)[0]
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert made is not read

@@ -9,7 +9,7 @@ from steelyard.sources import FileRefused, Interface, read_file
 def land(tmp_path, content: bytes, file_format="jsonl", name="a.jsonl"):
     path = tmp_path / name
     path.write_bytes(content)
-    return read_file(path, Interface("d/a", {}, (), file_format=file_format), tmp_path, 0)
+    return read_file(path, Interface("d/a", {}, (), file_format=file_format), tmp_path, 0)[0]
 
 
 def rows(made):
@@ -64,6 +64,6 @@ def test_an_endless_text_in_a_list_is_not_collected(tmp_path):
         for _ in range(80):
             file.write(b"x" * (1 << 20))
         file.write(b'"}]')
-    made = read_file(path, Interface("d/a", {}, (), file_format="json"), tmp_path, 0)
+    made = read_file(path, Interface("d/a", {}, (), file_format="json"), tmp_path, 0)[0]
     assert made.rows == 1
-    assert "larger than 64 MB" in made.broken[0].reason
+    assert "larger than 16 MB" in made.broken[0].reason

@@ -9,7 +9,7 @@ from steelyard.sources import FileRefused, Interface, Options, read_file
 
 
 def read(path, **options):
-    made = read_file(path, Interface("d/a", {}, (), file_format="xlsx", options=Options(**options)), path.parent, 0)
+    made = read_file(path, Interface("d/a", {}, (), file_format="xlsx", options=Options(**options)), path.parent, 0)[0]
     return made, [row for part in made.parts for row in pq.read_table(part).to_pylist()]
 
 
