@@ -169,7 +169,7 @@ def test_two_landings_side_by_side_lose_nothing(desk):
 
 def test_a_reader_sees_the_pool_and_cannot_land(desk, clean_engine):
     landing = desk.land(row("1"), row("2", amount="-1"))
-    reader = Pool(desk.pool.home, clean_engine, desk.pool.contracts, role=Role.READER)
+    reader = Pool(desk.pool.home, clean_engine, desk.pool.contracts, desk.pool.interfaces, role=Role.READER)
     assert reader.row_counts() == {"payment": 1}
     assert reader.lineage(landing.delivery, 2) is not None
     assert len(reader.quarantine_rows()) == 1
