@@ -1,9 +1,9 @@
 """Fetches: files, databases, HTTP, pushed events; judges nothing."""
 
 from steelyard.sources.connection import Auth, Fetch, Limits, Location, Paging
+from steelyard.sources.drops import Drop, Left
 from steelyard.sources.fetched import Fetched, FetchFailed, Probe, SignatureRejected, SourceDrifted, SourceRefused
 from steelyard.sources.fetching import ASKED, fetch, probe, sample
-from steelyard.sources.drops import Drop, Left
 from steelyard.sources.files import read_file
 from steelyard.sources.interfaces import (
     Feed,
@@ -47,8 +47,8 @@ __all__ = [
     "fetch",
     "load_interface",
     "load_interfaces",
-    "probe",
     "origin",
+    "probe",
     "read_file",
     "sample",
 ]

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from steelyard.sources.fetched import Fetched, Probe, SourceRefused
 from steelyard.sources.interfaces import Interface
 from steelyard.sources.json_files import read_json
+from steelyard.sources.options import Options
 from steelyard.sources.references import References
 from steelyard.sources.textfile import TextFile
 
@@ -63,7 +64,7 @@ def _fetch(
 
 def _table(path: Path, folder: Path) -> tuple[tuple[str, ...], tuple[Mapping[str, str | None], ...]]:
     if path.suffix == ".jsonl":
-        made = read_json(path, TextFile(path.name, folder, 0), as_lines=True)
+        made = read_json(path, Options(), TextFile(path.name, folder, 0), as_lines=True)
         tables = [pq.read_table(part).drop_columns(["_row", "_file"]) for part in made.parts]
         return tuple(made.columns), tuple(row for table in tables for row in table.to_pylist())
     table = pq.read_table(path)

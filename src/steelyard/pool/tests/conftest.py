@@ -23,7 +23,6 @@ retention: P10Y
 key: [payment_id]
 purpose: {zh: 测试, en: a test}
 sensitivity: L2
-expectations: {rhythm: daily, latest: P2D}
 columns:
   payment_id:   {type: string, required: true, zh: 编号, en: number}
   payee_id:     {type: string, subject: party, from: [payee_no, payee_name], required: true, zh: 收款人, en: payee}
