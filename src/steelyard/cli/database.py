@@ -164,6 +164,10 @@ def _reset(given: argparse.Namespace) -> int:
     running = running_site(home)
     if running:
         raise SteelyardError(f"the site of {home.root} is running (process {running}); end it first")
+    if (home.root / "departments").exists():
+        from steelyard.cli.departments import end_leftovers  # loads the libraries of all their servers
+
+        end_leftovers(home)
     server = Server(home)
     server.stop()
     shutil.rmtree(server.data, ignore_errors=True)

@@ -3,6 +3,8 @@
 import argparse
 import contextlib
 import datetime as dt
+import json
+import os
 import signal
 import sys
 import threading
@@ -17,6 +19,7 @@ from steelyard.kit.errors import SteelyardError
 from steelyard.kit.home import Home
 from steelyard.sources import load_interfaces
 from steelyard.synth.departments import (
+    CONTROL_FILE,
     Answer,
     Control,
     NoSuchFault,
@@ -27,9 +30,14 @@ from steelyard.synth.departments import (
     possible,
     post_to,
     read_file,
+    remove_servers,
 )
 
 FOLDER = "departments"
+
+
+class DepartmentsRun(SteelyardError):
+    """The made-up departments of this home run already."""
 
 
 def add_below(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -46,6 +54,7 @@ def add_below(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     serve.add_argument("--push", metavar="ADDRESS", help="site to push to once, such as http://127.0.0.1:8000")
     serve.add_argument("--fault", action="append", default=[], metavar="KIND[=CALLS]:ID", help="a fault from the start")
     serve.add_argument("--faults", type=Path, help="YAML file: interface to one kind or a list")
+    serve.add_argument("--follow", action="store_true", help="end with the process that started this one")
     serve.add_argument("--no-mariadb", action="store_true", help="offer every database by PostgreSQL")
     serve.add_argument("--json", action="store_true", help="print what runs as JSON")
     serve.set_defaults(run=_serve)
@@ -80,6 +89,24 @@ def county_of(given: Path | None, home: Home, seed: int, until: dt.date | None) 
             return place
     synth.write_county(catalogue_folder(), seed, until or dt.date.today() - dt.timedelta(days=1), own)
     return own
+
+
+def end_leftovers(home: Home) -> None:
+    """Remove what departments of this home that were killed left behind.  Raises DepartmentsRun where they live."""
+    process = serving(home)
+    if process is not None:
+        raise DepartmentsRun(f"the made-up departments of {home.root} run (process {process}); end them first")
+    remove_servers(folder_of(home) / "servers")
+
+
+def serving(home: Home) -> int | None:
+    """Process of the departments that run for this home, None where none do."""
+    try:
+        pid = int(json.loads((folder_of(home) / CONTROL_FILE).read_text())["process"])
+        os.kill(pid, 0)
+    except (OSError, ValueError, KeyError):
+        return None
+    return pid
 
 
 @contextlib.contextmanager
@@ -130,6 +157,7 @@ def _wishes(province: Province, said: Mapping[str, Any]) -> list[Wish]:
 
 def _serve(given: argparse.Namespace) -> int:
     home = Home.from_environment().make()
+    end_leftovers(home)
     wishes = [*(read_file(given.faults) if given.faults else []), *(parse(text) for text in given.fault)]
     county = county_of(given.county, home, given.seed, given.until)
     province = Province(
@@ -145,10 +173,18 @@ def _serve(given: argparse.Namespace) -> int:
             _introduce(province, given, given.env or folder_of(home) / "env")
             if given.push:
                 _tell_answers(province.push(post_to(given.push)), sys.stderr)
-            ended.wait()
+            _wait(ended, follow=given.follow)
     finally:
         province.stop()
     return 0
+
+
+def _wait(ended: threading.Event, *, follow: bool) -> None:
+    parent = os.getppid()
+    while not ended.wait(1.0):
+        # A starter that was killed could not end us; our servers must not outlive it.
+        if follow and os.getppid() != parent:
+            return
 
 
 def _introduce(province: Province, given: argparse.Namespace, env: Path) -> None:

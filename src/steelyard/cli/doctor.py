@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from steelyard.cli.session import print_json
+from steelyard.engines import mariadb
 from steelyard.engines.postgres import Database, Server, ServerFailed
 from steelyard.engines.postgres.address import Address
 from steelyard.engines.postgres.server import binaries
@@ -37,7 +38,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def findings(home: Home) -> list[Finding]:
     """Everything looked at, in the order in which it is needed."""
-    return [_python(), _disk(home), _server(home), _assets(), _browser(), _real_data()]
+    return [_python(), _disk(home), _server(home), _assets(), _mariadb(), _browser(), _real_data()]
 
 
 def _python() -> Finding:
@@ -72,6 +73,14 @@ def _assets() -> Finding:
     folder = Path(next(iter(spec.submodule_search_locations or ()))) if spec else Path()
     built = (folder / "static/build/app.js").exists()
     return Finding("browser side", built, True, "built" if built else "not built", "make setup")
+
+
+def _mariadb() -> Finding:
+    found = mariadb.program("mariadbd") if mariadb.is_installed() else None
+    return Finding(
+        "MariaDB (made-up departments)", found is not None, False, str(found or "none: PostgreSQL stands in for it"),
+        "sudo apt-get install mariadb-server",
+    )  # fmt: skip
 
 
 def _browser() -> Finding:

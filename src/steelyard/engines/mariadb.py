@@ -78,6 +78,7 @@ class MariaDB:
         if not is_installed():
             raise MariaDBMissing
         self.stop()
+        self.end_orphan()
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
         address = MariaDBAddress("127.0.0.1", _free_port(), ADMIN, secrets.token_hex(16))
@@ -86,6 +87,19 @@ class MariaDB:
             self._lay_out(settings)
         self._launch(settings, address)
         return address
+
+    def end_orphan(self) -> None:
+        """End a server of this folder whose starter was killed; one that somebody else owns is not touched."""
+        try:
+            pid = int((self.folder / "mariadb.pid").read_text())
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except (OSError, ValueError):
+            return
+        if str(self.folder).encode() in command:
+            os.kill(pid, signal.SIGTERM)
+            end = time.monotonic() + 20
+            while Path(f"/proc/{pid}").exists() and time.monotonic() < end:
+                time.sleep(0.05)
 
     def stop(self) -> None:
         """End the server that this object started."""

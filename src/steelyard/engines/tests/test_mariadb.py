@@ -64,3 +64,14 @@ def test_a_machine_without_mariadb_is_told_what_to_install(tmp_path, monkeypatch
     monkeypatch.setitem(os.environ, "PATH", str(tmp_path))
     with pytest.raises(MariaDBMissing, match="apt-get install mariadb-server"):
         MariaDB(tmp_path / "maria").start()
+
+
+@needs_mariadb
+def test_a_server_whose_starter_was_killed_is_ended_before_the_next_one_starts(tmp_path):
+    orphan = MariaDB(tmp_path / "maria")
+    before = orphan.start()
+    with MariaDB(tmp_path / "maria") as address:
+        assert address.port != before.port
+        orphan._process.wait(20)
+        with pytest.raises(OSError, match="refused"), socket.create_connection((before.host, before.port), 1):
+            pass

@@ -1,11 +1,12 @@
 """A province of departments to talk to: real servers on loopback over a made-up county, with faults to switch on."""
 
-from steelyard.synth.departments.control import Control, ControlRefused, NotRunning, ask
+from steelyard.synth.departments.control import CONTROL_FILE, Control, ControlRefused, NotRunning, ask
 from steelyard.synth.departments.faults import Faults, Kind, NoSuchFault, Wish, parse, possible, read_file
-from steelyard.synth.departments.province import Province
+from steelyard.synth.departments.province import Province, remove_servers
 from steelyard.synth.departments.push import Answer, Message, post_to
 
 __all__ = [
+    "CONTROL_FILE",
     "Answer",
     "Control",
     "ControlRefused",
@@ -21,4 +22,5 @@ __all__ = [
     "possible",
     "post_to",
     "read_file",
+    "remove_servers",
 ]

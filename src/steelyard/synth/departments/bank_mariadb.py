@@ -29,13 +29,19 @@ FUNCTIONS = (
 )
 
 
+def remove_mariadb(folder: Path) -> None:
+    """End what a killed run left behind, and remove its folder."""
+    MariaDB(folder).end_orphan()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 class Maria:
     """Databases of departments; readers reach them over loopback with their password."""
 
     name = "MariaDB"
 
     def __init__(self, folder: Path) -> None:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_mariadb(folder)
         self._server = MariaDB(folder)
         self._address = self._server.start()
         self._engine = sqlalchemy.create_engine(self._address.url(), pool_size=1)

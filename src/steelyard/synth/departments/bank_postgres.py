@@ -33,13 +33,21 @@ CREATE FUNCTION store.drip(seconds double precision) RETURNS integer LANGUAGE pl
 """
 
 
+def remove_postgres(folder: Path) -> None:
+    """End the server of a folder, also one that a killed run left behind, and remove all it kept."""
+    server = Server(Home(folder))
+    server.stop()
+    shutil.rmtree(server.data, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 class Postgres:
     """Schemas of departments in one database; readers reach them over loopback with their password."""
 
     name = "PostgreSQL"
 
     def __init__(self, folder: Path) -> None:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_postgres(folder)
         folder.mkdir(parents=True)
         folder.chmod(0o755)  # where we are root the server runs as another account, which must pass
         self._server = Server(Home(folder).make(), durable=False, port=_free_port())
@@ -83,9 +91,7 @@ class Postgres:
                 connection.execute(f'GRANT SELECT ON {name} TO "{user}"'.encode())
 
     def stop(self) -> None:
-        self._server.stop()
-        shutil.rmtree(self._server.data, ignore_errors=True)
-        shutil.rmtree(self._server.home.root, ignore_errors=True)
+        remove_postgres(self._server.home.root)
 
     def _connect(self, database: str = "departments", *, autocommit: bool = False) -> "psycopg.Connection[Any]":
         address = self._server.address

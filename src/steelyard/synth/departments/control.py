@@ -14,7 +14,7 @@ from typing import Any
 from steelyard.kit.errors import SteelyardError
 from steelyard.synth.departments.proof import same
 
-FILE = "control.json"
+CONTROL_FILE = "control.json"
 
 
 class NotRunning(SteelyardError):
@@ -33,7 +33,7 @@ class Control:
     """The door: takes orders that carry the token of its file, which the owner alone can read."""
 
     def __init__(self, folder: Path, order: Order) -> None:
-        self._file = folder / FILE
+        self._file = folder / CONTROL_FILE
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.order = order
         self._server.token = secrets.token_urlsafe(24)
@@ -86,7 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
 def ask(folder: Path, order: str, said: Mapping[str, Any]) -> Any:
     """Give an order to the departments that run from ``folder``.  Raises NotRunning, ControlRefused."""
     try:
-        known = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        known = json.loads((folder / CONTROL_FILE).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise NotRunning from None
     request = urllib.request.Request(  # noqa: S310  # our own file names the address

@@ -13,8 +13,8 @@ from typing import Any
 from steelyard.engines import mariadb
 from steelyard.sources import Interface
 from steelyard.synth.departments.api import Api, Door
-from steelyard.synth.departments.bank_mariadb import Maria
-from steelyard.synth.departments.bank_postgres import Postgres
+from steelyard.synth.departments.bank_mariadb import Maria, remove_mariadb
+from steelyard.synth.departments.bank_postgres import Postgres, remove_postgres
 from steelyard.synth.departments.databases import Bank, Shown, shown_as
 from steelyard.synth.departments.dropping import Dropping
 from steelyard.synth.departments.environment import Environment, push_key
@@ -193,6 +193,12 @@ class Province:
             "process": os.getpid(),
             "since": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
         }
+
+
+def remove_servers(folder: Path) -> None:
+    """End database servers that a killed run left behind in ``folder``, and remove what they kept."""
+    remove_mariadb(folder / "mariadb")
+    remove_postgres(folder / "postgresql")
 
 
 def _user_of(address: str) -> str:
