@@ -4,12 +4,9 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from steelyard.catalogue import read_catalogue
+from steelyard.catalogue import contract_lock, load_catalogue, read_catalogue
 from steelyard.catalogue.lint import check
 from steelyard.catalogue.lock import write_lock
-
-# LINT
-# LOCK
 from steelyard.cli.session import print_json
 from steelyard.detect.cases import run_cases
 from steelyard.kit.catalogue_folder import catalogue_folder
@@ -28,7 +25,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     testing.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb", help="what evaluates the cases")
     testing.add_argument("--json", action="store_true", help="counts and failures as JSON")
     testing.set_defaults(run=_test)
-    locking = parts.add_parser("lock", help="write catalogue/models.lock.json after versions were raised")
+    locking = parts.add_parser(
+        "lock", help="write catalogue/models.lock.json and contracts.lock.json after versions were raised"
+    )
     locking.add_argument("--restate", action="store_true", help="take over changed texts that were never published")
     locking.set_defaults(run=_lock)
 
@@ -86,6 +85,7 @@ def _test(given: argparse.Namespace) -> int:
 
 
 def _lock(given: argparse.Namespace) -> int:
+    contracts = contract_lock.write_lock(load_catalogue(catalogue_folder()), restate=given.restate)
     count = write_lock(catalogue_folder(), restate=given.restate)
-    print(f"{count} models locked")
+    print(f"{count} models and {contracts} contracts locked")
     return 0

@@ -102,6 +102,8 @@ class TableCheck:
     level: str
     sql: str
     title: Words
+    reads: tuple[str, ...] = ()
+    """Other datasets the SELECT names: their newest published rows, none where nothing was published."""
     line: int = 1
 
     @property
@@ -116,7 +118,8 @@ class Expectations:
 
     rhythm: str = ""
     latest: str = ""
-    """ISO 8601 duration after which the newest business date is too old."""
+    """ISO 8601 duration after which the newest business date is too old; of a dataset without business dates, the
+    last delivery."""
     min_rows: int = 0
     """Fewer rows in a delivery refuse it."""
     max_rows: int | None = None
@@ -182,6 +185,8 @@ class Contract:
     """Columns by which models cut the table into slices."""
     area: str = ""
     """Column that tells where a row belongs: an area code, or what leads to one by reference; empty: nowhere."""
+    business_date: str = ""
+    """Column that says when a row happened; empty for a register, whose rows may stand still for years."""
     history: tuple[Version, ...] = ()
 
     @property

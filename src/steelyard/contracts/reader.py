@@ -10,7 +10,8 @@ from steelyard.contracts.vocabulary import Vocabulary, load_vocabularies
 from steelyard.kit import yamlfile
 
 KEYS = (
-    *("format", "dataset", "version", "title", "owners", "mode", "scope", "order", "key", "area", "cluster_by"),
+    *("format", "dataset", "version", "title", "owners", "mode", "scope", "order", "key", "area"),
+    *("business_date", "cluster_by"),
     *("purpose", "legal_basis", "sensitivity", "retention", "expectations", "limits", "columns", "checks"),
     *("table_checks", "history"),
 )
@@ -72,13 +73,14 @@ def _contract(sheet: Sheet) -> Contract | None:
         purpose=sheet.words("purpose"),
         path=path,
         scope=_named(sheet, "scope", read),
-        order=_order(sheet, read),
+        order=_one_named(sheet, "order", read, ("integer", "decimal", "date", "datetime")),
         table_checks=rules.read_table_checks(sheet),
         expectations=promises.read_expectations(sheet),
         retention=promises.read_retention(sheet, sensitivity, read),
         legal_basis=promises.read_legal_basis(sheet),
         cluster_by=_named(sheet, "cluster_by", read),
-        area=_area(sheet, read),
+        area=_one_named(sheet, "area", read, ("string",)),
+        business_date=_one_named(sheet, "business_date", read, ("date", "datetime")),
         history=history.read_history(sheet),
     )
     return contract if len(sheet.wrong) == before else None
@@ -102,15 +104,8 @@ def _named(sheet: Sheet, what: str, known: Mapping[str, Column], *, needed: bool
     return names
 
 
-def _order(sheet: Sheet, known: Mapping[str, Column]) -> str:
-    order = str(sheet.data.get("order") or "")
-    if order and (order not in known or known[order].type not in ("integer", "decimal", "date", "datetime")):
-        sheet.complain("order must name a column of numbers or times", "order")
-    return order
-
-
-def _area(sheet: Sheet, known: Mapping[str, Column]) -> str:
-    area = str(sheet.data.get("area") or "")
-    if area and area not in known:
-        sheet.complain(f"area must name a column; unknown: {area}", "area")
-    return area
+def _one_named(sheet: Sheet, what: str, known: Mapping[str, Column], types: tuple[str, ...]) -> str:
+    name = str(sheet.data.get(what) or "")
+    if name and (name not in known or known[name].type not in types):
+        sheet.complain(f"{what} must name a column of type {' or '.join(types)}", what)
+    return name

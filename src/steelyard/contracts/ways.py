@@ -13,13 +13,17 @@ class NoWay(LookupError):
 
 
 def complaints(contracts: Mapping[str, Contract]) -> Iterator[str]:
-    """References that name nothing, and areas that lead nowhere."""
+    """References and reads that name nothing, and areas that lead nowhere."""
     for contract in contracts.values():
         for column in contract.columns.values():
             told = column.references
             if told and (told.dataset not in contracts or told.column not in contracts[told.dataset].columns):
                 message = f"{column.name}: there is no {told.dataset}.{told.column}"
                 yield f"{contract.path}:{column.line}: {message}"
+        for check in contract.table_checks:
+            for name in check.reads:
+                if name not in contracts:
+                    yield f"{contract.path}:{check.line}: {check.id}: there is no dataset {name}"
         try:
             way(contracts, contract)
         except NoWay as error:

@@ -3,14 +3,13 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from steelyard.catalogue import lock
+from steelyard.catalogue import contract_lock, lock
 from steelyard.catalogue.complaint import Complaint
-from steelyard.catalogue.lint import casebook, likeness, texts
+from steelyard.catalogue.lint import casebook, contracts, likeness, texts
 from steelyard.catalogue.lint.evaluation import Evaluator, privacy
 from steelyard.catalogue.model import Catalogue
 from steelyard.catalogue.reader import read_catalogue
-from steelyard.contracts import Contract
-from steelyard.engines.duck import Duck, DuckError, connect, register_files
+from steelyard.engines.duck import Duck, connect
 
 __all__ = ["Complaint", "LintReport", "check"]
 
@@ -45,13 +44,14 @@ def check(root: Path) -> LintReport:
         _look(catalogue, connection, report)
     report.complaints += likeness.complaints(list(catalogue.models.values()))
     report.complaints += lock.complaints(catalogue)
+    report.complaints += contract_lock.complaints(catalogue)
     report.complaints.sort()
     return report
 
 
 def _look(catalogue: Catalogue, connection: Duck, report: LintReport) -> None:
     for contract in catalogue.contracts.values():
-        report.complaints += _checks(contract, connection)
+        report.complaints += contracts.complaints(contract, catalogue.contracts, connection)
     evaluator = Evaluator(catalogue, connection)
     for relation in catalogue.relations.values():
         report.complaints += evaluator.look_at_relation(relation)
@@ -64,16 +64,3 @@ def _look(catalogue: Catalogue, connection: Duck, report: LintReport) -> None:
         if look.tree is not None:
             report.privacy[model.id] = privacy(model, look.tree, catalogue)
         report.unverified += [f"{model.id}: {one.ref}" for one in model.legal_basis if one.status == "unverified"]
-
-
-def _checks(contract: Contract, connection: Duck) -> list[Complaint]:
-    """Whether every check of a contract is a condition over its columns."""
-    register_files(connection, contract.dataset, [], {**contract.schema, "delivered_on": "DATE"})
-    found: list[Complaint] = []
-    for one in contract.checks:
-        try:
-            connection.execute(f'SELECT CAST(({one.sql}) AS BOOLEAN) FROM "{contract.dataset}"')
-        except DuckError as error:
-            message = f"{one.id}: {str(error).splitlines()[0]}"
-            found.append(Complaint.at(contract.path, one.line, "contract-check", message))
-    return found
