@@ -12,6 +12,8 @@ LEGAL_STATUS = ("read", "known", "instrument-only", "unverified")
 
 def read_expectations(sheet: Sheet) -> Expectations:
     said = sheet.mapping("expectations")
+    if not said:
+        return Expectations()
     sheet.known_keys(said, EXPECTED, "expectations")
     least, most = _count(sheet, said, "min_rows", 0), _count(sheet, said, "max_rows", None)
     if most is not None and least is not None and most < least:

@@ -21,7 +21,7 @@ def complaints(contract: Contract, contracts: Mapping[str, Contract], connection
 def _promises(contract: Contract) -> Iterator[Complaint]:
     said = {
         "retention": contract.retention, "legal_basis": contract.legal_basis, "history": contract.history,
-        "cluster_by": contract.cluster_by,
+        "cluster_by": contract.cluster_by, "expectations": contract.rhythm,
     }  # fmt: skip
     for name, value in said.items():
         if not value:
