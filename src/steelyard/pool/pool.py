@@ -144,9 +144,15 @@ class Pool:
         found: list[Landing] = []
         for name in only or sorted(self.interfaces):
             interface = self.interfaces[name]
-            paths = interface.files(inbox_folder)
-            if interface.connector == "file" and paths:
+            paths = interface.ready(inbox_folder).ready if interface.connector == "file" else ()
+            if not paths:
+                continue
+            try:
                 found += self._land_new(interface, paths, assign, received_on, again=again)
+            except FileNotFoundError:
+                # Somebody took a file back or gave it another name; it comes with the next look.
+                if all(path.exists() for path in paths):
+                    raise
         return found
 
     def land_file(self, interface: Interface, path: Path, *, assign: Keys, received_on: dt.date) -> list[Landing]:

@@ -4,7 +4,8 @@ import re
 from functools import lru_cache
 from typing import Any
 
-GROUPS = ("period", "year", "quarter", "month", "day")
+WHOLE = ("period", "day", "month", "quarter")
+GROUPS = (*WHOLE, "year")
 _WRITTEN = re.compile(
     r"(?P<year>(?:19|20)\d{2})\D?(?:[Qq第](?P<quarter>[1-4])季?度?|(?P<month>\d{1,2})\D?(?P<day>\d{1,2})?)?\D?"
 )
@@ -21,23 +22,26 @@ def period_pattern(said: Any) -> str:
         groups = set(re.compile(pattern).groupindex)
     except re.error as error:
         raise ValueError(f"business_period.from_name is no regular expression: {error}") from error
-    if not groups & {"period", "year"} or groups - set(GROUPS):
-        raise ValueError(f"business_period.from_name needs a group (?P<period>…) or (?P<year>…); known are {GROUPS}")
+    if not groups or groups - set(GROUPS):
+        raise ValueError(
+            f"business_period.from_name needs one of the groups {', '.join(f'(?P<{one}>…)' for one in GROUPS)}"
+        )
     return pattern
 
 
 def period_of(pattern: str, name: str) -> str:
     """``2025``, ``2025-Q1``, ``2025-03`` or ``2025-03-31``; empty where the name tells no period.
 
-    A group ``period`` may be written 202503, 2025-03, 20250331, 2025Q1 or 2025年3月; else the groups ``year``,
-    ``quarter``, ``month`` and ``day`` tell the parts.
+    A group may hold all of it, written 202503, 2025-03, 20250331, 2025Q1 or 2025年3月; or, where there is a group
+    ``year``, each of ``quarter``, ``month`` and ``day`` holds its part.
     """
     found = _compiled(pattern).search(name) if pattern else None
     if found is None:
         return ""
     parts = {key: value for key, value in found.groupdict().items() if value}
-    if "period" in parts:
-        written = _WRITTEN.fullmatch(parts["period"])
+    whole = next((parts[name] for name in WHOLE if name in parts), None)
+    if "year" not in parts and whole is not None:
+        written = _WRITTEN.fullmatch(whole)
         parts = {key: value for key, value in written.groupdict().items() if value} if written else {}
     return _joined(parts)
 

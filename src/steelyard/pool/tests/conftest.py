@@ -80,7 +80,7 @@ def contracts_in(folder: Path, mode: str = "upsert"):
 
 def interface_of(name="finance/payments", **more):
     columns = {field: Source((field,)) for field in FIELDS}
-    location = Location(folder=more.pop("folder", ""), pattern="*.csv")
+    location = Location(folder=more.pop("folder", ""), pattern="*.csv", settled="PT0S")
     return Interface(name, {}, (Feed("payment", columns),), location=location, **more)
 
 
