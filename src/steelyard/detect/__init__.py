@@ -3,6 +3,7 @@
 from steelyard.detect.cases import CaseReport, Failure, run_cases
 from steelyard.detect.evaluable import Readiness
 from steelyard.detect.findings import Finding, finding, findings_since
+from steelyard.detect.held import held_versions
 from steelyard.detect.runs import RunReport, run, today
 from steelyard.detect.runs import readiness_of as readiness
 
@@ -14,6 +15,7 @@ __all__ = [
     "RunReport",
     "finding",
     "findings_since",
+    "held_versions",
     "readiness",
     "run",
     "run_cases",

@@ -60,10 +60,6 @@ def register_files(
     ``columns``: column name to SQL type; a column that a file does not have yet reads as null.
     ``place``: with every row's file and position in it, as ``_path`` and ``_at``.
     """
-    listed = ", ".join(f"{quoted(column)} {kind}" for column, kind in columns.items())
-    if not files and not place:
-        connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} ({listed})")
-        return
     source, present = _source(connection, files, place)
     chosen = [
         f"CAST({quoted(column) if column in present else 'NULL'} AS {kind}) AS {quoted(column)}"
@@ -71,6 +67,7 @@ def register_files(
     ]
     if place:
         chosen += ["CAST(filename AS VARCHAR) AS _path", "CAST(file_row_number AS BIGINT) AS _at"]
+    # A view also where there is nothing: a table could not be replaced by the view of a later version.
     connection.execute(f"CREATE OR REPLACE VIEW {quoted(name)} AS SELECT {', '.join(chosen)} FROM {source}")
 
 

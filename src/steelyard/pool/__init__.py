@@ -1,7 +1,10 @@
 """Raw → checked → versioned tables; inbox, quarantine, lineage, coverage."""
 
+from steelyard.pool.changes import Changes
+from steelyard.pool.compaction import Compacted
 from steelyard.pool.coverage import Coverage
 from steelyard.pool.inbox import KeyReused, TooManyRows
+from steelyard.pool.keeping import NotInPool
 from steelyard.pool.keys import Keys, Question
 from steelyard.pool.land import UnknownDataset
 from steelyard.pool.lineage import Lineage
@@ -10,17 +13,23 @@ from steelyard.pool.pool import OCDS_IMPORT, NothingDelivered, Pool, UnknownInte
 from steelyard.pool.quarantine import Quarantined
 from steelyard.pool.receipts import Delivery, Landing, Receipt
 from steelyard.pool.tables import LINEAGE
-from steelyard.pool.versions import PoolVersion
+from steelyard.pool.vacuum import KEEP_DAYS, Vacuumed
+from steelyard.pool.versions import Listed, PoolVersion, VersionUnknown, VersionUnreadable
 
 __all__ = [
+    "KEEP_DAYS",
     "LINEAGE",
     "OCDS_IMPORT",
+    "Changes",
+    "Compacted",
     "Coverage",
     "Delivery",
     "KeyReused",
     "Keys",
     "Landing",
     "Lineage",
+    "Listed",
+    "NotInPool",
     "NothingDelivered",
     "Pool",
     "PoolVersion",
@@ -30,5 +39,8 @@ __all__ = [
     "TooManyRows",
     "UnknownDataset",
     "UnknownInterface",
+    "Vacuumed",
+    "VersionUnknown",
+    "VersionUnreadable",
     "masked",
 ]

@@ -53,7 +53,7 @@ class Note:
     @property
     def batch(self) -> str:
         """By what the log tells one batch from another; empty where the commit brings none."""
-        return f"{self.delivery} {self.seq}" if self.delivery else ""
+        return f"{self.what} {self.delivery} {self.seq}" if self.delivery else ""
 
 
 @lru_cache(maxsize=512)

@@ -11,8 +11,9 @@ from steelyard.kit.sqltext import literal, quoted
 from steelyard.pool.faults import fault
 
 MOST_BYTES = 128 * 2**20
+"""Small files are brought together up to this size."""
 MOST_ROW_GROUPS = 8
-"""About a million rows: what a change to one row rewrites at most."""
+"""About a million rows, or 128 MB of rows of usual width: what a change to one row rewrites at most."""
 ROW_GROUP_ROWS = 122_880
 LONGEST_BOUND = 64
 """Characters; a longer text is no bound in the log, for the log keeps it for good."""
@@ -63,7 +64,8 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     made = duck.execute(
         f"COPY ({sql}) TO {literal(str(folder))} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, "
-        f"ROW_GROUP_SIZE {ROW_GROUP_ROWS}, ROW_GROUPS_PER_FILE {MOST_ROW_GROUPS}, FILE_SIZE_BYTES {MOST_BYTES}, "
+        # A limit in bytes beside the one in rows makes this engine forget the latter.
+        f"ROW_GROUP_SIZE {ROW_GROUP_ROWS}, ROW_GROUPS_PER_FILE {MOST_ROW_GROUPS}, "
         f"FILENAME_PATTERN '{kind}-{{uuid}}', APPEND true, RETURN_STATS true)"
     ).fetchall()
     found = []

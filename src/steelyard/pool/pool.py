@@ -20,6 +20,7 @@ from steelyard.pool import coverage, inbox, lineage, publishers, quarantine, raw
 from steelyard.pool.coverage import Coverage
 from steelyard.pool.faults import fault
 from steelyard.pool.inbox import KeyReused
+from steelyard.pool.keeping import Keeping, locked
 from steelyard.pool.keys import Keys
 from steelyard.pool.land import Place, Received, UnknownDataset, Watch, unwatched, work_through
 from steelyard.pool.lineage import Lineage
@@ -47,7 +48,7 @@ class UnknownInterface(SteelyardError):
     """There is no such interface."""
 
 
-class Pool:
+class Pool(Keeping):
     """One installation's pool.  Reading needs the reader role, landing the worker role.
 
     ``interfaces``: known interfaces by id; needed to take up interrupted deliveries and to decode lines.
@@ -100,7 +101,7 @@ class Pool:
         self.interfaces[interface.id] = interface
         files = raw.describe(paths)
         content = raw.content_hash(files)
-        with self._connection() as connection, _locked(connection, f"interface {interface.id}"):
+        with self._connection() as connection, locked(connection, f"interface {interface.id}"):
             found = records.earlier(connection, interface.id, key or content)
             if found and found["content_hash"] != content:
                 raise KeyReused(f"{interface.id}: the key {key} was used before with other content")
@@ -258,7 +259,7 @@ class Pool:
                 interface = self.interfaces.get(row["interface"])
                 if interface is None:
                     continue
-                with _locked(connection, f"interface {interface.id}"):
+                with locked(connection, f"interface {interface.id}"):
                     if row["id"] in self.unfinished():
                         found.append(self._resume(connection, row, interface, assign))
             pushes = inbox.waiting(connection)
@@ -300,7 +301,7 @@ class Pool:
 
     def schema(self, dataset: str) -> dict[str, str]:
         """Columns of a conformed table and their SQL types, lineage columns included."""
-        return self.contracts[dataset].schema | dict(tables.LINEAGE)
+        return tables.schema_of(self.contracts[dataset])
 
     def lineage(self, delivery: str, row: int, file: str | None = None, *, reveal: bool = False) -> Lineage | None:
         """Interface, file, line and delivered text of a conformed row."""
@@ -348,13 +349,3 @@ class Pool:
         """Rows of every table in the newest version."""
         now = self.current()
         return {dataset: tables.row_count(str(self.home.pool / dataset), at) for dataset, at in now.tables.items()}
-
-
-@contextmanager
-def _locked(connection: "psycopg.Connection[Any]", what: str) -> Iterator[None]:
-    connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [what])
-    try:
-        yield
-    finally:
-        if not connection.closed:
-            connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [what])

@@ -221,3 +221,16 @@ def _overlap(part: Part, name: str, least: str | None, most: str | None) -> bool
 def _less(one: Bound, other: Bound) -> bool:
     number = isinstance(one, int) or isinstance(other, int)
     return int(one) < int(other) if number else str(one) < str(other)
+
+
+def replace(duck: Duck, contract: Contract, rows: str, folder: Path, base: int, note: Note) -> int:
+    """Put the rows of a query in the place of all there are, as for a contract whose columns changed.
+
+    ``rows``: SQL that gives every column of the contract and the lineage.  Returns the new Delta version.
+    """
+    at = rewind(folder, base)
+    schema = schema_of(contract)
+    chosen = ", ".join(f"CAST({quoted(name)} AS {kind}) AS {quoted(name)}" for name, kind in schema.items())
+    sql = f"SELECT {chosen} FROM ({rows})"
+    made = parts.write(duck, sql, folder, contract.columns, parts.indexed(contract))
+    return commits.commit(folder, at, schema, made, commits.parts_of(str(folder), base), note)
