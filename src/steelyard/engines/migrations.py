@@ -13,7 +13,7 @@ from steelyard.engines.postgres import Database, Role
 
 RESTRICTED = ("identifier",)
 """Tables of ``engine`` that the reader role never sees: they hold identity numbers."""
-COVERED = {"quarantine": ("value", "raw"), "inbox": ("rows",)}
+COVERED = {"quarantine": ("value", "raw"), "inbox": ("body",)}
 """Columns of ``engine`` that the reader role never sees: delivered rows before anything in them is covered."""
 
 

@@ -8,6 +8,8 @@ PLACES = ("after-raw", "after-received", "after-text", "between-files", "before-
 """On the way of one delivery, in order."""
 UPKEEP_PLACES = ("between-files", "before-commit", "after-commit", "after-publish", "after-marked", "between-deletes")
 """On the way of compaction and vacuum."""
+FLUSH_PLACES = ("before-flush", "after-flush")
+"""Before and behind the landing of pushed rows; that itself dies like any other."""
 
 
 def fault(place: str) -> None:

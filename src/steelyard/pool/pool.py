@@ -1,12 +1,12 @@
 """The data pool as other rooms see it."""
 
 import datetime as dt
-import hashlib
 import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,19 @@ from steelyard.contracts import Contract, load_contracts
 from steelyard.engines.postgres import Database, Role
 from steelyard.kit.errors import SteelyardError
 from steelyard.kit.home import Home
-from steelyard.pool import coverage, inbox, lineage, publishers, quarantine, raw, records, tables, versions
+from steelyard.pool import (
+    coverage,
+    examining,
+    flushing,
+    inbox,
+    lineage,
+    publishers,
+    quarantine,
+    raw,
+    records,
+    tables,
+    versions,
+)
 from steelyard.pool.coverage import Coverage
 from steelyard.pool.faults import fault
 from steelyard.pool.inbox import KeyReused
@@ -84,12 +96,13 @@ class Pool(Keeping):
 
     def land(
         self, interface: Interface, paths: Sequence[Path], *, assign: Keys, received_on: dt.date,
-        received_by: str = "", key: str | None = None,
+        received_by: str = "", key: str | None = None, delivery: str | None = None,
     ) -> Landing:  # fmt: skip
         """Take one delivery from files to a pool version.
 
         ``key``: the supplier's batch number, else the content is its own key; the same content again changes
-        nothing.  A delivery that breaks its contract as a whole comes back with state ``refused`` and a message.
+        nothing.  ``delivery``: its id where that was fixed before.
+        A delivery that breaks its contract as a whole comes back with state ``refused`` and a message.
         Raises NothingDelivered, KeyReused, UnknownDataset.
         """
         missing = [str(path) for path in paths if not path.is_file()]
@@ -98,7 +111,8 @@ class Pool(Keeping):
         unknown = [feed.dataset for feed in interface.feeds if feed.dataset not in self.contracts]
         if unknown:
             raise UnknownDataset(f"{interface.id} feeds {', '.join(unknown)}, which has no contract")
-        self.interfaces[interface.id] = interface
+        if delivery is None:  # else it is the form of a push, which tells nothing of the interface's files
+            self.interfaces[interface.id] = interface
         files = raw.describe(paths)
         content = raw.content_hash(files)
         with self._connection() as connection, locked(connection, f"interface {interface.id}"):
@@ -109,7 +123,9 @@ class Pool(Keeping):
                 return self._resume(connection, found, interface, assign)
             if found:
                 return records.landing_of(connection, found, interface.id)
-            delivery = str(uuid.uuid4())
+            delivery = delivery or str(uuid.uuid4())
+            # One of a fixed id may have died before it was recorded; nobody refers to what it left.
+            shutil.rmtree(self.home.raw / delivery, ignore_errors=True)
             raw.keep(paths, files, self.home.raw / delivery)
             fault("after-raw")
             with connection.transaction():
@@ -128,6 +144,8 @@ class Pool(Keeping):
         self, connection: "psycopg.Connection[Any]", found: Mapping[str, Any], interface: Interface, assign: Keys
     ) -> Landing:
         files = records.files(connection, found["id"])
+        if inbox.is_batch(connection, found["id"]):
+            interface = inbox.as_pushed(interface)
         received = Received(found["id"], found["seq"], interface, found["received_on"], files)
         return work_through(connection, self._place(assign), received)
 
@@ -232,19 +250,46 @@ class Pool(Keeping):
         Raises KeyReused where the key came before with other rows, TooManyRows beyond 10,000.
         """
         with self._connection() as connection:
-            seq = inbox.accept(connection, interface.id, key, rows, received_on)
-        return self._flush(interface, seq, key, received_on, assign)
+            seq, _ = inbox.accept(connection, interface.id, key, inbox.body_of(rows), received_on)
+        landings = {landing.delivery: landing for landing in self._flush(interface, assign)}
+        with self._connection() as connection:
+            delivery = inbox.delivery_of(connection, seq) or ""
+            if delivery in landings:
+                return landings[delivery]
+            return records.landing_of(connection, records.by_id(connection, delivery) or {}, interface.id)
 
-    def _flush(self, interface: Interface, seq: int, key: str, received_on: dt.date, assign: Keys) -> Landing:
+    def examine(self, interface: Interface, body: bytes) -> list[dict[str, object]]:
+        """Problems of pushed rows that can be told at once, by row; nothing is kept.  Raises NotRows, TooManyRows."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = inbox.write_lines(inbox.rows_of(body), Path(folder) / "push.jsonl")
+            return examining.examine(self.contracts, inbox.as_pushed(interface), path)
+
+    def pushed(self) -> list[str]:
+        """Interfaces with pushes that wait."""
+        with self._connection() as connection:
+            return list(dict.fromkeys(push.interface for push in inbox.waiting(connection)))
+
+    def flush(self, *, assign: Keys, only: Sequence[str] = ()) -> list[Landing]:
+        """Land every push that waits, many in one delivery.  ``only``: of these interfaces."""
+        known = [
+            self.interfaces[name] for name in self.pushed() if name in self.interfaces and (not only or name in only)
+        ]
+        return [landing for interface in known for landing in self._flush(interface, assign)]
+
+    def _flush(self, interface: Interface, assign: Keys) -> list[Landing]:
         self.home.raw.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self.home.raw) as folder, self._connection() as connection:
-            path = inbox.write_file(connection, seq, Path(folder))
-            landing = self.land(
-                interface, [path], assign=assign, received_on=received_on,
-                key=f"push {hashlib.sha256(key.encode()).hexdigest()}",
-            )  # fmt: skip
-            inbox.landed(connection, seq, landing.delivery)
-        return landing
+        with self._connection() as connection, _locked(connection, f"flush {interface.id}"):
+            return flushing.flush(connection, interface.id, self.home.raw, partial(self._land_batch, interface, assign))
+
+    def _land_batch(
+        self, interface: Interface, assign: Keys, batch: str, received_on: dt.date, paths: Sequence[Path]
+    ) -> Landing:
+        with self._connection() as connection:
+            found = records.by_id(connection, batch)
+            if found and found["state"] == "refused":  # we died between the refusal and its note
+                return records.landing_of(connection, found, interface.id)
+        pushed = inbox.as_pushed(interface)
+        return self.land(pushed, paths, assign=assign, received_on=received_on, key=f"push {batch}", delivery=batch)
 
     def unfinished(self) -> list[str]:
         """Deliveries that were received and are not through, oldest first."""
@@ -262,11 +307,7 @@ class Pool(Keeping):
                 with locked(connection, f"interface {interface.id}"):
                     if row["id"] in self.unfinished():
                         found.append(self._resume(connection, row, interface, assign))
-            pushes = inbox.waiting(connection)
-        for push in pushes:
-            interface = self.interfaces.get(push["interface"])
-            if interface:
-                found.append(self._flush(interface, push["seq"], push["idempotency_key"], push["received_on"], assign))
+        found += self.flush(assign=assign)
         self._sweep()
         return found
 

@@ -44,6 +44,16 @@ def earlier(connection: Connection, interface: str, key: str) -> dict[str, Any] 
     )
 
 
+def by_id(connection: Connection, delivery: str) -> dict[str, Any] | None:
+    """One delivery as ``earlier`` finds it."""
+    return one(
+        connection,
+        "SELECT id::text AS id, seq, state, content_hash, received_on, message, signals FROM engine.delivery "
+        "WHERE id::text = %s",
+        [delivery],
+    )
+
+
 def one(connection: Connection, sql: str, values: Sequence[Any] = ()) -> dict[str, Any] | None:
     """The first row of a query as a dictionary."""
     with connection.cursor(row_factory=dict_row) as cursor:

@@ -2,27 +2,27 @@
 
 import fnmatch
 import hashlib
-import json
 import re
-from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from steelyard.sources import Interface
+from steelyard.pool import inbox
+from steelyard.sources import FileRefused, Interface
 from steelyard.web.audit import record
 from steelyard.web.audit.errors import NotAllowed, WebError
 from steelyard.web.intake import jobs
-from steelyard.web.intake.models import Push, Upload
+from steelyard.web.intake.models import Upload
+from steelyard.web.intake.pool_link import pool
+from steelyard.web.intake.receipts import link
+from steelyard.web.orgs import clock
 from steelyard.web.orgs.models import User
 from steelyard.web.orgs.words import Role
 
 MAX_BYTES = 200_000_000
-MAX_ROWS = 10_000
 PLAIN_NAME = re.compile(r"[^\w.\-() ]+")
 
 
@@ -38,7 +38,11 @@ class KeyTaken(WebError):
     text = _("This idempotency key was used before with other content. Nothing was taken.")
 
 
-def _require_steward(by: User) -> None:
+class NotUnderstood(WebError):
+    text = _('The body must be a JSON object with a list "rows" of objects.')
+
+
+def require_steward(by: User) -> None:
     if not by.has_role(Role.STEWARD):
         raise NotAllowed
 
@@ -49,7 +53,7 @@ def upload(interface: Interface, file: UploadedFile, *, by: User) -> Upload:
 
     Raises NotAllowed without the steward's post, WrongFile where name or size do not fit the interface.
     """
-    _require_steward(by)
+    require_steward(by)
     name = _plain_name(file.name or "")
     if not interface.pattern or interface.connector != "file":
         raise WrongFile(_("This interface takes no files."))
@@ -109,23 +113,22 @@ def _free(folder: Path, name: str, digest: str) -> Path:
 
 
 @transaction.atomic
-def push(interface: Interface, key: str, rows: Iterable[Mapping[str, Any]], *, by: User) -> tuple[Push, bool]:
-    """Keep pushed rows and ask the worker to land them; the same key and rows give the first receipt again.
+def push(interface: Interface, key: str, body: bytes, *, sender: str, by: User | None = None) -> tuple[int, bool]:
+    """Keep pushed rows in the pool's inbox, with what can be told at once to be wrong in them.
 
-    Returns the receipt and whether it is new.  Raises NotAllowed, TooMany, KeyTaken.
+    Returns the receipt's number and whether it is new; the same key and body again give the first one's.
+    ``sender``: the key that signed, or the account whose token was sent.  Raises TooMany, NotUnderstood, KeyTaken.
     """
-    _require_steward(by)
-    listed = list(rows)
-    if len(listed) > MAX_ROWS:
-        raise TooMany
-    body = json.dumps(listed, ensure_ascii=False, sort_keys=True)
-    digest = hashlib.sha256(body.encode()).hexdigest()
-    made, new = Push.objects.get_or_create(
-        interface=interface.id, idempotency_key=key, defaults={"body_hash": digest, "rows": listed, "by": by}
-    )
-    if made.body_hash != digest:
-        raise KeyTaken
+    try:
+        problems = pool().examine(interface, body)
+        number, new = inbox.accept(link(), interface.id, key, body, clock.today(), sender=sender, problems=problems)
+    except inbox.TooManyRows as error:
+        raise TooMany from error
+    except (inbox.NotRows, FileRefused) as error:
+        raise NotUnderstood(str(error)) from error
+    except inbox.KeyReused as error:
+        raise KeyTaken from error
     if new:
-        record.write("delivery.pushed", by=by, subject=made, interface=interface.id, rows=len(listed))
-        jobs.land_push.defer(push_id=made.pk)
-    return made, new
+        record.write("delivery.pushed", by=by, interface=interface.id, receipt=number, sender=sender)
+        jobs.flush_inbox.configure(queueing_lock=f"flush {interface.id}").defer(interface=interface.id)
+    return number, new

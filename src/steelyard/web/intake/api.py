@@ -1,38 +1,49 @@
 """Records pushed by other systems: kept before the answer is given, landed by the worker."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
 from django.http import Http404, HttpRequest
 from ninja import Router, Schema, Status
+from ninja.errors import HttpError
 from ninja.params.functions import Header
-from pydantic import Field
 
-from steelyard.web.intake import actions
+from steelyard.web.audit.errors import NotAllowed
+from steelyard.web.intake import actions, receipts
 from steelyard.web.intake.catalogue_files import interfaces
-from steelyard.web.intake.models import Push
+from steelyard.web.intake.senders import SenderAuth
+from steelyard.web.orgs.models import User
+from steelyard.web.orgs.token_auth import TokenAuth
 from steelyard.web.orgs.views import signed_in
-from steelyard.web.orgs.words import Role
 
 router = Router(tags=["push"])
 
 
-class Rows(Schema):
-    """Rows as the interface describes them: its own column names, values as text or numbers."""
+class RowProblem(Schema):
+    """What is wrong with one row; it is kept, and will stand in quarantine."""
 
-    rows: list[dict[str, Any]] = Field(min_length=1, max_length=actions.MAX_ROWS)
+    row: int
+    dataset: str
+    column: str
+    rule: str
+    value: str | None
+    reason: str
 
 
 class ReceiptOut(Schema):
-    """What became of a push; counts stand once it is landed."""
+    """What became of a push; ``quarantined`` and ``datasets`` stand once it is landed."""
 
     receipt: int
     interface: str
     idempotency_key: str
+    received_at: dt.datetime
     rows: int
     stage: str
-    message: str
+    problems: list[RowProblem]
     delivery: uuid.UUID | None
+    quarantined: int | None
+    message: str
     datasets: list[dict[str, Any]]
 
 
@@ -45,37 +56,82 @@ class Problem(Schema):
     detail: Any
 
 
-def _out(push: Push) -> dict[str, Any]:
+ERRORS = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+ROWS = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["rows"],
+                    "properties": {
+                        "rows": {"type": "array", "minItems": 1, "maxItems": 10_000, "items": {"type": "object"}}
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+def _out(push: receipts.PushReceipt) -> dict[str, Any]:
     return {
-        "receipt": push.pk, "interface": push.interface, "idempotency_key": push.idempotency_key,
-        "rows": len(push.rows), "stage": push.stage, "message": push.message, "delivery": push.delivery,
-        "datasets": push.receipts,
+        "receipt": push.receipt, "interface": push.interface, "idempotency_key": push.idempotency_key,
+        "received_at": push.received_at, "rows": push.rows, "stage": push.stage, "problems": push.problems,
+        "delivery": push.delivery, "quarantined": receipts.quarantined(push), "message": push.refusal,
+        "datasets": receipts.ledger(push),
     }  # fmt: skip
 
 
-ERRORS = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+def _sender(request: HttpRequest) -> tuple[str, User | None]:
+    """Who sends, and the account where it is one.  Raises NotAllowed without the steward's post."""
+    found = request.auth  # type: ignore[attr-defined]  # set by the API's own authentication
+    if isinstance(found, str):
+        return found, None
+    user = signed_in(request)
+    actions.require_steward(user)
+    return f"account:{user.pk}", user
 
 
-@router.post("/push/{path:interface}", response={202: ReceiptOut, 200: ReceiptOut, **ERRORS}, summary="Push rows")
+@router.post(
+    "/push/{path:interface}", response={202: ReceiptOut, 200: ReceiptOut, **ERRORS}, summary="Push rows",
+    auth=SenderAuth(), openapi_extra=ROWS,
+)  # fmt: skip
 def push_rows(
     request: HttpRequest,
     interface: str,
-    body: Rows,
     idempotency_key: str = Header(..., alias="Idempotency-Key", min_length=1, max_length=200),
 ) -> Status[dict[str, Any]]:
-    """Up to 10,000 rows for one interface.  The same key and rows again give the first receipt (200)."""
+    """Up to 10,000 rows for one interface, signed by its key.  The same key and body give the first receipt (200).
+
+    Rows have the column names of the interface.  Problems of structure and type are answered by row at once.
+    """
     known = interfaces().get(interface)
     if known is None:
         raise Http404
-    made, new = actions.push(known, idempotency_key, body.rows, by=signed_in(request))
+    sender, user = _sender(request)
+    try:
+        number, new = actions.push(known, idempotency_key, request.body, sender=sender, by=user)
+    except (actions.TooMany, actions.NotUnderstood) as error:
+        raise HttpError(422, str(error)) from error
+    made = receipts.receipt(number, sender)
+    if made is None:
+        raise Http404
     return Status(202 if new else 200, _out(made))
 
 
-@router.get("/push-receipts/{int:receipt}", response={200: ReceiptOut, **ERRORS}, summary="What became of a push")
-def push_receipt(request: HttpRequest, receipt: int) -> dict[str, Any]:
+@router.get(
+    "/push-receipts/{int:receipt}/{path:interface}", response={200: ReceiptOut, **ERRORS},
+    summary="What became of a push", auth=[SenderAuth(), TokenAuth()],
+)  # fmt: skip
+def push_receipt(request: HttpRequest, receipt: int, interface: str) -> dict[str, Any]:
     """The receipt with its counts: received = admitted + unchanged + quarantined + superseded."""
-    viewer = signed_in(request)
-    found = Push.objects.filter(pk=receipt, by=viewer).first() if viewer.has_role(Role.STEWARD) else None
-    if found is None:
+    try:
+        sender, _ = _sender(request)
+    except NotAllowed as error:
+        raise Http404 from error
+    found = receipts.receipt(receipt, sender)
+    if found is None or found.interface != interface:
         raise Http404
     return _out(found)

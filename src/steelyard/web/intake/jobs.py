@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 from django.conf import settings
 from django.db import transaction
@@ -13,20 +13,15 @@ from steelyard import detect
 from steelyard.catalogue import load_catalogue
 from steelyard.identity import IdentityKeys
 from steelyard.kit.errors import SteelyardError
-from steelyard.pool import Landing, NothingDelivered, Pool
-from steelyard.sources import Options
+from steelyard.pool import Landing, NothingDelivered
 from steelyard.web.audit import record
-from steelyard.web.intake.catalogue_files import contracts, interfaces
-from steelyard.web.intake.lineage import database_of_pages
-from steelyard.web.intake.models import HandedIn, Push, Stage, Upload
+from steelyard.web.intake.catalogue_files import interfaces
+from steelyard.web.intake.models import HandedIn, Stage, Upload
+from steelyard.web.intake.pool_link import database_of_pages, pool
 from steelyard.web.orgs import clock
 
 PULL = "cases.pull_findings"
 """The room above takes findings over; it is asked by name, for this room does not know it."""
-
-
-def _pool() -> Pool:
-    return Pool(settings.STEELYARD_HOME, database_of_pages(), contracts(), interfaces())
 
 
 @app.task(queue="ingest", lock="landing")
@@ -43,21 +38,31 @@ def _land_file(upload: Upload, keys: IdentityKeys, today: dt.date) -> list[Landi
     path = next((one for one in lying if one.name == upload.file_name), None)
     if path is None:
         raise NothingDelivered(f"no such file: {upload.file_name}")
-    return _pool().land_file(interface, path, assign=keys, received_on=today)
+    return pool().land_file(interface, path, assign=keys, received_on=today)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="ingest", queueing_lock="flush all")
+def flush_all(timestamp: int = 0) -> None:
+    """Take up pushes whose own job was lost."""
+    for interface in pool().pushed():
+        flush_inbox.configure(queueing_lock=f"flush {interface}").defer(interface=interface)
 
 
 @app.task(queue="ingest", lock="landing")
-def land_push(push_id: int) -> None:
-    """Land pushed rows."""
-    push = Push.objects.filter(pk=push_id, stage=Stage.WAITING).first()
-    if push is None:
-        return
-    # Pushed rows carry the same column names as the department's files, but they are JSON whatever those are.
-    interface = replace(interfaces()[push.interface], file_format="jsonl", options=Options())
-    _work(
-        push,
-        lambda keys, today: [_pool().push(interface, push.idempotency_key, push.rows, assign=keys, received_on=today)],
-    )
+def flush_inbox(interface: str) -> None:
+    """Land what was pushed through one interface; rows that came together become one delivery."""
+    landings = pool().flush(assign=IdentityKeys(database_of_pages()), only=[interface])
+    for landing in landings:
+        record.write("delivery.landed", by=None, interface=interface, delivery=landing.delivery, stage=landing.state)
+    if any(landing.pool_version for landing in landings):
+        look.configure(lock="models").defer()
+
+
+@app.task(queue="ingest")
+def note_wrong_signature(interface: str, reason: str) -> None:
+    """Somebody sent what the interface's key did not sign; the department's steward hears of it."""
+    record.write("push.signature_wrong", by=None, interface=interface, reason=reason)
 
 
 def _work(handed_in: HandedIn, land: Callable[[IdentityKeys, dt.date], Sequence[Landing]]) -> None:
@@ -94,7 +99,7 @@ def _finish(handed_in: HandedIn, stage: Stage, message: str, landings: Sequence[
 @app.task(queue="models")
 def look(upload_id: int | None = None) -> None:
     """Let all models look at the newest pool version, and have their findings taken over."""
-    report = detect.run(_pool(), load_catalogue(settings.STEELYARD_CATALOGUE), database_of_pages(), clock.today())
+    report = detect.run(pool(), load_catalogue(settings.STEELYARD_CATALOGUE), database_of_pages(), clock.today())
     with transaction.atomic():
         if upload_id is not None:
             counts = {name: getattr(report, name) for name in ("new", "changed", "vanished", "unchanged")}

@@ -2,16 +2,14 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-
-from steelyard.engines.postgres import Database, Role
-from steelyard.pool import Pool
+from steelyard.engines.postgres import Role
 from steelyard.web.intake import masking, queries
 from steelyard.web.intake.catalogue_files import contracts, department_name, interfaces
+from steelyard.web.intake.pool_link import pool
 
 
 @dataclass(frozen=True)
@@ -32,16 +30,9 @@ class Origin:
     sha256: str
 
 
-def database_of_pages() -> Database:
-    """The engine's database under the name the pages use; a test run has one of its own."""
-    found: Database = settings.STEELYARD_DATABASE()
-    return Database(replace(found.address, name=str(settings.DATABASES["default"]["NAME"])))
-
-
 def origin(delivery: UUID, row: int, file: str | None) -> Origin | None:
     """None where the delivery or its line does not exist."""
-    pool = Pool(settings.STEELYARD_HOME, database_of_pages(), contracts(), interfaces(), role=Role.READER)
-    traced, facts = pool.lineage(str(delivery), row, file), queries.delivery(delivery)
+    traced, facts = pool(Role.READER).lineage(str(delivery), row, file), queries.delivery(delivery)
     if traced is None or facts is None:
         return None
     known = interfaces().get(traced.interface)

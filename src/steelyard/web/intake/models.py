@@ -42,14 +42,3 @@ class Upload(HandedIn):
 
     class Meta:
         ordering = ("-pk",)
-
-
-class Push(HandedIn):
-    """Rows sent through the API, kept before the answer is given."""
-
-    idempotency_key = models.CharField(max_length=200)
-    body_hash = models.CharField(max_length=64)
-    rows = models.JSONField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["interface", "idempotency_key"], name="intake_push_once")]

@@ -7,7 +7,7 @@ from steelyard.contracts import load_contracts
 from steelyard.engines.postgres import Role
 from steelyard.pool import Pool
 from steelyard.web.cases.models import Case
-from steelyard.web.intake.lineage import database_of_pages
+from steelyard.web.intake.pool_link import database_of_pages
 from steelyard.web.people import actions
 from steelyard.web.people.joining import linked_by, may_answer
 from steelyard.web.people.models import Appeal

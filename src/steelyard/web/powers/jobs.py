@@ -10,7 +10,7 @@ from steelyard.identity import IdentityKeys
 from steelyard.pool import Pool
 from steelyard.sources import load_interfaces
 from steelyard.web.intake.jobs import look
-from steelyard.web.intake.lineage import database_of_pages
+from steelyard.web.intake.pool_link import database_of_pages
 from steelyard.web.orgs import clock
 from steelyard.web.powers import actions
 

@@ -1,28 +1,11 @@
 """The API: one router a room, tokens scoped like their users, errors as problem documents."""
 
-import hashlib
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
-from ninja.security import HttpBearer
 
 from steelyard.web.audit.errors import NotAllowed, WebError
-from steelyard.web.orgs.models import ApiToken
-
-
-class TokenAuth(HttpBearer):
-    """A bearer token acts with the rights of its user, read at each call."""
-
-    def authenticate(self, request: HttpRequest, token: str) -> Any:
-        row = ApiToken.objects.live().filter(digest=hashlib.sha256(token.encode()).hexdigest()).first()
-        if row is None or not row.user.is_active:
-            return None
-        request.user = row.user
-        row.user.scope.apply()
-        return row.user
-
+from steelyard.web.orgs.token_auth import TokenAuth
 
 api = NinjaAPI(
     title="Steelyard API",
@@ -65,7 +48,9 @@ def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 @api.exception_handler(AuthenticationError)
 def on_unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    return problem(request, 401, "Not signed in", "Send a header: Authorization: Bearer TOKEN")
+    said = getattr(error, "message", "")
+    told = said if said and said != "Unauthorized" else "Send a header: Authorization: Bearer TOKEN"
+    return problem(request, 401, "Not signed in", told)
 
 
 @api.exception_handler(ValidationError)

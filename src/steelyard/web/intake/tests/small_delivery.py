@@ -29,6 +29,14 @@ columns:
   payer_no: 证件号
   payer_name: 交款人
 """
+PUSH_INTERFACE = "agriculture/rent-push"
+PUSH_KEY = "STEELYARD_PUSH_KEY_AGRICULTURE"
+PUSH_DESCRIPTION = (
+    DESCRIPTION.replace(INTERFACE, PUSH_INTERFACE)
+    .replace("connector: file", f"connector: push\nauth: {{kind: hmac, secret: '${{{PUSH_KEY}}}'}}")
+    .replace('location: {folder: "${STEELYARD_INBOX}/agriculture", pattern: "receipts_*.csv"}\n', "")
+    .replace("format_options: {encoding: utf-8}\n", "")
+)
 LINES = (
     "收款编号,合同编号,村代码,收款日期,金额,证件号,交款人",
     f"R1,L1,339921101201,2026-01-05,1000.00,{NUMBER},{PAYER}",
@@ -45,9 +53,10 @@ def catalogue_with_interface(real: Path, folder: Path) -> Path:
     for name in ("contracts", "vocabulary", "models", "relations"):
         if (real / name).is_dir():
             (folder / name).symlink_to(real / name)
-    path = folder / "interfaces" / f"{INTERFACE}.yaml"
-    path.parent.mkdir(parents=True)
-    path.write_text(DESCRIPTION.strip() + "\n", encoding="utf-8")
+    for name, text in ((INTERFACE, DESCRIPTION), (PUSH_INTERFACE, PUSH_DESCRIPTION)):
+        path = folder / "interfaces" / f"{name}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text.strip() + "\n", encoding="utf-8")
     return folder
 
 
@@ -58,6 +67,7 @@ def content(*lines: str) -> bytes:
 def empty(database: Database) -> None:
     """Engine rows outlive a test's transaction; take them out again."""
     with database.transaction(Role.OWNER) as connection:
+        connection.execute("SET LOCAL lock_timeout = '10s'")  # a test that leaves locks behind fails, it does not hang
         names: Any = connection.execute(
             "SELECT string_agg(format('engine.%I', tablename), ', ') FROM pg_tables "
             "WHERE schemaname = 'engine' AND tablename NOT LIKE '%yoyo%'"
