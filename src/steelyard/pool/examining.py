@@ -23,15 +23,15 @@ def examine(contracts: Mapping[str, Contract], interface: Interface, path: Path)
     what the pool knows already are the landing's.  Raises FileRefused.
     """
     with tempfile.TemporaryDirectory() as folder:
-        text = read_file(path, interface, Path(folder), 0)
-        found = [Flaw(line.file, line.row, line.rule, reason=line.reason) for line in text.broken]
+        texts = read_file(path, interface, Path(folder), 0)
+        found = [Flaw(line.file, line.row, line.rule, reason=line.reason) for text in texts for line in text.broken]
         told = [_told(interface.feeds[0].dataset, flaw, None) for flaw in found]
         duck = connect(memory_mb=MEMORY_MB, threads=1)
         try:
             for feed in interface.feeds:
                 contract = contracts[feed.dataset]
                 cover = Cover.of(contract, feed)
-                told += [_told(feed.dataset, flaw, cover) for flaw in _flaws(duck, contract, feed, text)]
+                told += [_told(feed.dataset, flaw, cover) for flaw in _flaws(duck, contract, feed, texts)]
         finally:
             duck.close()
     return sorted(told, key=lambda one: (one["row"], str(one["column"])))[:MOST_PROBLEMS]
@@ -44,21 +44,22 @@ def _told(dataset: str, flaw: Flaw, cover: Cover | None) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _flaws(duck: Duck, contract: Contract, feed: Feed, text: TextFile) -> list[Flaw]:
-    if not text.parts:
+def _flaws(duck: Duck, contract: Contract, feed: Feed, read: Sequence[TextFile]) -> list[Flaw]:
+    parts = [str(part) for text in read for part in text.parts]
+    if not parts:
         return []
     texts, typed = quoted(f"text {contract.dataset}"), quoted(f"typed {contract.dataset}")
-    parts = [str(part) for part in text.parts]
-    duck.execute(f"CREATE VIEW {texts} AS {mapped(contract, feed, parts, set(text.columns))}")
+    columns = {column for text in read for column in text.columns}
+    duck.execute(f"CREATE VIEW {texts} AS {mapped(contract, feed, parts, columns)}")
     duck.execute(f"CREATE TABLE {typed} AS {checks.typing(contract, texts)}")
     rules: Sequence[checks.Rule] = checks.text_rules(contract)
     broken = " UNION ALL ".join(
-        f"SELECT {number} AS n, y._row, CAST({rule.value} AS VARCHAR) AS value FROM {typed} y "
+        f"SELECT {number} AS n, y._file, y._row, CAST({rule.value} AS VARCHAR) AS value FROM {typed} y "
         f"JOIN {texts} x ON x._file = y._file AND x._row = y._row AND x._at = y._at WHERE {rule.broken}"
         for number, rule in enumerate(rules)
     )
-    found = duck.execute(f"{broken} ORDER BY 2, 1 LIMIT {MOST_PROBLEMS}").fetchall() if rules else []
+    found = duck.execute(f"{broken} ORDER BY 2, 3, 1 LIMIT {MOST_PROBLEMS}").fetchall() if rules else []
     return [
-        Flaw(text.file, row, rules[n].id, rules[n].column, value[:SHOWN_CHARACTERS] if value else value)
-        for n, row, value in found
+        Flaw(file, row, rules[n].id, rules[n].column, value[:SHOWN_CHARACTERS] if value else value)
+        for n, file, row, value in found
     ]

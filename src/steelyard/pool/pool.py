@@ -278,7 +278,7 @@ class Pool(Keeping):
 
     def _flush(self, interface: Interface, assign: Keys) -> list[Landing]:
         self.home.raw.mkdir(parents=True, exist_ok=True)
-        with self._connection() as connection, _locked(connection, f"flush {interface.id}"):
+        with self._connection() as connection, locked(connection, f"flush {interface.id}"):
             return flushing.flush(connection, interface.id, self.home.raw, partial(self._land_batch, interface, assign))
 
     def _land_batch(
