@@ -40,6 +40,10 @@ class Kin:
         """Places of all people tied to this one, at any degree and confidence."""
         return self._tied.get(index, set())
 
+    def tied(self) -> list[int]:
+        """Places of all people who are tied to anybody."""
+        return sorted(self._tied)
+
     def tie(
         self, one: Person, other: Person, word: str, back: str, degree: int,
         *, confidence: str = "1", source: str = "household",

@@ -57,28 +57,35 @@ class Part:
 
 
 class Books:
-    """What departments hold besides the ledger, by the interface that brings it and the stamp of the delivery.
+    """What departments hold besides the ledger, by the interface that brings it.
 
     Nothing planted rests on these rows, and they are made last, so that a new book changes no old one.
     """
 
     def __init__(self) -> None:
-        self.deliveries: dict[tuple[str, str], dict[str, Part]] = {}
+        self.deliveries: dict[tuple[str, str], dict[str, dict[str, Part]]] = {}
+        """(interface, stamp of the file) to member of an archive or sheet of a workbook to dataset."""
 
-    def enter(self, interface: str, dataset: str, **row: Value) -> None:
+    def enter(self, interface: str, dataset: str, *, stamp: str = "", member: str = "", **row: Value) -> None:
         """Enter one row; the names are those of the contract's columns."""
-        self._part(interface, dataset, "").rows.append(row)
+        self.add(interface, dataset, row, stamp=stamp, member=member)
 
-    def keep(self, interface: str, dataset: str, register: Columns, *, stamp: str = "") -> None:
+    def add(self, interface: str, dataset: str, row: Row, *, stamp: str = "", member: str = "") -> None:
+        """Enter a row that is made already."""
+        self._part(interface, dataset, stamp, member).rows.append(row)
+
+    def keep(self, interface: str, dataset: str, register: Columns, *, stamp: str = "", member: str = "") -> None:
         """Hold a whole register; ``stamp`` names one of several files, such as a month."""
-        self._part(interface, dataset, stamp).register = register
+        self._part(interface, dataset, stamp, member).register = register
 
     def rows(self, dataset: str) -> list[Row]:
-        """All single rows of a dataset, in the order of their interfaces' first entry."""
-        return [row for parts in self.deliveries.values() if dataset in parts for row in parts[dataset].rows]
+        """All single rows of a dataset."""
+        parts = [parts for members in self.deliveries.values() for parts in members.values()]
+        return [row for part in parts if dataset in part for row in part[dataset].rows]
 
-    def _part(self, interface: str, dataset: str, stamp: str) -> Part:
-        return self.deliveries.setdefault((interface, stamp), {}).setdefault(dataset, Part([]))
+    def _part(self, interface: str, dataset: str, stamp: str, member: str) -> Part:
+        members = self.deliveries.setdefault((interface, stamp), {})
+        return members.setdefault(member, {}).setdefault(dataset, Part([]))
 
 
 class Ledger:

@@ -95,6 +95,10 @@ class People:
     def free(self, index: int) -> bool:
         return index not in self._taken
 
+    def taken(self) -> list[int]:
+        """Places of all people who work, own or serve somewhere."""
+        return sorted(self._taken)
+
     def of_village(self, village: int, low: int = 26, high: int = 58) -> list[int]:
         """People registered in a village, alive and of that age, nobody's yet."""
         start, stop = np.searchsorted(self.village, [village, village + 1])

@@ -1,0 +1,204 @@
+"""The villages' money: bank statements, the vouchers behind them, balances that follow from these, loans, dividends."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from steelyard.synth.books.folk import Folk
+from steelyard.synth.employment import month_text
+from steelyard.synth.firms import Firm
+from steelyard.synth.ledger import Subject, Yuan
+from steelyard.synth.people import Person
+from steelyard.synth.places import Village
+
+MONTHS = 6
+BANK, INCOME, EXPENSE, WORKS = "102", "501", "541", "151"
+OPENING = 38_000_000
+LOANS = 120
+DIVIDEND_VILLAGES, DIVIDENDS_A_VILLAGE = 60, 20
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Money that moved on a village's account: into it or out of it."""
+
+    day: dt.date
+    fen: int
+    account: str
+    other: Subject | None
+    summary: str
+    matter: str | None = None
+    invoice: str | None = None
+
+    @property
+    def comes_in(self) -> bool:
+        return self.account == INCOME
+
+
+def accounts(folk: Folk) -> None:
+    """Enter all books of the villages' money."""
+    first = _first_day(folk)
+    moved = _moved(folk, first)
+    for village in folk.county.places.villages:
+        entries = sorted(moved[village.code], key=lambda entry: (entry.day, entry.summary, entry.fen))
+        _statement(folk, village, entries)
+        if village.code not in folk.thin:
+            _vouchers(folk, village, entries)
+            _balances(folk, village, entries)
+    for dataset in ("village_voucher", "village_balance"):
+        folk.county.truth.thin.append({"dataset": dataset, "villages": sorted(folk.thin)})
+    _owners(folk)
+    _loans(folk)
+    _dividends(folk)
+
+
+def _first_day(folk: Folk) -> dt.date:
+    return dt.date.fromisoformat(month_text(folk.county.work.last_month - MONTHS + 1))
+
+
+def _last_day(folk: Folk) -> dt.date:
+    return dt.date.fromisoformat(month_text(folk.county.work.last_month + 1)) - dt.timedelta(days=1)
+
+
+def _moved(folk: Folk, first: dt.date) -> dict[str, list[Entry]]:
+    """What the ledger says was received and paid in these months, and the village's running costs."""
+    moved: dict[str, list[Entry]] = defaultdict(list)
+    last, ledger = _last_day(folk), folk.county.ledger
+
+    def enter(
+        row: dict[str, Any], day: dt.date, fen: Yuan, account: str, other: Subject, what: str, matter: str
+    ) -> None:
+        if first <= day <= last:
+            entry = Entry(day, fen.fen, account, other, what, matter, row.get("invoice_no"))
+            moved[str(row["village_code"])].append(entry)
+
+    receipts: list[Any] = ledger.rows["rent_receipt"]
+    for row in receipts:
+        enter(row, row["banked_date"], row["amount"], INCOME, row["payer_id"], "收取租金", row["contract_id"])
+    purchases: list[Any] = ledger.rows["village_purchase"]
+    for row in purchases:
+        day = row["accept_date"] + dt.timedelta(days=7)
+        enter(row, day, row["amount"], EXPENSE, row["supplier_id"], "支付采购款", row["purchase_id"])
+    payments: list[Any] = ledger.rows["village_project_payment"]
+    for row in payments:
+        enter(row, row["pay_date"], row["amount"], WORKS, row["payee_id"], "支付工程款", row["project_id"])
+    _running_costs(folk, first, moved)
+    return moved
+
+
+def _running_costs(folk: Folk, first: dt.date, moved: dict[str, list[Entry]]) -> None:
+    chance = folk.county.chance("book of running costs")
+    shops = [firm for firm in folk.county.firms.of_kind("shop") if firm.status == "active"]
+    for village in folk.county.places.villages:
+        for month in range(MONTHS):
+            day = first + dt.timedelta(days=month * 30 + chance.number(2, 25))
+            what = chance.one(("支付水电费", "支付报刊费", "支付办公费"))
+            entry = Entry(day, chance.number(200, 2_600) * 100, EXPENSE, chance.one(shops), what)
+            moved[village.code].append(entry)
+
+
+def own_account(village_code: str) -> str:
+    """The bank account of a village, to which its rents go."""
+    return f"20100{village_code[4:12]}"
+
+
+def _statement(folk: Folk, village: Village, entries: list[Entry]) -> None:
+    """Two banks keep the villages' accounts: each has every second village."""
+    interface = "bank/statements-rural" if village.index % 2 == 0 else "bank/statements-postal"
+    for place, entry in enumerate(entries):
+        when = dt.datetime.combine(entry.day, dt.time(9 + place % 8, place * 7 % 60))
+        account = entry.other.account if isinstance(entry.other, Firm) else None
+        folk.county.books.enter(
+            interface, "village_bank_txn", txn_id=f"LS{village.code[4:]}{place:05d}", village_code=village.code,
+            account_no=own_account(village.code), txn_time=when, direction="in" if entry.comes_in else "out",
+            amount=Yuan(entry.fen), counterparty_id=entry.other, counterparty_account=account, summary=entry.summary,
+        )  # fmt: skip
+
+
+def _vouchers(folk: Folk, village: Village, entries: list[Entry]) -> None:
+    """One voucher for each movement, booked within some days of it."""
+    posts = folk.county.offices.running[village.code]
+    town = folk.county.places.towns[village.town]
+    last = _last_day(folk)
+    for place, entry in enumerate(entries):
+        paid = not entry.comes_in
+        folk.county.books.enter(
+            "agriculture/vouchers", "village_voucher", member=town, voucher_id=f"PZ{village.code[4:]}{place:05d}",
+            village_code=village.code, voucher_date=min(entry.day + dt.timedelta(days=place % 4), last),
+            biz_date=entry.day, account_code=entry.account, debit=Yuan(entry.fen if paid else 0),
+            credit=Yuan(0 if paid else entry.fen), summary=entry.summary, handler_id=posts["accountant"],
+            approver_id=posts["village_head"], payee_id=entry.other if paid else None,
+            pay_method="transfer" if paid else None, invoice_no=entry.invoice, attachment_count=1 + place % 3,
+            matter_id=entry.matter,
+        )  # fmt: skip
+
+
+def _balances(folk: Folk, village: Village, entries: list[Entry]) -> None:
+    """Each account month by month: what it closes with is what it opened with and what the vouchers moved."""
+    last = _last_day(folk)
+    standing = {BANK: OPENING + village.index * 10_000, INCOME: 0, EXPENSE: 0, WORKS: 0}
+    for month in range(folk.county.work.last_month - MONTHS + 1, folk.county.work.last_month + 1):
+        text = month_text(month)
+        closes = dt.date.fromisoformat(month_text(month + 1)) - dt.timedelta(days=1)
+        opening = dict(standing)
+        for place, entry in enumerate(entries):
+            booked = min(entry.day + dt.timedelta(days=place % 4), last)
+            if booked.isoformat()[:7] == text[:7]:
+                standing[entry.account] += entry.fen
+                standing[BANK] += entry.fen if entry.comes_in else -entry.fen
+        for account, fen in standing.items():
+            folk.county.books.enter(
+                "agriculture/balances", "village_balance", stamp=text[:7].replace("-", ""), village_code=village.code,
+                period=closes, account_code=account, opening=Yuan(opening[account]), closing=Yuan(fen),
+            )  # fmt: skip
+
+
+def _owners(folk: Folk) -> None:
+    """Accounts that were asked about: those of the villages and of the firms that villages pay."""
+    for village in folk.county.places.villages:
+        committee = folk.county.places.body("village_committee", village.code)
+        _owned(folk, own_account(village.code), committee, committee.name)
+    for firm in folk.county.firms.of_kind("village", "goods"):
+        _owned(folk, firm.account, firm, firm.name)
+
+
+def _owned(folk: Folk, account: str, owner: Subject, name: str) -> None:
+    folk.county.books.enter(
+        "bank/accounts", "bank_account", account_no=account, owner_id=owner, owner_name=name,
+        opened_date=dt.date(2012, 3, 1) + dt.timedelta(days=int(account[-4:]) % 2_000), account_type="corporate",
+    )  # fmt: skip
+
+
+def _loans(folk: Folk) -> None:
+    """Villages borrow from firms and lend to them, and pay back in time."""
+    chance = folk.county.chance("book of loans")
+    firms = folk.county.firms.of_kind("factory")
+    for place in range(LOANS):
+        village = chance.one(folk.county.places.villages)
+        began = folk.day(chance.number(400, 1_500))
+        due = began + dt.timedelta(days=365)
+        repaid = due - dt.timedelta(days=chance.number(0, 40))
+        folk.county.books.enter(
+            "agriculture/loans", "village_loan", loan_id=f"JK{place:05d}", village_code=village.code,
+            direction="borrow" if place % 3 else "lend", counterparty_id=chance.one(firms),
+            amount=Yuan(chance.number(5, 60) * 1_000_000), loan_date=began, due_date=due,
+            repaid_date=repaid if repaid <= folk.until else None,
+        )  # fmt: skip
+
+
+def _dividends(folk: Folk) -> None:
+    """Some collectives share out in January: every receiver gets the same."""
+    chance = folk.county.chance("book of dividends")
+    year = folk.until.year - 1
+    paid = 0
+    for village in chance.some(folk.county.places.villages, DIVIDEND_VILLAGES):
+        fen = chance.number(80, 900) * 1_000
+        for index in folk.county.people.of_village(village.index, 60, 90)[:DIVIDENDS_A_VILLAGE]:
+            paid += 1
+            person: Person = folk.people.who(index)
+            folk.county.books.enter(
+                "agriculture/dividends", "dividend_payment", pay_id=f"FH{year}{paid:06d}", village_code=village.code,
+                person_id=person, amount=Yuan(fen), pay_date=dt.date(year + 1, 1, 20),
+                account_no=f"6228{index:012d}", year=year,
+            )  # fmt: skip
