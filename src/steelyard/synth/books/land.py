@@ -20,15 +20,15 @@ from steelyard.synth.books.registers import (
 )
 from steelyard.synth.ledger import Columns, Yuan
 
-SHARE_WITH_LAND = 0.52
-SURVEYED = 3
+SHARE_WITH_LAND = 0.25
+SURVEYED = 4
 """One parcel in so many is surveyed from above each year."""
-DECLARED = 9_000
-TRANSFERRED = 4_200
+DECLARED = 6_000
+TRANSFERRED = 3_000
 MACHINES = 800
 CROPS = ("早稻", "晚稻", "小麦", "油菜", "玉米")
 MACHINE_MODELS = ("履带式拖拉机", "联合收割机", "微耕机", "植保无人机", "插秧机")
-MEMBERS_SHARE = 0.35
+MEMBERS_SHARE = 0.12
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Fields:
 
 
 def parcels(folk: Folk) -> Fields:
-    """Every second household has one parcel."""
+    """Every fourth household has one parcel."""
     chance = folk.county.chance("book of parcels")
     head = folk.heads[chance.hits(SHARE_WITH_LAND, len(folk.heads))]
     village = folk.village(head)

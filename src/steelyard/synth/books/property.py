@@ -18,7 +18,7 @@ from steelyard.synth.books.registers import (
 from steelyard.synth.ledger import Columns, Yuan
 from steelyard.synth.places import CITY, COUNTY
 
-HOMES, HOMES_IN_THE_CITY, PREMISES = 7_000, 2_400, 900
+HOMES, HOMES_IN_THE_CITY, PREMISES = 5_000, 1_800, 900
 HOMESTEADS = 1_500
 ACQUIRED_VILLAGES, PAID_A_VILLAGE = 24, 45
 PRICE_A_METRE = (4_200, 9_800)

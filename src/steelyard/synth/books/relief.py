@@ -24,7 +24,7 @@ ON_RELIEF = (
 """Kind, name of its sheet, people, fen a month."""
 DISABLED = 5_600
 RELIEVED = 900
-SETTLEMENTS = 14_000
+SETTLEMENTS = 8_000
 LEVELS = ("1", "2", "3", "4")
 CATEGORIES = ("肢体", "视力", "听力", "言语", "智力", "精神")
 

@@ -20,10 +20,10 @@ from steelyard.synth.ledger import Columns
 from steelyard.synth.people import CHILD, SECOND
 
 RELATIONS = ("户主", "配偶", "子女", "子女", "父母", "父母")
-PRIVATE_CARS = 7_000
+PRIVATE_CARS = 5_000
 FIRM_CARS = 900
 VEHICLES = ("car", "car", "car", "car", "van", "truck", "motorcycle")
-PARTY_MEMBERS = 11_000
+PARTY_MEMBERS = 8_000
 IN_CUSTODY, PENALTIES = 240, 420
 MATTERS = ("殴打他人", "赌博", "扰乱单位秩序", "盗窃", "酒后驾驶")
 

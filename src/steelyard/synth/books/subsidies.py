@@ -20,9 +20,9 @@ from steelyard.synth.books.relief import ON_RELIEF, Relieved
 from steelyard.synth.employment import month_text
 from steelyard.synth.ledger import Columns, Yuan
 
-MONTHS = 3
-PENSIONERS = 20_000
-LAND_PAYMENTS = 6_000
+MONTHS = 2
+PENSIONERS = 10_000
+LAND_PAYMENTS = 4_000
 POSTS, TRAINED, ENTERPRISES = 450, 700, 900
 PROGRAMS = (
     ("BT001", "耕地地力保护补贴", "agriculture", 10_300, "亩"),

@@ -17,8 +17,10 @@ from steelyard.synth.firms import Firm
 from steelyard.synth.ledger import Columns
 from steelyard.synth.wording import GOODS
 
-INVOICES = 16_000
-MONTHS_OF_RETURNS = 3
+INVOICES = 9_000
+MONTHS_OF_RETURNS = 2
+LARGE = 16
+"""Employees from which a firm's wages are told person by person."""
 TRADED = ("材料", "运输服务", "建筑服务", "设备", "咨询服务", "劳务", "食品", "农资", *(name for _, name, _ in GOODS))
 
 
@@ -86,9 +88,10 @@ def _returns(county: County) -> None:
 
 
 def _withheld(county: County) -> None:
-    """Whoever has insured wages in the last month has tax withheld on them by the same firm."""
+    """Whoever a large firm insured in the last month has tax withheld on his wages by that firm."""
     work, month = county.work, county.work.last_month
-    rows = np.nonzero((work.joined <= month) & (work.left >= month))[0]
+    large = np.bincount(work.firm, minlength=len(county.firms.firms)) >= LARGE
+    rows = np.nonzero((work.joined <= month) & (work.left >= month) & large[work.firm])[0]
     chance = county.chance("book of wages")
     income = work.base[rows] * 100 + chance.between(0, 150_000, len(rows))
     register = Columns(

@@ -12,6 +12,7 @@ from steelyard.synth.tenders.objects import Contract, Section, Tender
 INSPECTORS = {"highway": ("transport/inspections", "transport"), "water": ("water/inspections", "water")}
 BUILDINGS = ("construction/inspections", "construction")
 WAGE_MONTHS, WORKERS = 6, 5
+WAGES_SINCE_DAYS = 500
 PAY = (480_000, 760_000)
 """Fen a month: with five workers for half a year never a third of the smallest contract."""
 COMPLAINTS = 90
@@ -95,7 +96,7 @@ def _wages(folk: Folk, market: Market) -> None:
     """Workers of the contractor are paid from the wage account, month by month, on the twentieth of the next."""
     chance, count = folk.county.chance("book of wage accounts"), 0
     for _tender, section, contract in signed(market):
-        if contract.start < folk.day(900):
+        if contract.start < folk.day(WAGES_SINCE_DAYS):
             continue
         for month in _months(contract, folk.until):
             for person in contract.contractor.staff[2 : 2 + WORKERS]:

@@ -17,10 +17,12 @@ from steelyard.synth.delivery.dirt import Dirt, misread, soil
 from steelyard.synth.delivery.shape import Shape, by_dataset, read_shapes
 from steelyard.synth.delivery.sheet import Sheet, from_columns, from_part, from_rows, joined
 from steelyard.synth.delivery.systems import SYSTEMS, engine, system_bytes
-from steelyard.synth.delivery.write import file_bytes, save
+from steelyard.synth.delivery.write import Members, file_bytes, save
 from steelyard.synth.employment import insurance_months, month_text
 from steelyard.synth.ledger import Part
 
+SEPARATOR = "!"
+"""Between a file and its member or sheet, as readers name them."""
 FILLER = {"经办机构": "清源县社会保险事业管理中心"}
 MISREAD = (
     ("rent_receipt", "handler_id", 24),
@@ -101,34 +103,46 @@ class _Post:
         for dataset, column, count in MISREAD:
             if dataset == shape.dataset:
                 misread(sheet, contract, file, column, self._chance, self.dirt, count)
-        self._write(sheet, stamp)
+        self._write([("", sheet)], stamp)
 
-    def send_parts(self, shapes: Sequence[Shape], parts: Mapping[str, Part], stamp: str, chance: Chance) -> None:
-        """Soil what the books hold for one interface, dataset by dataset, and write it as one file or system."""
+    def send_members(
+        self, shapes: Sequence[Shape], members: Mapping[str, Mapping[str, Part]], stamp: str, chance: Chance
+    ) -> None:
+        """Soil what the books hold for one interface and write it as one file, of several members, or one system."""
+        written = [(name, self._member(shapes, name, members[name], stamp, chance)) for name in sorted(members)]
+        self._write(written, stamp)
+
+    def _member(
+        self, shapes: Sequence[Shape], name: str, parts: Mapping[str, Part], stamp: str, chance: Chance
+    ) -> Sheet:
         interface = shapes[0].interface
         file = "" if interface.connector in SYSTEMS else Path(shapes[0].file(stamp)).name
+        if name:
+            file += SEPARATOR + name + (".csv" if interface.file_format == "zip" else "")
+        dirt = self.dirt if interface.connector == "file" else self.beside
         sheets: list[Sheet] = []
         for shape in shapes:
             if shape.dataset in parts:
                 contract = self.contracts[shape.dataset]
                 sheet = from_part(shape, contract, parts[shape.dataset])
-                dirt = self.dirt if interface.connector == "file" else self.beside
                 sheets.append(soil(sheet, contract, file, chance, dirt, sum(map(len, sheets))))
-        self._write(joined(sheets), stamp)
+        return joined(sheets)
 
     def send_tenders(self, made: Made) -> None:
         name = f"ocds_{self.stamp}.jsonl"
         lines = ocds.release_lines(made.market.tenders, name, self._chance, self.dirt)
         self.keep(f"public-trading/{name}", lines, len(made.market.tenders) + 1)
 
-    def _write(self, sheet: Sheet, stamp: str) -> None:
-        interface = sheet.shape.interface
+    def _write(self, members: Members, stamp: str) -> None:
+        shape = members[0][1].shape
+        interface = shape.interface
         if interface.connector in SYSTEMS:
-            self._system(sheet, interface)
-        else:
-            above = "" if interface.connector == "file" else "../sftp/"
-            contracts = [self.contracts[feed.dataset] for feed in interface.feeds]
-            self.keep(above + sheet.shape.file(stamp), file_bytes(sheet, contracts, filler=FILLER), len(sheet))
+            self._system(members[0][1], interface)
+            return
+        above = "" if interface.connector == "file" else "../sftp/"
+        contracts = [self.contracts[feed.dataset] for feed in interface.feeds]
+        content = file_bytes(members, contracts, filler=FILLER)
+        self.keep(above + shape.file(stamp), content, sum(len(sheet) for _, sheet in members))
 
     def _system(self, sheet: Sheet, interface: Interface) -> None:
         name = f"{interface.id}.parquet"
@@ -148,9 +162,9 @@ class _Post:
 
 
 def _books(post: _Post, made: Made, shapes: Mapping[str, tuple[Shape, ...]]) -> None:
-    for (interface, stamp), parts in sorted(made.county.books.deliveries.items()):
+    for (interface, stamp), members in sorted(made.county.books.deliveries.items()):
         chance = Chance(made.county.seed, f"mistakes {interface} {stamp}")
-        post.send_parts(shapes[interface], parts, stamp or post.stamp, chance)
+        post.send_members(shapes[interface], members, stamp or post.stamp, chance)
 
 
 def _insurance(post: _Post, made: Made) -> None:

@@ -47,7 +47,7 @@ class Shape:
         """Number of the first data row as a reader counts it."""
         interface = self.interface
         headed = interface.connector in ("file", "sftp") and interface.file_format in ("csv", "xlsx", "zip")
-        return interface.options.header + 1 if headed else 1
+        return interface.options.headings[-1] + 1 if headed else 1
 
     @property
     def ignored(self) -> list[str]:
