@@ -8,13 +8,18 @@ from typing import Any
 from steelyard.synth.books.folk import Folk
 from steelyard.synth.employment import month_text
 from steelyard.synth.firms import Firm
-from steelyard.synth.ledger import Subject, Yuan
+from steelyard.synth.ledger import Named, Subject, Yuan
 from steelyard.synth.people import Person
-from steelyard.synth.places import Village
+from steelyard.synth.places import Village, body_number
 
 MONTHS = 6
 BANK, INCOME, EXPENSE, WORKS = "102", "501", "541", "151"
 OPENING = 38_000_000
+BANKS: tuple[Subject, ...] = (
+    Named(body_number("91", 9_301), "清源农村商业银行股份有限公司"),
+    Named(body_number("91", 9_302), "邮政储蓄银行清源县支行"),
+)
+"""The villages' accounts are kept by two banks: each has every second village."""
 LOANS = 120
 DIVIDEND_VILLAGES, DIVIDENDS_A_VILLAGE = 60, 20
 
@@ -26,7 +31,7 @@ class Entry:
     day: dt.date
     fen: int
     account: str
-    other: Subject | None
+    other: Subject
     summary: str
     matter: str | None = None
     invoice: str | None = None
@@ -104,7 +109,7 @@ def own_account(village_code: str) -> str:
 
 
 def _statement(folk: Folk, village: Village, entries: list[Entry]) -> None:
-    """Two banks keep the villages' accounts: each has every second village."""
+    """What a village's bank tells of its account."""
     interface = "bank/statements-rural" if village.index % 2 == 0 else "bank/statements-postal"
     for place, entry in enumerate(entries):
         when = dt.datetime.combine(entry.day, dt.time(9 + place % 8, place * 7 % 60))
@@ -135,9 +140,9 @@ def _vouchers(folk: Folk, village: Village, entries: list[Entry]) -> None:
 
 
 def _balances(folk: Folk, village: Village, entries: list[Entry]) -> None:
-    """Each account month by month: what it closes with is what it opened with and what the vouchers moved."""
-    last = _last_day(folk)
-    standing = {BANK: OPENING + village.index * 10_000, INCOME: 0, EXPENSE: 0, WORKS: 0}
+    """Each account by counterparty, month by month: it closes with its opening and what the vouchers moved."""
+    last, bank = _last_day(folk), BANKS[village.index % 2]
+    standing: dict[tuple[str, Subject], int] = {(BANK, bank): OPENING + village.index * 10_000}
     for month in range(folk.county.work.last_month - MONTHS + 1, folk.county.work.last_month + 1):
         text = month_text(month)
         closes = dt.date.fromisoformat(month_text(month + 1)) - dt.timedelta(days=1)
@@ -145,12 +150,14 @@ def _balances(folk: Folk, village: Village, entries: list[Entry]) -> None:
         for place, entry in enumerate(entries):
             booked = min(entry.day + dt.timedelta(days=place % 4), last)
             if booked.isoformat()[:7] == text[:7]:
-                standing[entry.account] += entry.fen
-                standing[BANK] += entry.fen if entry.comes_in else -entry.fen
-        for account, fen in standing.items():
+                at = entry.account, entry.other
+                standing[at] = standing.get(at, 0) + entry.fen
+                standing[BANK, bank] += entry.fen if entry.comes_in else -entry.fen
+        for (account, other), fen in standing.items():
             folk.county.books.enter(
                 "agriculture/balances", "village_balance", stamp=text[:7].replace("-", ""), village_code=village.code,
-                period=closes, account_code=account, opening=Yuan(opening[account]), closing=Yuan(fen),
+                period=closes, account_code=account, counterparty_id=other,
+                opening=Yuan(opening.get((account, other), 0)), closing=Yuan(fen),
             )  # fmt: skip
 
 

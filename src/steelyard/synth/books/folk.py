@@ -45,7 +45,9 @@ class Folk:
     def died(self) -> NDArray[np.datetime64]:
         """The day of death, for everybody; it means something for the dead only."""
         back = self.county.chance("book of deaths").between(20, DIED_WITHIN_DAYS, len(self.people))
-        return np.datetime64(self.until, "D") - back.astype("timedelta64[D]")
+        day = np.datetime64(self.until, "D") - back.astype("timedelta64[D]")
+        latest: NDArray[np.datetime64] = np.maximum(day, self.people.born.astype("datetime64[D]"))
+        return latest
 
     @cached_property
     def heads(self) -> Whole:
