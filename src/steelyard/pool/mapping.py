@@ -1,8 +1,9 @@
 """From the columns of a file to the raw fields of a contract, still as text."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from steelyard.contracts import Contract
+from steelyard.contracts import Contract, Vocabulary
 from steelyard.contracts.checks import must_be_there, raw_fields, text_name
 from steelyard.kit.sqltext import literal, quoted
 from steelyard.sources import Feed, Interface, Source
@@ -27,7 +28,7 @@ def mapped(contract: Contract, feed: Feed, files: Sequence[str], present: set[st
     columns = []
     for field in raw_fields(contract):
         source = feed.columns.get(field, Source((field,)) if not feed.columns else None)
-        columns.append(f"{_text(source, present)} AS {text_name(field)}")
+        columns.append(f"{_text(_worded(contract, field, source), present)} AS {text_name(field)}")
     condition = ""
     if feed.only_column and feed.only_column in present:
         values = ", ".join(literal(value) for value in feed.only_values)
@@ -47,6 +48,19 @@ def _trimmed(column: str) -> str:
         f"CASE WHEN {begins} OR {text}[-1] IN ({blanks}) "
         f"THEN nullif(trim({text}, {literal(BLANKS)}), '') ELSE {text} END"
     )
+
+
+def _terms(contract: Contract, field: str) -> Vocabulary | None:
+    """The vocabulary of the column that a raw field fills."""
+    return next((one.terms for one in contract.columns.values() if one.raw == (field,)), None)
+
+
+def _worded(contract: Contract, field: str, source: Source | None) -> Source | None:
+    """The source with the department's words for the column's vocabulary as its map, where it asks for them."""
+    if source is None or not source.words_of:
+        return source
+    terms = _terms(contract, field)
+    return replace(source, map=terms.readings(source.words_of)) if terms else source
 
 
 def _text(source: Source | None, present: set[str]) -> str:
@@ -83,6 +97,11 @@ def complaints(contracts: Mapping[str, Contract], interfaces: Mapping[str, Inter
                 continue
             strange = set(feed.columns) - set(raw_fields(contract))
             found += [f"{place}: {target} is no field of the contract" for target in sorted(strange)]
+            found += [
+                f"{place}: {target} says map: vocabulary, and its column has none"
+                for target, source in feed.columns.items()
+                if source.words_of and _terms(contract, target) is None
+            ]
             found += [
                 f"{place}: {column.raw[0]} is required and not mapped"
                 for column in contract.columns.values()

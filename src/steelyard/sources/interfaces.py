@@ -42,6 +42,8 @@ class Source:
     format: str | None = None
     """``strptime`` pattern of a date or time."""
     map: Mapping[str, str] = field(default_factory=dict)
+    words_of: str = ""
+    """Department whose words for the contract's vocabulary are the map, where the interface says map: vocabulary."""
     times: Decimal | None = None
     value: str | None = None
     """A constant; then there are no columns."""
@@ -170,7 +172,7 @@ def load_interface(path: Path, folder: Path) -> Interface:
         return Interface(
             id=expected,
             title=said.get("title") or {"zh": expected, "en": expected},
-            feeds=tuple(_feeds(said, file_format)),
+            feeds=tuple(_feeds(said, file_format, expected.rsplit("/", 1)[0])),
             connector=connector,
             file_format=file_format,
             location=read(Location, "location", location),
@@ -198,7 +200,7 @@ def _ending(pattern: str) -> str:
     return same.get(ending, ending or "jsonl")
 
 
-def _feeds(said: Mapping[str, Any], file_format: str) -> list[Feed]:
+def _feeds(said: Mapping[str, Any], file_format: str, department: str) -> list[Feed]:
     names = [str(name) for name in said["feeds"]]
     if file_format == "ocds":
         return [Feed(name, {}) for name in names]
@@ -206,26 +208,26 @@ def _feeds(said: Mapping[str, Any], file_format: str) -> list[Feed]:
         missing = [name for name in names if name not in said["datasets"]]
         if missing:
             raise ValueError(f"datasets lacks {', '.join(missing)}")
-        return [_feed(name, said["datasets"][name]) for name in names]
+        return [_feed(name, said["datasets"][name], department) for name in names]
     if len(names) > 1:
         raise ValueError("several feeds need a mapping 'datasets'")
-    return [_feed(names[0], said)]
+    return [_feed(names[0], said, department)]
 
 
-def _feed(dataset: str, said: Mapping[str, Any]) -> Feed:
+def _feed(dataset: str, said: Mapping[str, Any], department: str) -> Feed:
     columns = said.get("columns")
     if not isinstance(columns, dict) or not columns:
         raise ValueError(f"{dataset}: columns must map at least one column")
     only = said.get("rows") or {}
     return Feed(
         dataset,
-        {str(target): _source(str(target), source) for target, source in columns.items()},
+        {str(target): _source(str(target), source, department) for target, source in columns.items()},
         only_column=str(only["column"]) if only else None,
         only_values=tuple(_as_text(value) for value in only["in"]) if only else (),
     )
 
 
-def _source(target: str, said: Any) -> Source:
+def _source(target: str, said: Any, department: str) -> Source:
     if not isinstance(said, dict):
         return Source((str(said),))
     unknown = set(said) - {"from", "join", "format", "map", "times", "value", "optional"}
@@ -233,12 +235,13 @@ def _source(target: str, said: Any) -> Source:
         raise ValueError(f"{target}: unknown key {', '.join(sorted(unknown))}")
     if ("from" in said) == ("value" in said):
         raise ValueError(f"{target}: give either from or value")
-    named = said.get("from", [])
+    named, by_words = said.get("from", []), said.get("map") == "vocabulary"
     return Source(
         columns=tuple(str(name) for name in (named if isinstance(named, list) else [named])),
         join=str(said.get("join", "-")),
         format=said.get("format"),
-        map={_as_text(key): _as_text(value) for key, value in (said.get("map") or {}).items()},
+        map={} if by_words else {_as_text(key): _as_text(value) for key, value in (said.get("map") or {}).items()},
+        words_of=department if by_words else "",
         times=Decimal(str(said["times"])) if "times" in said else None,
         value=_as_text(said["value"]) if "value" in said else None,
         optional=bool(said.get("optional", False)),

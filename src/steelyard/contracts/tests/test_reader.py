@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from steelyard.contracts import ContractBroken, load_contracts
+from steelyard.contracts.ways import way
 from steelyard.kit.catalogue_folder import catalogue_folder
 
 GOOD = """\
@@ -37,6 +38,8 @@ def folder(tmp_path: Path) -> Path:
         "format: 1\nvocabularies:\n"
         "  department: {title: {zh: 部门, en: d}, terms: {finance: {zh: 财政, en: finance}}}\n"
         "  colour: {title: {zh: 颜色, en: c}, terms: {red: {zh: 红, en: red}}}\n"
+        "  unit: {title: {zh: 单位, en: u}, terms: {yuan: {zh: 元, en: yuan}}}\n"
+        "  sensitivity: {title: {zh: 等级, en: s}, terms: {L2: {zh: 内部, en: internal, retention: P20Y}}}\n"
     )
     (tmp_path / "contracts" / "finance").mkdir(parents=True)
     (tmp_path / "contracts" / "finance" / "thing.yaml").write_text(GOOD)
@@ -68,6 +71,34 @@ def test_a_contract_says_types_subjects_and_words(folder: Path) -> None:
         ("subject: party, from: [owner_no, owner_name]", "subject: party", 13, "from [number, name]"),
         ("zh: 比例, en: share", "zh: 比例", 14, "needs zh and en"),
         ("level: quarantine", "level: maybe", 18, "level must be one of"),
+        ("mode: upsert", "mode: upsert\ncolour: red", 7, "unknown key colour"),
+        ("amount:   {type: decimal", "amount:   {type: decimal, colour: red", 15, "unknown key colour"),
+        ("amount:   {type: decimal", "amount:   {type: decimal, unit: cubit", 15, "unknown unit cubit"),
+        ("kind:     {type: string", "kind:     {type: string, unit: yuan", 16, "only a number has a unit"),
+        ("kind:     {type: string", "kind:     {type: string, references: other.id", 16, "there is no other.id"),
+        ("rhythm: daily", "rhythm: hourly", 10, "rhythm must be one of"),
+        ("latest: P1D", "latest: soon", 10, "latest must be a duration"),
+        ("latest: P1D", "latest: P1D, min_rows: -1", 10, "min_rows must be a whole number"),
+        ("latest: P1D", "latest: P1D, areas: street", 10, "areas must be one of"),
+        ("sensitivity: L2", "sensitivity: L2\nretention: long", 10, "retention must be a duration"),
+        ("sensitivity: L2", "sensitivity: L2\nretention: P90Y", 10, "longer than class L2 allows"),
+        ("mode: upsert", "mode: snapshot\nscope: [month]", 7, "scope must name columns"),
+        ("mode: upsert", "mode: upsert\norder: kind", 7, "order must name a column of type"),
+        ("mode: upsert", "mode: upsert\narea: kind", 1, "kind leads to no dataset"),
+        (
+            "checks:",
+            "table_checks:\n- {id: a, level: warn, sql: SELECT 1, zh: 甲, en: b}\nchecks:",
+            18,
+            "over delivered",
+        ),
+        ("checks:", "history:\n- {version: 0.9.0, date: 2026-01-01, zh: 旧, en: old}\nchecks:", 17, "the history ends"),
+        (
+            "version: 1.0.0",
+            "version: 1.0.0\nhistory:\n- {version: 0.9.0, date: 2026-01-01, zh: 旧, en: old}\n"
+            "- {version: 1.0.0, date: 2026-01-02, zh: 新, en: new}",
+            6,
+            "needs a migration",
+        ),
     ],
 )
 def test_a_broken_contract_is_refused_with_its_line(folder: Path, old: str, new: str, line: int, says: str) -> None:
@@ -77,6 +108,24 @@ def test_a_broken_contract_is_refused_with_its_line(folder: Path, old: str, new:
         load_contracts(folder)
     assert f"{path}:{line}: " in str(refused.value)
     assert says in str(refused.value)
+
+
+def test_every_dataset_of_the_catalogue_keeps_its_promises() -> None:
+    for contract in load_contracts(catalogue_folder() / "contracts").values():
+        assert contract.retention, contract.dataset
+        assert contract.legal_basis, contract.dataset
+        assert contract.history[-1].version == contract.version, contract.dataset
+        assert all(c.unit for c in contract.columns.values() if c.type in ("integer", "decimal")), contract.dataset
+
+
+def test_a_bid_finds_its_area_through_section_and_tender() -> None:
+    contracts = load_contracts(catalogue_folder() / "contracts")
+    assert way(contracts, contracts["bid"]) == (
+        ("section_id", ("tender_section", "section_id")),
+        ("tender_id", ("tender", "tender_id")),
+        ("area_code", ("region", "area_code")),
+    )
+    assert way(contracts, contracts["court_case"]) == ()
 
 
 def test_every_contract_of_the_catalogue_can_be_read() -> None:
