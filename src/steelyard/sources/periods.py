@@ -7,7 +7,8 @@ from typing import Any
 WHOLE = ("period", "day", "month", "quarter")
 GROUPS = (*WHOLE, "year")
 _WRITTEN = re.compile(
-    r"(?P<year>(?:19|20)\d{2})\D?(?:[Qq第](?P<quarter>[1-4])季?度?|(?P<month>\d{1,2})\D?(?P<day>\d{1,2})?)?\D?"
+    r"(?P<year>(?:19|20)\d{2})[^\dQq第]?"
+    r"(?:[Qq第](?P<quarter>[1-4])季?度?|(?P<month>\d{1,2})\D?(?P<day>\d{1,2})?)?\D?"
 )
 
 
