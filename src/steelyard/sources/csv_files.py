@@ -87,7 +87,7 @@ class _Reader:
         place = f"{self.made.file}: line {number}"
         try:
             text = line.removeprefix(b"\xef\xbb\xbf").decode(self.encoding)
-            cells = next(csv.reader([text], delimiter=self.options.delimiter), [])
+            cells = next(csv.reader([text], delimiter=self.options.delimiter, strict=True), [])
         except UnicodeDecodeError as error:
             raise FileRefused(
                 f"{place} is not {self.found}: the file has another encoding than its interface says"

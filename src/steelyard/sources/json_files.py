@@ -85,12 +85,15 @@ def document(path: Path, name: str, encoding: str | None = None) -> Iterator[Jso
 def elements(stream: JsonStream, made: TextFile) -> Iterator[tuple[int, Any]]:
     """Position and value of the elements of the list that comes next; where it breaks off, that is noted."""
     number = 0
+    alone = stream.at_top()
     try:
         for number, value in stream.elements():
             if isinstance(value, Repeated):
                 made.refuse_line(number, str(value))
             else:
                 yield number, value
+        if alone:
+            stream.end()
     except JsonBroken as error:
         made.refuse_line(number + 1, f"the JSON cannot be read any further: {error}")
 

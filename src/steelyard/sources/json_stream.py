@@ -48,6 +48,7 @@ class JsonStream:
         self._text = ""
         self._at = 0
         self._ended = False
+        self._entered = False
         self._repeated = ""
         self._decoder = json.JSONDecoder(
             object_pairs_hook=self._object, parse_float=str, parse_int=str, parse_constant=no_constant
@@ -65,9 +66,14 @@ class JsonStream:
             if not self._more():
                 return ""
 
+    def at_top(self) -> bool:
+        """Whether nothing was stepped into yet: what comes next is the whole document."""
+        return not self._entered
+
     def enter(self) -> bool:
         """Step into the list or object that comes next; False where it is empty, which is stepped over."""
         close = {"[": "]", "{": "}"}[self.peek()]
+        self._entered = True
         self._at += 1
         if self.peek() == close:
             self._at += 1

@@ -1,7 +1,7 @@
 """Spreadsheets (xlsx, xls, ods) as text: the values as they were last computed, and the true rows."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ def read_spreadsheet(path: Path, options: Options, made: TextFile, used: frozens
     except (python_calamine.CalamineError, ValueError, OSError) as error:
         raise FileRefused(f"{made.file}: not a readable spreadsheet: {error}") from error
     found = [
-        _Sheet(book, name, options, text, used).read()
+        _Sheet(book, name, options, text, used, looked.errors.get(name, {})).read()
         for name, text in _texts(book.sheet_names, options, made)
     ]  # fmt: skip
     return _told(found, looked, options, made)
@@ -88,9 +88,11 @@ class _Sheet:
     """One sheet on its way into text."""
 
     def __init__(
-        self, book: Any, name: str, options: Options, made: TextFile, used: frozenset[str]
+        self, book: Any, name: str, options: Options, made: TextFile, used: frozenset[str],
+        errors: Mapping[tuple[int, int], str],
     ) -> None:  # fmt: skip
         self.name, self.options, self.made, self.used = name, options, made, used
+        self.errors = errors
         self.footers = Footers(options.footers)
         self.several = options.sheet == "*"
         self.empty = True
@@ -158,6 +160,7 @@ class _Sheet:
     def _failed(self, number: int, names: Sequence[str], text: list[str | None]) -> bool:
         """Whether a cell that is used holds an error; others become empty."""
         for at, value in enumerate(text):
+            value = self.errors.get((number, at + 1), value)
             if value not in ERRORS:
                 continue
             if names[at] in self.used:

@@ -1,8 +1,9 @@
 """What a spreadsheet file really is, and whether it stays within limits: looked at before anything is unpacked."""
 
+import html
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +24,13 @@ _ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*?r="([0-9]{1,7})"')
 _EMPTY_FORMULA = re.compile(
     rb'<c\s[^>]*?r="([A-Z]{1,3}[0-9]{1,7})"[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
 )
+_FAILED = re.compile(
+    rb'<c\s(?=[^>]*?\st="e")[^>]*?r="([A-Z]{1,3})([0-9]{1,7})"[^>]*>(?:(?!</c>).){0,8000}?<v>([^<]{1,20})</v>',
+    re.DOTALL,
+)
+_SHEET = re.compile(rb'<sheet\s[^>]*?name="([^"]*)"[^>]*?r:id="([^"]*)"')
+_RELATION = re.compile(rb"<Relationship\s[^>]*>")
+MAX_FAILED = 100_000
 _ENTITIES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="([0-9]{1,9})"')
 
@@ -34,7 +42,9 @@ class Looked:
     kind: str
     """xlsx, xls or ods."""
     formulas: tuple[str, ...] = field(default=())
-    """Cells (``Sheet1!C3``) whose formula has no value, the first ones."""
+    """Cells (``sheet1!C3``) whose formula has no value, the first ones."""
+    errors: Mapping[str, Mapping[tuple[int, int], str]] = field(default_factory=dict)
+    """By sheet the cells (row, column; from 1) whose formula failed, and with what."""
 
 
 def look(path: Path, name: str) -> Looked:
@@ -96,7 +106,7 @@ def _packed(archive: zipfile.ZipFile, name: str) -> Looked:
                    if entry.filename.endswith("sharedStrings.xml")), default=0)  # fmt: skip
     if cells * longest > MAX_TEXT_BYTES and longest > LONG_TEXT_BYTES:
         raise FileRefused(f"{name}: a text of {longest} bytes in a sheet of {cells} cells")
-    return Looked("xlsx", tuple(_formulas(archive, sheets)))
+    return Looked("xlsx", tuple(_formulas(archive, sheets)), _errors(archive, sheets, name))
 
 
 def _sizes(entries: list[zipfile.ZipInfo], name: str) -> None:
@@ -201,3 +211,36 @@ def _formulas(archive: zipfile.ZipFile, sheets: list[zipfile.ZipInfo]) -> list[s
                 if len(found) > SHOWN_FORMULAS:
                     return list(found)
     return list(found)
+
+
+def _errors(
+    archive: zipfile.ZipFile, sheets: list[zipfile.ZipInfo], name: str
+) -> dict[str, dict[tuple[int, int], str]]:  # fmt: skip
+    """The reader gives a failed formula as an empty cell; what it holds stands in the sheet's XML."""
+    titles = _titles(archive)
+    found: dict[str, dict[tuple[int, int], str]] = {}
+    for entry in sheets:
+        cells: dict[tuple[int, int], str] = {}
+        for piece in _pieces(archive, entry, 10_000):
+            for letters, row, word in _FAILED.findall(piece):
+                cells[int(row), column_number(letters)] = word.decode("ascii", "replace")
+            if len(cells) > MAX_FAILED:
+                raise FileRefused(f"{name}: more than {MAX_FAILED} cells of {entry.filename} hold errors")
+        if cells:
+            found[titles.get(Path(entry.filename).name, entry.filename)] = cells
+    return found
+
+
+def _titles(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Names of the sheets by the file each lies in."""
+    relations = "xl/_rels/workbook.xml.rels"
+    if relations not in archive.namelist():
+        return {}
+    targets: dict[bytes, str] = {}
+    for said in _RELATION.findall(archive.read(relations)):
+        parts = dict(re.findall(rb'(\w+)="([^"]*)"', said))
+        targets[parts.get(b"Id", b"")] = Path(parts.get(b"Target", b"").decode("utf-8", "replace")).name
+    book = archive.read("xl/workbook.xml")
+    return {
+        targets.get(key, ""): html.unescape(title.decode("utf-8", "replace")) for title, key in _SHEET.findall(book)
+    }
