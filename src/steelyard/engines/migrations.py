@@ -11,8 +11,8 @@ from yoyo import get_backend, read_migrations
 
 from steelyard.engines.postgres import Database, Role
 
-RESTRICTED = ("identifier",)
-"""Tables of ``engine`` that the reader role never sees: they hold identity numbers."""
+RESTRICTED = ("identifier", "raw_key")
+"""Tables of ``engine`` that the reader role never sees: they hold identity numbers, or open delivered files."""
 COVERED = {"quarantine": ("value", "raw"), "inbox": ("body",)}
 """Columns of ``engine`` that the reader role never sees: delivered rows before anything in them is covered."""
 

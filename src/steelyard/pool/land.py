@@ -17,7 +17,7 @@ from steelyard.contracts import Contract
 from steelyard.engines.duck import Duck, DuckError, connect, register_files
 from steelyard.kit.errors import SteelyardError
 from steelyard.kit.sqltext import literal, quoted
-from steelyard.pool import coverage, raw, records, tables, versions
+from steelyard.pool import coverage, raw, records, sealing, tables, versions
 from steelyard.pool.conform import Conformed, Task, conform
 from steelyard.pool.covering import Cover
 from steelyard.pool.faults import fault
@@ -46,6 +46,7 @@ class Place:
 
     raw: Path
     pool: Path
+    secrets: Path
     contracts: Mapping[str, Contract]
     keys: Keys
     watch: Watch = unwatched
@@ -90,9 +91,18 @@ def work_through(connection: "psycopg.Connection[Any]", place: Place, delivery: 
     folder = place.raw / delivery.id
     place.step(delivery.interface, 0)
     text = raw.read(
-        delivery.interface, delivery.files, folder, lambda key, name: area_of_publisher(connection, key, name)
-    )
+        delivery.interface, delivery.files, folder, lambda key, name: area_of_publisher(connection, key, name),
+        sealing.seal_of(connection, delivery.id, place.secrets),
+    )  # fmt: skip
     fault("after-text")
+    try:
+        return _checked(connection, place, delivery, text)
+    finally:
+        raw.forget_text(folder)
+
+
+def _checked(connection: "psycopg.Connection[Any]", place: Place, delivery: Received, text: raw.RawText) -> Landing:
+    folder = place.raw / delivery.id
     if text.refused:
         return _refuse(connection, place, delivery, text.refused, [], text)
     duck = connect(memory_mb=MEMORY_MB, threads=2, spill=folder / "spill")

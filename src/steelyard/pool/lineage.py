@@ -1,8 +1,10 @@
 """From a conformed row back to the line that was delivered."""
 
+import codecs
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,13 @@ import psycopg
 
 from steelyard.pool import records
 from steelyard.pool.masking import masked, masked_json, rebuilt
-from steelyard.pool.raw import is_of, raw_path
+from steelyard.pool.raw import RawFile, is_of, opened, sealed_path, unsealed
+from steelyard.pool.sealing import Destroyed, Seal, Sealed
 from steelyard.sources import Interface, origin
+from steelyard.sources.csv_files import MOST_LINES_OF_A_RECORD
 
+MARKS_OF_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""Behind them bytes of line ends are no line ends."""
 _ESCAPE = re.compile(r"\\u(?!d[89a-f])([0-9a-f]{4})", re.IGNORECASE)
 """A character written as its number in JSON; halves of pairs stay as they are."""
 
@@ -43,9 +49,24 @@ def _covered_line(text: str, fields: Mapping[str, str | None], published: bool) 
         return masked(_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)) if published else None
 
 
+def _opened(
+    folder: Path, file: RawFile, interface: Interface, row: int, seal: Seal | None
+) -> AbstractContextManager[Path]:
+    """The delivered file, of which no more is opened than the row needs where it has lines that lie apart."""
+    by_lines = interface.file_format in ("csv", "jsonl") and not file.name.lower().endswith(".gz")
+    wide = (interface.options.encoding or "").lower().startswith("utf-16")
+    if seal is None or not by_lines or wide:
+        return opened(folder, file, seal)
+    sealed = Sealed(sealed_path(folder, file), seal, file.number)
+    if next(sealed.chunks(), b"").startswith(MARKS_OF_UTF_16):
+        return opened(folder, file, seal)
+    pieces = sealed.around(row, row + MOST_LINES_OF_A_RECORD, interface.options.headings[-1])
+    return unsealed(folder, file, pieces)
+
+
 def trace(
     connection: "psycopg.Connection[Any]", raw: Path, interfaces: Mapping[str, Interface], delivery: str,
-    row: int, file: str | None, *, reveal: bool,
+    row: int, file: str | None, *, reveal: bool, seal_of: Callable[[str], Seal | None],
 ) -> Lineage | None:  # fmt: skip
     """The origin of a row; None where the delivery or its row does not exist (any more).
 
@@ -57,10 +78,13 @@ def trace(
     if found is None or chosen is None:
         return None
     interface = interfaces.get(found["interface"])
-    path = raw_path(raw / delivery, chosen)
-    if interface is None or not path.exists():
+    if interface is None:
         return None
-    source = origin(path, interface, chosen.name, file or chosen.name, row)
+    try:
+        with _opened(raw / delivery, chosen, interface, row, seal_of(delivery)) as path:
+            source = origin(path, interface, chosen.name, file or chosen.name, row)
+    except (FileNotFoundError, Destroyed):
+        return None
     if source is None:
         return None
     text, values = source.text, source.fields

@@ -26,6 +26,7 @@ from steelyard.pool import (
     quarantine,
     raw,
     records,
+    sealing,
     tables,
     versions,
 )
@@ -38,6 +39,7 @@ from steelyard.pool.land import Place, Received, UnknownDataset, Watch, unwatche
 from steelyard.pool.lineage import Lineage
 from steelyard.pool.quarantine import Quarantined
 from steelyard.pool.receipts import Delivery, Landing
+from steelyard.pool.sealing import Seal
 from steelyard.pool.versions import PoolVersion
 from steelyard.sources import Feed, Interface, load_interfaces
 from steelyard.sources.ocds import DATASETS
@@ -126,19 +128,22 @@ class Pool(Keeping):
             delivery = delivery or str(uuid.uuid4())
             # One of a fixed id may have died before it was recorded; nobody refers to what it left.
             shutil.rmtree(self.home.raw / delivery, ignore_errors=True)
-            raw.keep(paths, files, self.home.raw / delivery)
+            master = sealing.master_key(self.home.secrets, make=not sealing.anything_sealed(connection))
+            seal = sealing.fresh(delivery)
+            raw.keep(paths, files, self.home.raw / delivery, seal)
             fault("after-raw")
             with connection.transaction():
                 seq = records.insert(
                     connection, delivery, interface.id, received_on, received_by,
                     key=key or content, content=content, files=files,
                 )  # fmt: skip
+                sealing.record(connection, seal, master)
             fault("after-received")
             received = Received(delivery, seq, interface, received_on, files)
             return work_through(connection, self._place(assign), received)
 
     def _place(self, assign: Keys) -> Place:
-        return Place(self.home.raw, self.home.pool, self.contracts, assign, self.watch)
+        return Place(self.home.raw, self.home.pool, self.home.secrets, self.contracts, assign, self.watch)
 
     def _resume(
         self, connection: "psycopg.Connection[Any]", found: Mapping[str, Any], interface: Interface, assign: Keys
@@ -347,7 +352,14 @@ class Pool(Keeping):
     def lineage(self, delivery: str, row: int, file: str | None = None, *, reveal: bool = False) -> Lineage | None:
         """Interface, file, line and delivered text of a conformed row."""
         with self._connection() as connection:
-            return lineage.trace(connection, self.home.raw, self.interfaces, delivery, row, file, reveal=reveal)
+            return lineage.trace(
+                connection, self.home.raw, self.interfaces, delivery, row, file, reveal=reveal, seal_of=self._seal_of
+            )
+
+    def _seal_of(self, delivery: str) -> Seal | None:
+        # A reader may see a row's covered line, but the table of keys is closed to it: the worker asks.
+        with self.database.transaction() as connection:
+            return sealing.seal_of(connection, delivery, self.home.secrets)
 
     def deliveries(self, interface: str | None = None, dataset: str | None = None, limit: int = 50) -> list[Delivery]:
         """The newest deliveries first, with their receipts."""

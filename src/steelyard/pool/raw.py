@@ -3,12 +3,17 @@
 import hashlib
 import os
 import shutil
+import tempfile
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from steelyard.kit.errors import SteelyardError
+from steelyard.pool import sealing
 from steelyard.pool.conform import Flaw
+from steelyard.pool.sealing import Seal
 from steelyard.sources import FileRefused, Interface, TextFile, read_file
 from steelyard.sources.archives import SEPARATOR
 from steelyard.sources.files import missing_columns
@@ -16,6 +21,14 @@ from steelyard.sources.ocds import read_ocds
 
 CHUNK_BYTES = 1 << 20
 MAX_NAME_BYTES = 200
+OPEN_FOLDER = ".open-"
+"""How a folder begins that holds a delivered file unsealed for a moment."""
+
+
+class FileChanged(SteelyardError):
+    """A file changed while it was taken over."""
+
+    permanent = False
 
 
 @dataclass(frozen=True)
@@ -99,31 +112,79 @@ def is_of(file: str, name: str) -> bool:
     return file == name or file.startswith(name + SEPARATOR)
 
 
-def keep(paths: Sequence[Path], files: Sequence[RawFile], folder: Path) -> None:
-    """Copy what was delivered into the delivery's folder and make sure it is on disk."""
+def sealed_path(folder: Path, file: RawFile) -> Path:
+    """Where a delivered file lies sealed."""
+    return folder / "files" / f"{file.number:04d}{sealing.ENDING}"
+
+
+def keep(paths: Sequence[Path], files: Sequence[RawFile], folder: Path, seal: Seal) -> None:
+    """Seal what was delivered into the delivery's folder and make sure it is on disk.
+
+    Raises FileChanged where a file is no longer what was described.
+    """
     folder.mkdir(parents=True, mode=0o700)
     (folder / "files").mkdir()
     for path, file in zip(paths, files, strict=True):
-        target = raw_path(folder, file)
-        shutil.copyfile(path, target)
-        target.chmod(0o440)
-    _sync(folder / "files")
+        digest = hashlib.sha256()
+        sealing.write(seal, file.number, _pieces(path, digest), sealed_path(folder, file))
+        if digest.hexdigest() != file.sha256:
+            shutil.rmtree(folder)
+            raise FileChanged(f"{file.name} changed while it was taken over; it is taken when it is whole")
+    handle = os.open(folder / "files", os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
-def _sync(folder: Path) -> None:
-    for path in [*folder.iterdir(), folder]:
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def _pieces(path: Path, digest: "hashlib._Hash") -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while piece := stream.read(CHUNK_BYTES):
+            digest.update(piece)
+            yield piece
 
 
-def read(interface: Interface, files: Sequence[RawFile], folder: Path, area_of: Callable[[str, str], str]) -> RawText:
+@contextmanager
+def opened(folder: Path, file: RawFile, seal: Seal | None) -> Iterator[Path]:
+    """A delivered file as it was delivered, under its own ending; the open copy is gone afterwards.
+
+    ``seal``: None for a delivery of the time before files were sealed.
+    Raises FileNotFoundError, and ``sealing.Damaged`` for a file somebody altered.
+    """
+    if seal is None:
+        yield raw_path(folder, file)
+        return
+    with unsealed(folder, file, sealing.Sealed(sealed_path(folder, file), seal, file.number).chunks()) as path:
+        yield path
+
+
+@contextmanager
+def unsealed(folder: Path, file: RawFile, pieces: Iterable[bytes]) -> Iterator[Path]:
+    """An open copy of pieces of a delivered file, readable by nobody else and gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix=OPEN_FOLDER, dir=folder) as made:
+        path = Path(made) / raw_path(folder, file).name
+        with path.open("wb") as out:
+            for piece in pieces:
+                out.write(piece)
+        yield path
+
+
+def forget_text(folder: Path) -> None:
+    """Remove the text of a delivery that is worked through: it is made again from the sealed files when needed."""
+    shutil.rmtree(folder / "text", ignore_errors=True)
+    shutil.rmtree(folder / "spill", ignore_errors=True)
+
+
+def read(
+    interface: Interface, files: Sequence[RawFile], folder: Path, area_of: Callable[[str, str], str],
+    seal: Seal | None,
+) -> RawText:  # fmt: skip
     """Read every file of a delivery as text; replaces what an earlier try left.
 
     ``area_of``: the area code of an OCDS publisher, given its id and name.
     """
+    for left in folder.glob(f"{OPEN_FOLDER}*"):
+        shutil.rmtree(left)
     text_folder = folder / "text"
     shutil.rmtree(text_folder, ignore_errors=True)
     text_folder.mkdir()
@@ -131,7 +192,8 @@ def read(interface: Interface, files: Sequence[RawFile], folder: Path, area_of: 
     refused: list[Flaw] = []
     for file in files:
         try:
-            made = _read(interface, file, folder, text_folder, area_of)
+            with opened(folder, file, seal) as path:
+                made = _read(interface, file, path, text_folder, area_of)
             _require(interface, made)
         except FileRefused as error:
             # The supplier knows the file by the name it was delivered under.
@@ -157,9 +219,8 @@ def read(interface: Interface, files: Sequence[RawFile], folder: Path, area_of: 
 
 
 def _read(
-    interface: Interface, file: RawFile, folder: Path, text_folder: Path, area_of: Callable[[str, str], str]
+    interface: Interface, file: RawFile, path: Path, text_folder: Path, area_of: Callable[[str, str], str]
 ) -> list[TextFile]:
-    path = raw_path(folder, file)
     if interface.file_format == "ocds":
         return read_ocds(path, interface, text_folder, file.number, file.name, area_of)
     return read_file(path, interface, text_folder, file.number, file.name)

@@ -188,7 +188,7 @@ class Sealed:
                 begin, chunks = _TAIL.unpack(stream.read(_TAIL.size))
                 stream.seek(begin)
                 sealed = stream.read()[: -_TAIL.size]
-            except (struct.error, OSError, OverflowError) as error:
+            except (struct.error, OSError, OverflowError, ValueError) as error:
                 raise Damaged(f"{path} is cut short") from error
         if magic != _MAGIC:
             raise Damaged(f"{path} is no sealed file")
