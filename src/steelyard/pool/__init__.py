@@ -3,7 +3,9 @@
 from steelyard.pool.changes import Changes
 from steelyard.pool.compaction import Compacted
 from steelyard.pool.coverage import Coverage
+from steelyard.pool.fetching import CannotBeAsked
 from steelyard.pool.inbox import KeyReused, TooManyRows
+from steelyard.pool.incidents import Incident
 from steelyard.pool.keeping import NotInPool
 from steelyard.pool.keys import Keys, Question
 from steelyard.pool.land import UnknownDataset
@@ -12,6 +14,7 @@ from steelyard.pool.masking import masked
 from steelyard.pool.pool import OCDS_IMPORT, NothingDelivered, Pool, UnknownInterface
 from steelyard.pool.quarantine import Quarantined
 from steelyard.pool.receipts import Delivery, Landing, Receipt
+from steelyard.pool.runs import Run, Standing
 from steelyard.pool.tables import LINEAGE
 from steelyard.pool.vacuum import KEEP_DAYS, Vacuumed
 from steelyard.pool.versions import Listed, PoolVersion, VersionUnknown, VersionUnreadable
@@ -20,10 +23,12 @@ __all__ = [
     "KEEP_DAYS",
     "LINEAGE",
     "OCDS_IMPORT",
+    "CannotBeAsked",
     "Changes",
     "Compacted",
     "Coverage",
     "Delivery",
+    "Incident",
     "KeyReused",
     "Keys",
     "Landing",
@@ -36,6 +41,8 @@ __all__ = [
     "Quarantined",
     "Question",
     "Receipt",
+    "Run",
+    "Standing",
     "TooManyRows",
     "UnknownDataset",
     "UnknownInterface",

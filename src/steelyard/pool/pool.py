@@ -30,6 +30,7 @@ from steelyard.pool import (
     tables,
     versions,
 )
+from steelyard.pool.asks import Asks
 from steelyard.pool.coverage import Coverage
 from steelyard.pool.faults import fault
 from steelyard.pool.inbox import KeyReused
@@ -62,7 +63,7 @@ class UnknownInterface(SteelyardError):
     """There is no such interface."""
 
 
-class Pool(Keeping):
+class Pool(Keeping, Asks):
     """One installation's pool.  Reading needs the reader role, landing the worker role.
 
     ``interfaces``: known interfaces by id; needed to take up interrupted deliveries and to decode lines.
@@ -99,11 +100,13 @@ class Pool(Keeping):
     def land(
         self, interface: Interface, paths: Sequence[Path], *, assign: Keys, received_on: dt.date,
         received_by: str = "", key: str | None = None, delivery: str | None = None,
+        cursor: Mapping[str, Any] | None = None,
     ) -> Landing:  # fmt: skip
         """Take one delivery from files to a pool version.
 
         ``key``: the supplier's batch number, else the content is its own key; the same content again changes
-        nothing.  ``delivery``: its id where that was fixed before.
+        nothing.  ``delivery``: its id where that was fixed before.  ``cursor``: where the next fetch begins once
+        this delivery is accepted.
         A delivery that breaks its contract as a whole comes back with state ``refused`` and a message.
         Raises NothingDelivered, KeyReused, UnknownDataset.
         """
@@ -135,7 +138,7 @@ class Pool(Keeping):
             with connection.transaction():
                 seq = records.insert(
                     connection, delivery, interface.id, received_on, received_by,
-                    key=key or content, content=content, files=files,
+                    key=key or content, content=content, files=files, cursor=cursor,
                 )  # fmt: skip
                 sealing.record(connection, seal, master)
             fault("after-received")
@@ -300,6 +303,12 @@ class Pool(Keeping):
         """Deliveries that were received and are not through, oldest first."""
         with self._connection() as connection:
             return [row["id"] for row in records.unfinished(connection)]
+
+    def take_up(self, interface: Interface, *, assign: Keys) -> list[Landing]:
+        """Finish the interrupted deliveries of one interface."""
+        with self._connection() as connection, locked(connection, f"interface {interface.id}"):
+            waiting = [row for row in records.unfinished(connection) if row["interface"] == interface.id]
+            return [self._resume(connection, row, interface, assign) for row in waiting]
 
     def repair(self, *, assign: Keys) -> list[Landing]:
         """Take up interrupted deliveries and pushes, and remove raw folders that no delivery names."""

@@ -18,16 +18,17 @@ Connection = psycopg.Connection[Any]
 
 def insert(
     connection: Connection, landing: str, interface: str, received_on: dt.date, received_by: str, *,
-    key: str, content: str, files: Sequence[RawFile],
+    key: str, content: str, files: Sequence[RawFile], cursor: Mapping[str, Any] | None = None,
 ) -> int:  # fmt: skip
     """Record a delivery as received.  Returns its sequence number."""
     row = connection.execute(
         "INSERT INTO engine.delivery (id, interface, supplier, received_on, received_by, idempotency_key, "
-        "content_hash, state) VALUES (%s, %s, %s, %s, %s, %s, %s, 'received') RETURNING seq",
-        [landing, interface, interface.rsplit("/", 1)[0], received_on, received_by, key, content],
-    ).fetchone()
-    with connection.cursor() as cursor:
-        cursor.executemany(
+        "content_hash, cursor, state) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'received') RETURNING seq",
+        [landing, interface, interface.rsplit("/", 1)[0], received_on, received_by, key, content,
+         Json(dict(cursor)) if cursor is not None else None],
+    ).fetchone()  # fmt: skip
+    with connection.cursor() as writing:
+        writing.executemany(
             "INSERT INTO engine.delivery_file VALUES (%s, %s, %s, %s, %s)",
             [(landing, file.number, file.name, file.sha256, file.bytes) for file in files],
         )
@@ -54,13 +55,13 @@ def by_id(connection: Connection, delivery: str) -> dict[str, Any] | None:
     )
 
 
-def one(connection: Connection, sql: str, values: Sequence[Any] = ()) -> dict[str, Any] | None:
+def one(connection: Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> dict[str, Any] | None:
     """The first row of a query as a dictionary."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(sql, values).fetchone()
 
 
-def many(connection: Connection, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+def many(connection: Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
     """All rows of a query as dictionaries."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(sql, values).fetchall()

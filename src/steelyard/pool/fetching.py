@@ -1,0 +1,264 @@
+"""One run of an interface: asked, landed, written down.  Dying at any point loses and doubles nothing.
+
+The proof: the cursor is stored in the same row as the delivery whose rows it covers, and is read from the
+newest accepted delivery.  Before that row is written nothing has happened; after it the delivery is taken up
+again like any other, before the other side is asked for more.
+"""
+
+import datetime as dt
+import re
+import shutil
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import psycopg
+
+from steelyard.contracts import Contract
+from steelyard.kit.errors import SteelyardError
+from steelyard.pool import incidents, raw, runs
+from steelyard.pool.faults import fault
+from steelyard.pool.keys import Keys
+from steelyard.pool.receipts import Landing
+from steelyard.pool.runs import Run
+from steelyard.sources import ASKED, Fetched, FetchFailed, Interface, ReferenceMissing, References, fetch
+
+THIN = 0.5
+"""A full answer with fewer than this share of the rows of the one before is thin."""
+FEW = 20
+"""Below so many rows a share says nothing."""
+
+
+class CannotBeAsked(SteelyardError):
+    """An interface through which others push, or which a command imports, is not run."""
+
+
+class Desk(Protocol):
+    """What a run needs of the pool."""
+
+    contracts: Mapping[str, Contract]
+
+    def land(
+        self, interface: Interface, paths: Sequence[Path], *, assign: Keys, received_on: dt.date,
+        received_by: str = ..., key: str | None = ..., cursor: Mapping[str, Any] | None = ...,
+    ) -> Landing: ...  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asking:
+    """How a run is made."""
+
+    desk: Desk
+    connection: "psycopg.Connection[Any]"
+    references: References
+    folder: Path
+    """Below it files lie between fetching and landing."""
+    assign: Keys
+    received_on: dt.date
+    take_up: Callable[[Interface], Sequence[Landing]]
+    """Finishes deliveries of the interface that were interrupted."""
+    drop: Callable[[Interface], Sequence[Landing]]
+    """Lands the files that lie ready, for interfaces that are folders."""
+
+
+def run(asking: Asking, interface: Interface, *, forced: bool = False) -> Run:
+    """Ask an interface once and land what is new.
+
+    ``forced``: also where its circuit is open.  A run that fails comes back as such, with the reason; what
+    comes out as an exception is a fault of our own.  Raises CannotBeAsked.
+    """
+    if interface.connector not in (*ASKED, "file"):
+        raise CannotBeAsked(f"{interface.id}: rows come through {interface.connector}, nobody asks for them")
+    connection = asking.connection
+    if not _lock(connection, interface.id):
+        return runs.skip(connection, interface.id, "another run of it is under way")
+    try:
+        waits = _circuit(connection, interface.id)
+        if waits and not forced:
+            return runs.skip(connection, interface.id, waits)
+        return _run(asking, interface)
+    finally:
+        if not connection.closed:
+            connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [f"run {interface.id}"])
+
+
+def _lock(connection: "psycopg.Connection[Any]", interface: str) -> bool:
+    row = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [f"run {interface}"]).fetchone()
+    return bool(row and row[0])
+
+
+def _circuit(connection: "psycopg.Connection[Any]", interface: str) -> str:
+    standing = runs.standings(connection, [interface]).get(interface)
+    until = standing.not_before if standing else None
+    if standing is None or until is None or runs.now(connection) >= until:
+        return ""
+    return f"failed {standing.failures} times; the next try is at {until:%Y-%m-%d %H:%M %Z}"
+
+
+def _run(asking: Asking, interface: Interface) -> Run:
+    connection = asking.connection
+    number = runs.begin(connection, interface.id)
+    own: dict[str, Any] = {"id": number}
+    try:
+        taken_up = list(asking.take_up(interface))
+        got, landings = _ask(asking, interface)
+        done = _done(interface, got, [*taken_up, *landings])
+    except (FetchFailed, ReferenceMissing) as error:
+        done = {"state": "failed", "error": str(error)[:2_000], "permanent": error.permanent}
+        _meet_failure(connection, interface.id, error)
+        return runs.finish(connection, own | done)
+    except SteelyardError as error:
+        runs.finish(connection, own | {"state": "failed", "error": str(error)[:2_000], "permanent": True})
+        _meet_failures(connection, interface.id, str(error))
+        raise
+    landed = done.pop("landings")
+    done["latest"] = runs.latest_of(connection, [feed.dataset for feed in interface.feeds])
+    closed = runs.finish(connection, own | done)
+    _judge(connection, interface, got, landed, closed, asking.desk.contracts)
+    return replace(closed, landings=tuple(landed))
+
+
+def _ask(asking: Asking, interface: Interface) -> tuple[Fetched | None, list[Landing]]:
+    if interface.connector == "file":
+        return None, list(asking.drop(interface))
+    _require_fit(interface, asking.desk.contracts)
+    folder = asking.folder / re.sub(r"[^\w-]+", "_", interface.id)
+    # What a run that died left behind is not known to have come whole.
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    try:
+        cursor = runs.newest_cursor(asking.connection, interface.id)
+        got = fetch(interface, folder, asking.references, cursor, _seen(asking.connection, interface.id))
+        fault("after-fetch")
+        return got, _landed(asking, interface, got)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _require_fit(interface: Interface, contracts: Mapping[str, Contract]) -> None:
+    modes = {contracts[feed.dataset].mode for feed in interface.feeds if feed.dataset in contracts}
+    if interface.fetch.by == "watermark" and "snapshot" in modes:
+        raise FetchFailed(
+            f"{interface.id}: it asks for what is new and feeds a snapshot, which would take every other row away; "
+            "fetch.by must be full"
+        )
+
+
+def _seen(connection: "psycopg.Connection[Any]", interface: str) -> Callable[[str], bool]:
+    def known(digest: str) -> bool:
+        found = connection.execute(
+            "SELECT 1 FROM engine.delivery_file f JOIN engine.delivery d ON d.id = f.delivery "
+            "WHERE d.interface = %s AND d.state = 'accepted' AND f.sha256 = %s LIMIT 1",
+            [interface, digest],
+        )
+        return found.fetchone() is not None
+
+    return known
+
+
+def _landed(asking: Asking, interface: Interface, got: Fetched) -> list[Landing]:
+    if interface.connector != "sftp" and not got.rows:
+        return []
+    if not got.paths:
+        return []
+    content = raw.content_hash(raw.describe(got.paths))
+    if got.cursor is None and content == runs.newest_content(asking.connection, interface.id):
+        return []
+    # Not the content is the key: a table may come back to what it was two deliveries ago, and that is news.
+    return [
+        asking.desk.land(
+            interface, got.paths, assign=asking.assign, received_on=asking.received_on, received_by="fetch",
+            key=f"fetch {uuid.uuid4()}", cursor=got.cursor,
+        )
+    ]  # fmt: skip
+
+
+# -- what became of it -----------------------------------------------------------------------
+
+
+def _done(interface: Interface, got: Fetched | None, landings: Sequence[Landing]) -> dict[str, Any]:
+    new = [one for one in landings if not one.repeated]
+    refused = [one for one in new if one.state == "refused"]
+    accepted = [one for one in new if one.state == "accepted"]
+    state = "refused" if refused and not accepted else "ok" if accepted else "nothing"
+    files = [str(signal.get("reason", "")) for one in new for signal in one.signals if signal.get("kind") == "file"]
+    return {
+        "state": state,
+        "delivery": next((one.delivery for one in reversed(accepted or refused)), None),
+        "rows": sum(one.total("received") for one in new),
+        "bad_rows": sum(one.total("quarantined") for one in new),
+        "calls": got.calls if got else 0,
+        "error": "; ".join([*(one.message for one in refused), *files])[:2_000],
+        "signals": list(got.signals) if got else [],
+        "landings": list(landings),
+    }
+
+
+def _meet_failure(connection: "psycopg.Connection[Any]", interface: str, error: SteelyardError) -> None:
+    kind = error.kind if isinstance(error, FetchFailed) else "failing"
+    if kind != "failing":
+        incidents.meet(connection, interface, kind, str(error), {"permanent": error.permanent})
+    _meet_failures(connection, interface, str(error), own=1)
+
+
+def _meet_failures(connection: "psycopg.Connection[Any]", interface: str, error: str, own: int = 0) -> None:
+    """Three in a row make an incident; ``own``: this run, where it is not written down yet."""
+    standing = runs.standings(connection, [interface]).get(interface)
+    failures = (standing.failures if standing else 0) + own
+    if failures >= runs.OPENS_AT:
+        incidents.meet(connection, interface, "failing", error, {"failures": failures})
+
+
+def _judge(
+    connection: "psycopg.Connection[Any]", interface: Interface, got: Fetched | None, landings: Sequence[Landing],
+    closed: Run, contracts: Mapping[str, Contract],
+) -> None:  # fmt: skip
+    """Open and close incidents by what a run that reached the other side has shown."""
+    incidents.close(connection, interface.id, ["failing", "signature", "late"])
+    if closed.state == "refused" or closed.error:
+        incidents.meet(connection, interface.id, "refused", closed.error, {"delivery": closed.delivery})
+    elif closed.state == "ok":
+        incidents.close(connection, interface.id, ["refused"])
+    unknown = _unknown_columns(landings)
+    if unknown:
+        text = f"columns nobody knows: {', '.join(unknown)}"
+        incidents.meet(connection, interface.id, "drift", text, {"columns": unknown})
+    elif closed.state == "ok":
+        incidents.close(connection, interface.id, ["drift"])
+    _judge_size(connection, interface, got, closed, contracts)
+
+
+def _unknown_columns(landings: Sequence[Landing]) -> list[str]:
+    signals = [signal for one in landings for signal in one.signals if signal.get("kind") == "unknown-column"]
+    return sorted({str(name) for signal in signals for name in signal.get("columns", ())})
+
+
+def _judge_size(
+    connection: "psycopg.Connection[Any]", interface: Interface, got: Fetched | None, closed: Run,
+    contracts: Mapping[str, Contract],
+) -> None:  # fmt: skip
+    if closed.state != "ok" and not (got and interface.fetch.by == "full" and interface.connector != "sftp"):
+        return
+    usual = _usual_rows(connection, interface, closed.id)
+    least = max(
+        (contracts[f.dataset].expectations.min_rows for f in interface.feeds if f.dataset in contracts), default=0
+    )
+    came = closed.rows if closed.state == "ok" else (got.rows if got else 0)
+    full = interface.connector in ("sql", "rest") and interface.fetch.by == "full"
+    if came < least or (full and usual >= FEW and came < usual * THIN):
+        text = f"{came} rows came, {max(usual, least)} were expected"
+        incidents.meet(connection, interface.id, "thin", text, {"rows": came, "usual": usual, "least": least})
+    else:
+        incidents.close(connection, interface.id, ["thin"])
+
+
+def _usual_rows(connection: "psycopg.Connection[Any]", interface: Interface, run: int) -> int:
+    """The most rows of the five runs before: one thin answer does not make the next one usual."""
+    row = connection.execute(
+        "SELECT max(rows) FROM (SELECT rows FROM engine.interface_run WHERE interface = %s AND state = 'ok' "
+        "AND id < %s ORDER BY id DESC LIMIT 5) AS before",
+        [interface.id, run],
+    ).fetchone()
+    return int(row[0] or 0) if row else 0

@@ -1,0 +1,107 @@
+"""When an interface is to be asked, and since when it is late, by the installation's clock."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from zoneinfo import ZoneInfo
+
+from croniter import CroniterBadCronError, croniter  # type: ignore[import-untyped]  # has no types
+
+from steelyard.contracts import Contract
+from steelyard.pool.runs import Standing
+from steelyard.sources import Interface
+from steelyard.sources.watermark import duration
+
+CLOCK = ZoneInfo("Asia/Shanghai")
+"""Schedules are written in the country's time."""
+SHORT_DAYS = 14
+GRACE = dt.timedelta(hours=1)
+"""A run may begin so much after its time before anybody calls it late."""
+
+
+def last_due(schedule: str, now: dt.datetime) -> dt.datetime | None:
+    """The newest time up to ``now`` at which a schedule wanted a run; None for a schedule nobody can read."""
+    try:
+        # croniter counts strictly before; a run is due in the very minute of its schedule.
+        found = croniter(schedule, now.astimezone(CLOCK) + dt.timedelta(seconds=1)).get_prev(dt.datetime)
+    except (CroniterBadCronError, ValueError):
+        return None
+    return found if isinstance(found, dt.datetime) else None
+
+
+def due(interfaces: Iterable[Interface], standings: Mapping[str, Standing], now: dt.datetime) -> list[Interface]:
+    """The interfaces whose time has come and whose circuit is closed, in the order of their ids."""
+    return [one for one in sorted(interfaces, key=lambda one: one.id) if _is_due(one, standings.get(one.id), now)]
+
+
+def _is_due(interface: Interface, standing: Standing | None, now: dt.datetime) -> bool:
+    wanted = last_due(interface.schedule, now) if interface.schedule else None
+    if wanted is None:
+        return False
+    if standing is None:
+        return True
+    if standing.not_before and now < standing.not_before:
+        return False
+    # What failed is wanted again as soon as the circuit allows, not only at the schedule's next time.
+    return standing.failures > 0 or standing.last.started_at < wanted
+
+
+def late_since(
+    interface: Interface, contracts: Mapping[str, Contract], standing: Standing | None,
+    delivered_on: dt.date | None, now: dt.datetime,
+) -> tuple[dt.datetime, str] | None:  # fmt: skip
+    """Since when an interface is late, and why; None where it is in time, or was never connected.
+
+    ``delivered_on``: day of the newest accepted delivery.
+    """
+    if standing is None and delivered_on is None:
+        return None
+    answered = standing.succeeded_at if standing else None
+    return _missed_run(interface, standing, answered, now) or _too_old(
+        interface, contracts, answered, delivered_on, now
+    )
+
+
+def _missed_run(
+    interface: Interface, standing: Standing | None, answered: dt.datetime | None, now: dt.datetime
+) -> tuple[dt.datetime, str] | None:
+    wanted = last_due(interface.schedule, now - GRACE) if interface.schedule and standing else None
+    if wanted is None or (answered is not None and answered >= wanted):
+        return None
+    return wanted, f"the run of {wanted:%Y-%m-%d %H:%M} has not succeeded"
+
+
+def _too_old(
+    interface: Interface, contracts: Mapping[str, Contract], answered: dt.datetime | None,
+    delivered_on: dt.date | None, now: dt.datetime,
+) -> tuple[dt.datetime, str] | None:  # fmt: skip
+    """An answer that there is nothing new counts: a quiet register is no late one."""
+    named = [contracts[feed.dataset].expectations.latest for feed in interface.feeds if feed.dataset in contracts]
+    allowed = [found for said in named if (found := _days(said)) is not None]
+    days = [day for day in (answered.astimezone(CLOCK).date() if answered else None, delivered_on) if day]
+    if not days or not allowed:
+        return None
+    until = dt.datetime.combine(_after(max(days), min(allowed)) + dt.timedelta(days=1), dt.time(), CLOCK)
+    if now <= until:
+        return None
+    return until, f"nothing came since {max(days)}; {min(allowed)} days are allowed"
+
+
+def _after(day: dt.date, days: int) -> dt.date:
+    """So many days later; few days are counted without week-ends, when bureaus are closed."""
+    if days > SHORT_DAYS:
+        return day + dt.timedelta(days=days)
+    while days:
+        day += dt.timedelta(days=1)
+        days -= day.weekday() < 5
+    return day
+
+
+def _days(said: str) -> int | None:
+    """A contract's duration; years and months are counted long, so that nobody is late too early."""
+    words = said.upper()
+    if words.startswith("P") and words[-1:] in ("Y", "M") and words[1:-1].isdigit():
+        return int(words[1:-1]) * (366 if words[-1] == "Y" else 31)
+    try:
+        return max(duration(words).days, 1)
+    except ValueError:
+        return None
