@@ -1,6 +1,6 @@
 """Subjects and their keys; who is whom, how sure, and what is in doubt."""
 
-from steelyard.identity.keys import IdentityKeys
+from steelyard.identity.keys import IdentityKeys, RehearsalKeys
 from steelyard.identity.names import compatible
 from steelyard.identity.subjects import (
     Named,
@@ -18,6 +18,7 @@ __all__ = [
     "IdentityKeys",
     "Named",
     "OpenQuestion",
+    "RehearsalKeys",
     "compatible",
     "find",
     "key_of",

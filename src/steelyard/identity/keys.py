@@ -145,8 +145,10 @@ class IdentityKeys:
             WHERE place = 1"""
         )
         minted = duck.execute('SELECT id_kind, value, key, name, kind FROM "minted"').fetchall()
-        if not minted:
-            return
+        if minted:
+            self._keep(connection, minted)
+
+    def _keep(self, connection: "psycopg.Connection[Any]", minted: Sequence[Any]) -> None:
         with connection.cursor().copy("COPY engine.subject (key, kind, name, tier) FROM STDIN") as copy:
             for id_kind, _, key, name, kind in minted:
                 copy.write_row((key, kind, name, "source" if id_kind == "source" else "T1"))
@@ -195,6 +197,16 @@ class IdentityKeys:
         names = [learned.get(key, name) for key, name in zip(self._known["key"].to_pylist(),
                                                              self._known["name"].to_pylist(), strict=True)]  # fmt: skip
         self._known = self._known.set_column(3, "name", pa.array(names, pa.string()))
+
+
+class RehearsalKeys(IdentityKeys):
+    """Gives the keys and reasons that landing would give, and keeps none of them."""
+
+    def _keep(self, connection: "psycopg.Connection[Any]", minted: Sequence[Any]) -> None:
+        """Nothing: the new numbers are forgotten."""
+
+    def _learn_names(self, duck: Duck) -> None:
+        """Nothing: no subject gets a name by a rehearsal."""
 
 
 def _is_person(row: Sequence[Any]) -> bool:

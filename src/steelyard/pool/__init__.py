@@ -14,6 +14,7 @@ from steelyard.pool.masking import masked
 from steelyard.pool.pool import OCDS_IMPORT, NothingDelivered, Pool, UnknownInterface
 from steelyard.pool.quarantine import Quarantined
 from steelyard.pool.receipts import Delivery, Landing, Receipt
+from steelyard.pool.rehearsal import NothingToTry, Rehearsal
 from steelyard.pool.runs import Run, Standing
 from steelyard.pool.tables import LINEAGE
 from steelyard.pool.vacuum import KEEP_DAYS, Vacuumed
@@ -36,11 +37,13 @@ __all__ = [
     "Listed",
     "NotInPool",
     "NothingDelivered",
+    "NothingToTry",
     "Pool",
     "PoolVersion",
     "Quarantined",
     "Question",
     "Receipt",
+    "Rehearsal",
     "Run",
     "Standing",
     "TooManyRows",

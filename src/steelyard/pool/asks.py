@@ -13,11 +13,13 @@ import psycopg
 from steelyard.contracts import Contract
 from steelyard.engines.postgres import Database, Role
 from steelyard.kit.home import Home
-from steelyard.pool import fetching, incidents, run_log, runs, timetable
+from steelyard.pool import fetching, incidents, rehearsal, run_log, runs, timetable
 from steelyard.pool.incidents import Incident
 from steelyard.pool.keeping import locked
 from steelyard.pool.keys import Keys
+from steelyard.pool.land import Place
 from steelyard.pool.receipts import Landing
+from steelyard.pool.rehearsal import Rehearsal
 from steelyard.pool.runs import Run, Standing
 from steelyard.sources import ASKED, Interface, References
 
@@ -71,6 +73,17 @@ class Asks(ABC):
                 ),
             )  # fmt: skip
             return fetching.run(asking, interface, forced=forced)
+
+    def rehearse(
+        self, interface: Interface, *, assign: Keys, on: dt.date, paths: Sequence[Path] = (), rows: int = 20
+    ) -> Rehearsal:
+        """Show what would come of a delivery, from ``paths`` or from the other side; nothing is landed or kept.
+
+        ``assign`` must be keys of a rehearsal.  Raises FetchFailed, ReferenceMissing, NothingToTry, UnknownDataset.
+        """
+        with self._connection() as connection:
+            place = Place(self.home.raw, self.home.pool, self.contracts, assign)
+            return rehearsal.rehearse(connection, place, interface, paths, self.references, self.home, rows, on)
 
     def can_be_asked(self) -> list[Interface]:
         """The interfaces that can be run, by id: databases, APIs, folders."""

@@ -18,7 +18,7 @@ import psycopg
 
 from steelyard.contracts import Contract
 from steelyard.kit.errors import SteelyardError
-from steelyard.pool import incidents, raw, runs
+from steelyard.pool import incidents, raw, records, runs
 from steelyard.pool.faults import fault
 from steelyard.pool.keys import Keys
 from steelyard.pool.receipts import Landing
@@ -129,8 +129,10 @@ def _ask(asking: Asking, interface: Interface) -> tuple[Fetched | None, list[Lan
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
     try:
-        cursor = runs.newest_cursor(asking.connection, interface.id)
-        got = fetch(interface, folder, asking.references, cursor, _seen(asking.connection, interface.id))
+        cursor, seen = runs.newest_cursor(asking.connection, interface.id), _seen(asking.connection, interface.id)
+        if interface.connector == "sftp" and _is_snapshot(interface, asking.desk.contracts):
+            cursor, seen = None, lambda digest: False
+        got = fetch(interface, folder, asking.references, cursor, seen)
         fault("after-fetch")
         return got, _landed(asking, interface, got)
     finally:
@@ -138,41 +140,64 @@ def _ask(asking: Asking, interface: Interface) -> tuple[Fetched | None, list[Lan
 
 
 def _require_fit(interface: Interface, contracts: Mapping[str, Contract]) -> None:
-    modes = {contracts[feed.dataset].mode for feed in interface.feeds if feed.dataset in contracts}
-    if interface.fetch.by == "watermark" and "snapshot" in modes:
+    if interface.fetch.by == "watermark" and _is_snapshot(interface, contracts):
         raise FetchFailed(
             f"{interface.id}: it asks for what is new and feeds a snapshot, which would take every other row away; "
             "fetch.by must be full"
         )
 
 
+def _is_snapshot(interface: Interface, contracts: Mapping[str, Contract]) -> bool:
+    return any(contracts[feed.dataset].mode == "snapshot" for feed in interface.feeds if feed.dataset in contracts)
+
+
 def _seen(connection: "psycopg.Connection[Any]", interface: str) -> Callable[[str], bool]:
+    """Content that was accepted, or refused for itself: the same bytes would end the same way."""
+
     def known(digest: str) -> bool:
-        found = connection.execute(
-            "SELECT 1 FROM engine.delivery_file f JOIN engine.delivery d ON d.id = f.delivery "
-            "WHERE d.interface = %s AND d.state = 'accepted' AND f.sha256 = %s LIMIT 1",
-            [interface, digest],
-        )
-        return found.fetchone() is not None
+        delivered = records.delivered_content(connection, interface)
+        return digest in delivered or digest in records.refused_content(connection, interface)
 
     return known
 
 
 def _landed(asking: Asking, interface: Interface, got: Fetched) -> list[Landing]:
-    if interface.connector != "sftp" and not got.rows:
-        return []
-    if not got.paths:
+    if interface.connector == "sftp":
+        return _landed_files(asking, interface, got)
+    if not got.rows:
         return []
     content = raw.content_hash(raw.describe(got.paths))
     if got.cursor is None and content == runs.newest_content(asking.connection, interface.id):
         return []
+    return [_land(asking, interface, got.paths, got.cursor)]
+
+
+def _landed_files(asking: Asking, interface: Interface, got: Fetched) -> list[Landing]:
+    """Of a snapshot all files together; others one by one, so that one bad file keeps no other out.
+
+    Each carries a cursor that holds the files up to itself: dying between two of them forgets none.
+    """
+    if not got.paths:
+        return []
+    if _is_snapshot(interface, asking.desk.contracts):
+        content = raw.content_hash(raw.describe(got.paths))
+        known = content == runs.newest_content(asking.connection, interface.id)
+        return [] if known else [_land(asking, interface, got.paths, None)]
+    files = dict((got.cursor or {}).get("files", {}))
+    landings = []
+    for number, path in enumerate(got.paths):
+        later = {other.name for other in got.paths[number + 1 :]}
+        upto = {"files": {name: state for name, state in files.items() if name not in later}}
+        landings.append(_land(asking, interface, [path], upto))
+    return landings
+
+
+def _land(asking: Asking, interface: Interface, paths: Sequence[Path], cursor: Mapping[str, Any] | None) -> Landing:
     # Not the content is the key: a table may come back to what it was two deliveries ago, and that is news.
-    return [
-        asking.desk.land(
-            interface, got.paths, assign=asking.assign, received_on=asking.received_on, received_by="fetch",
-            key=f"fetch {uuid.uuid4()}", cursor=got.cursor,
-        )
-    ]  # fmt: skip
+    return asking.desk.land(
+        interface, paths, assign=asking.assign, received_on=asking.received_on, received_by="fetch",
+        key=f"fetch {uuid.uuid4()}", cursor=cursor,
+    )  # fmt: skip
 
 
 # -- what became of it -----------------------------------------------------------------------

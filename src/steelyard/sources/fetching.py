@@ -59,6 +59,10 @@ def _fetch(
         from steelyard.sources.rest import fetch_rest
 
         return fetch_rest(interface, folder, references, cursor, limit)
+    if interface.connector == "sftp":
+        from steelyard.sources.sftp import fetch_sftp
+
+        return fetch_sftp(interface, folder, references, cursor, seen, limit)
     raise SourceRefused(f"{interface.id}: a connector {interface.connector!r} is not asked, it delivers")
 
 

@@ -121,6 +121,12 @@ class Interface:
         """The business period a file name tells, as ISO text (``2025-03``); empty where it tells none."""
         return period_of(self.period_from_name, name)
 
+    def texts(self) -> list[str]:
+        """Every text that may hold a reference."""
+        place, auth = self.location, self.auth
+        said = [place.folder, place.address, *place.parameters.values()]
+        return [*said, auth.user, auth.secret, auth.key_id, auth.certificate, auth.authority, auth.host_key]
+
     def used(self) -> set[str]:
         """Columns of the file that some target reads."""
         named = {column for feed in self.feeds for source in feed.columns.values() for column in source.columns}

