@@ -1,8 +1,8 @@
 # Two commands matter: make demo, make test.  Everything they need they set up themselves.
 PYTHON ?= python3
 
-.PHONY: setup demo test check bench fmt lock clean
-setup demo test check bench fmt:
+.PHONY: setup demo test check bench soak fmt lock clean
+setup demo test check bench soak fmt:
 	@$(PYTHON) scripts/bootstrap.py $@
 
 # For maintainers: renew the locked requirements (needs uv).

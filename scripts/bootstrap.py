@@ -1,4 +1,4 @@
-"""Sets everything up and runs one target: setup, demo, test, check, bench, fmt.
+"""Sets everything up and runs one target: setup, demo, test, check, bench, soak, fmt.
 
 Standard library only: it runs before anything is installed.  Nothing is installed system-wide.
 """
@@ -231,10 +231,10 @@ def check() -> None:
 
 def main(words: list[str]) -> None:
     target, rest = (words[0], words[1:]) if words else ("", [])
-    if target not in {"setup", "demo", "test", "check", "bench", "fmt"}:
+    if target not in {"setup", "demo", "test", "check", "bench", "soak", "fmt"}:
         print(__doc__)
         raise SystemExit(2)
-    setup(tests=target in {"test", "check", "fmt"})
+    setup(tests=target in {"test", "check", "fmt", "soak"})
     if target == "demo":
         os.chdir(ROOT)
         os.execv(PYTHON, [str(PYTHON), "-m", "steelyard.cli.main", "demo", *rest])  # noqa: S606  # so that Ctrl-C reaches it
@@ -243,7 +243,10 @@ def main(words: list[str]) -> None:
     elif target == "check":
         check()
     elif target == "bench":
-        run([PYTHON, "bench/run.py", *rest])
+        run([PYTHON, "-m", "bench.run", *rest])
+        run([PYTHON, "-m", "bench.tables", *rest])
+    elif target == "soak":
+        run([PYTHON, "-m", "bench.soak", *rest])
     elif target == "fmt":
         run([PYTHON, "-m", "ruff", "format", "."])
         run([PYTHON, "-m", "ruff", "check", "--fix", "-q", "."])

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from steelyard.pool import parts
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -58,3 +60,11 @@ def installation() -> Iterator[Installation]:
     if not shared:
         made.run("reset", "--yes")
         shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def small_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables of many files while a test runs: the soak sets these two, which are put back afterwards."""
+    monkeypatch.setattr(parts, "ROW_GROUP_ROWS", parts.ROW_GROUP_ROWS)
+    monkeypatch.setattr(parts, "MOST_ROW_GROUPS", parts.MOST_ROW_GROUPS)
+    monkeypatch.setenv("STEELYARD_FAULT", "")

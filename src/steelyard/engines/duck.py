@@ -25,6 +25,8 @@ def connect(*, memory_mb: int = 2048, threads: int | None = None, spill: Path | 
     connection.execute(f"SET memory_limit = '{memory_mb}MB'")
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET preserve_insertion_order = false")
+    # It would be drawn between the lines of JSON.
+    connection.execute("SET enable_progress_bar = false")
     if threads:
         connection.execute(f"SET threads = {threads}")
     if spill:
