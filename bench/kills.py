@@ -22,7 +22,7 @@ from steelyard.engines.duck import connect
 from steelyard.engines.postgres import Address, Database
 from steelyard.kit.home import Home
 from steelyard.pool import Landing, Pool, parts
-from steelyard.pool.faults import PLACES, UPKEEP_PLACES
+from steelyard.pool.faults import FLUSH_PLACES, PLACES, UPKEEP_PLACES
 from steelyard.pool.tests.conftest import DAY, FIELDS, RuleKeys, contracts_in, interface_of, row
 from steelyard.sources import Interface
 
@@ -32,6 +32,7 @@ FILES_OF = 2048
 LANDED: Interface = interface_of("finance/payments")  # type: ignore[no-untyped-call]  # a builder of the tests
 PUSHED: Interface = interface_of("finance/pushed", file_format="jsonl")  # type: ignore[no-untyped-call]  # as above
 WORK = ("land", "push", "compact", "vacuum")
+NAMED = {"land": PLACES, "push": (*FLUSH_PLACES, *PLACES), **UPKEEP_PLACES}
 START_ROWS = 16_000
 BATCH_ROWS = 1_200
 
@@ -205,9 +206,7 @@ class Soak:
     def _kill(self, work: Work) -> tuple[bool, str]:
         """Start the work and end it.  True where the kill came before its end, with where it was meant to come."""
         named = self.chance.random() < 0.4
-        place = (
-            f"{self.chance.choice(UPKEEP_PLACES.get(work.kind, PLACES))}:{self.chance.randint(1, 3)}" if named else ""
-        )
+        place = f"{self.chance.choice(NAMED[work.kind])}:{self.chance.choice((1, 1, 2, 5))}" if named else ""
         self._note_files()
         process = self.processes.Process(target=do, args=(replace(work, fault=place),))
         process.start()
