@@ -38,6 +38,9 @@ class Asks(ABC):
         """A connection of its own, in autocommit."""
 
     @abstractmethod
+    def _place(self, assign: Keys) -> Place: ...
+
+    @abstractmethod
     def land(
         self, interface: Interface, paths: Sequence[Path], *, assign: Keys, received_on: dt.date,
         received_by: str = "", key: str | None = None, cursor: Mapping[str, Any] | None = None,
@@ -82,8 +85,9 @@ class Asks(ABC):
         ``assign`` must be keys of a rehearsal.  Raises FetchFailed, ReferenceMissing, NothingToTry, UnknownDataset.
         """
         with self._connection() as connection:
-            place = Place(self.home.raw, self.home.pool, self.contracts, assign)
-            return rehearsal.rehearse(connection, place, interface, paths, self.references, self.home, rows, on)
+            return rehearsal.rehearse(
+                connection, self._place(assign), interface, paths, self.references, self.home, rows, on
+            )
 
     def can_be_asked(self) -> list[Interface]:
         """The interfaces that can be run, by id: databases, APIs, folders."""

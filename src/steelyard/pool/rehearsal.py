@@ -15,7 +15,7 @@ from steelyard.contracts.checks import raw_fields
 from steelyard.engines.duck import DuckError, connect
 from steelyard.kit.errors import SteelyardError
 from steelyard.kit.home import Home
-from steelyard.pool import land, raw
+from steelyard.pool import land, raw, sealing
 from steelyard.pool.conform import Flaw
 from steelyard.pool.covering import Cover
 from steelyard.pool.land import Place, Received, UnknownDataset
@@ -94,8 +94,12 @@ def rehearse(
         (folder / "fetched").mkdir()
         found, total, notes = _sample(interface, paths, references, folder / "fetched", home, rows)
         files = raw.describe(found)
-        raw.keep(found, files, folder / "raw")
-        text = raw.read(interface, files, folder / "raw", lambda key, name: area_of_publisher(connection, key, name))
+        # Sealed like any delivery, with a key that goes with this run.
+        seal = sealing.fresh(ID)
+        raw.keep(found, files, folder / "raw", seal)
+        text = raw.read(
+            interface, files, folder / "raw", lambda key, name: area_of_publisher(connection, key, name), seal
+        )
         made = Received(ID, 0, interface, on, files)
         return _told(place, made, text, total, notes, rows)
 
