@@ -15,6 +15,15 @@ LEVELS = ("L1", "L2", "L3", "L4")
 SUBJECTS = ("person", "company", "party", "org")
 CHECK_LEVELS = ("reject", "quarantine", "warn")
 RHYTHMS = ("realtime", "daily", "weekly", "monthly", "quarterly", "seasonal", "yearly", "on-demand")
+DUE_DAYS: Mapping[str, int] = {
+    "realtime": 2,
+    "daily": 2,
+    "weekly": 14,
+    "monthly": 45,
+    "quarterly": 120,
+    "seasonal": 200,
+    "yearly": 400,
+}
 AREAS = ("village", "town", "county", "city", "province", "none")
 SUBJECT_REGISTERS: Mapping[str, tuple[str, str]] = {
     "person": ("person", "person_id"),
@@ -22,6 +31,7 @@ SUBJECT_REGISTERS: Mapping[str, tuple[str, str]] = {
     "org": ("org", "org_id"),
 }
 """Dataset and column that hold the subjects of a kind; a party stands in the first or the second."""
+NOBODY = Words("", "")
 _SQL_TYPES = {
     "string": "VARCHAR",
     "integer": "BIGINT",
@@ -131,6 +141,11 @@ class Expectations:
     areas: str = "none"
     """Level at which every area should have rows; none for events that need not happen everywhere."""
 
+    @property
+    def due_days(self) -> int | None:
+        """Days after which a supplier who delivered nothing is silent; None where he delivers on demand."""
+        return DUE_DAYS.get(self.rhythm)
+
 
 @dataclass(frozen=True)
 class LegalBasis:
@@ -188,6 +203,8 @@ class Contract:
     business_date: str = ""
     """Column that says when a row happened; empty for a register, whose rows may stand still for years."""
     history: tuple[Version, ...] = ()
+    supplier: Words = NOBODY
+    """Name of the department that owes the data."""
 
     @property
     def schema(self) -> dict[str, str]:

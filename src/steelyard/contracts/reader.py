@@ -7,6 +7,7 @@ from steelyard.contracts import columns, history, promises, rules, ways
 from steelyard.contracts.contract import LEVELS, MODES, Column, Contract
 from steelyard.contracts.sheet import ContractBroken, Sheet
 from steelyard.contracts.vocabulary import Vocabulary, load_vocabularies
+from steelyard.contracts.words import Words
 from steelyard.kit import yamlfile
 
 KEYS = (
@@ -82,6 +83,7 @@ def _contract(sheet: Sheet) -> Contract | None:
         area=_one_named(sheet, "area", read, ("string",)),
         business_date=_one_named(sheet, "business_date", read, ("date", "datetime")),
         history=history.read_history(sheet),
+        supplier=_supplier(sheet),
     )
     return contract if len(sheet.wrong) == before else None
 
@@ -95,6 +97,11 @@ def _owners(sheet: Sheet) -> tuple[str, ...]:
         if departments and owner not in departments:
             sheet.complain(f"unknown department {owner}", "owners")
     return owners
+
+
+def _supplier(sheet: Sheet) -> Words:
+    departments, name = sheet.vocabularies.get("department"), sheet.document.path.parent.name
+    return departments.terms[name].words if departments and name in departments else Words(name, name)
 
 
 def _named(sheet: Sheet, what: str, known: Mapping[str, Column], *, needed: bool = False) -> tuple[str, ...]:

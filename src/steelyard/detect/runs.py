@@ -5,6 +5,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,7 +16,7 @@ from steelyard import identity
 from steelyard.catalogue import Catalogue, SupervisionModel
 from steelyard.catalogue.cases import Override
 from steelyard.catalogue.lint.subset import refuse_foreign
-from steelyard.detect import evaluable
+from steelyard.detect import evaluable, readiness
 from steelyard.detect import findings as store
 from steelyard.detect.evaluable import Readiness
 from steelyard.detect.evidence import EvidenceReader, plain, subjects_shown
@@ -55,7 +56,7 @@ class RunReport:
     vanished: int = 0
     unchanged: int = 0
     not_evaluable: int = 0
-    """(model, province) pairs that could not be looked at."""
+    """(model, county) pairs that could not be looked at."""
     by_model: dict[str, dict[str, int]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     """Models that broke, with the reason; their findings stay as they were."""
@@ -82,7 +83,7 @@ class _Outcome:
             "changed": states.count("changed"),
             "vanished": len(self.vanished),
             "unchanged": len(self.unchanged),
-            "not_evaluable": sum(one.state == "not_evaluable" for one in self.ready),
+            "not_evaluable": sum(one.state in readiness.BLIND for one in self.ready),
         }
 
 
@@ -124,10 +125,10 @@ def today(connection: Connection) -> dt.date:
 
 
 def readiness_of(connection: Connection) -> list[Readiness]:
-    """The newest judgement for each model and province."""
+    """The newest judgement for each model and county, or province where no county is known."""
     rows = connection.execute(
-        "SELECT DISTINCT ON (model, area_code) model, area_code, state, reason FROM engine.readiness "
-        "ORDER BY model, area_code, run DESC"
+        "SELECT model, area_code, state, reason FROM engine.readiness AS r "
+        "WHERE run = (SELECT max(run) FROM engine.readiness WHERE model = r.model) ORDER BY model, area_code"
     ).fetchall()
     return [Readiness(*row) for row in rows]
 
@@ -205,13 +206,19 @@ class _Evaluation:
 
     def _readiness(self, models: Sequence[SupervisionModel]) -> dict[str, list[Readiness]]:
         evaluable.put_homes(self.duck)
-        fills = evaluable.measure(self.duck, self.catalogue, evaluable.wanted_columns(self.catalogue, models))
+        wanted = evaluable.wanted_columns(self.catalogue, models)
+        fills = evaluable.measure(self.duck, self.catalogue, wanted)
         regions = self.duck.execute(
             "SELECT DISTINCT left(area_code, 2) FROM area_code WHERE area_code <> ? ORDER BY 1", [NOWHERE]
         ).fetchall()
         provinces = [str(row[0]) for row in regions]
         publishers = _publishers(self.connection)
-        return {model.id: evaluable.judge(model, self.catalogue, fills, provinces, publishers) for model in models}
+        facts = readiness.gather(self.pool, self.connection, wanted, self.as_of)
+        found = {}
+        for model in models:
+            judged = evaluable.judge(model, self.catalogue, fills, provinces, publishers)
+            found[model.id] = readiness.by_county(model, self.catalogue, judged, facts, publishers)
+        return found
 
     def _outcome(
         self,
@@ -221,23 +228,22 @@ class _Evaluation:
         broken: Mapping[str, str],
     ) -> _Outcome:
         outcome = _Outcome(model, ready)
-        open_areas = {one.area_code[:2] for one in ready if one.state in ("ready", "partly")}
-        if not open_areas:
+        if not any(one.state in readiness.EVALUATED for one in ready):
             return outcome
         try:
             lost = [f"{name}: {why}" for name, why in broken.items() if name in model.data]
             if lost:
                 raise SteelyardError("; ".join(lost))
-            self._difference(model, outcome, open_areas, overrides)
+            self._difference(model, outcome, overrides)
         except (DuckError, SteelyardError) as error:
             outcome = _Outcome(model, [Readiness(model.id, one.area_code, "failed", _broke(error)) for one in ready])
             outcome.failure = str(error).splitlines()[0]
         return outcome
 
-    def _difference(
-        self, model: SupervisionModel, outcome: _Outcome, open_areas: set[str], overrides: list[Override]
-    ) -> None:
-        rows = [row for row in self._rows(model, overrides) if self._area(model, row)[:2] in open_areas]
+    def _difference(self, model: SupervisionModel, outcome: _Outcome, overrides: list[Override]) -> None:
+        open_in = partial(readiness.is_open, states=outcome.ready)
+        looked_at, trusted = partial(open_in, wanted=readiness.EVALUATED), partial(open_in, wanted=readiness.TRUSTED)
+        rows = [row for row in self._rows(model, overrides) if looked_at(self._area(model, row))]
         known = store.stored(self.connection, model.id)
         named = {key for before in known.values() for key in before.evidence_subjects}
         tiers = self._tiers(named | {str(row[c]) for row in rows for c in model.subjects if row[c]})
@@ -261,7 +267,7 @@ class _Evaluation:
         outcome.vanished = [
             name
             for name, before in known.items()
-            if name not in found and before.state != "vanished" and (before.area_code or NOWHERE)[:2] in open_areas
+            if name not in found and before.state != "vanished" and trusted(before.area_code or NOWHERE)
         ]
 
     def _with_evidence(

@@ -14,6 +14,7 @@ from steelyard.pool.masking import masked
 from steelyard.pool.pool import OCDS_IMPORT, NothingDelivered, Pool, UnknownInterface
 from steelyard.pool.quarantine import Quarantined
 from steelyard.pool.receipts import Delivery, Landing, Receipt
+from steelyard.pool.regions import RegionCoverage, prefix
 from steelyard.pool.rehearsal import NothingToTry, Rehearsal
 from steelyard.pool.runs import Run, Standing
 from steelyard.pool.tables import LINEAGE
@@ -43,6 +44,7 @@ __all__ = [
     "Quarantined",
     "Question",
     "Receipt",
+    "RegionCoverage",
     "Rehearsal",
     "Run",
     "Standing",
@@ -53,4 +55,5 @@ __all__ = [
     "VersionUnknown",
     "VersionUnreadable",
     "masked",
+    "prefix",
 ]

@@ -41,6 +41,8 @@ def area_column(contract: Contract) -> str | None:
 
 def date_column(contract: Contract) -> str | None:
     """The column that says when a row happened."""
+    if contract.business_date:
+        return contract.business_date
     for name, column in contract.columns.items():
         if column.type in ("date", "datetime") and not set(name.split("_")) & set(FUTURE_DATES):
             return name
@@ -66,6 +68,8 @@ def write(
     found = duck.execute(
         f"SELECT {quoted(area)}, count(*), {latest} FROM {quoted(name)} WHERE {quoted(area)} IS NOT NULL GROUP BY 1"
     ).fetchall()
+    # Only the newest version is ever asked for; what changed day by day is kept by the measures.
+    connection.execute("DELETE FROM engine.coverage WHERE dataset = %s", [contract.dataset])
     with connection.cursor().copy(
         "COPY engine.coverage (pool_version, dataset, area_code, rows, latest) FROM STDIN"
     ) as copy:

@@ -38,6 +38,7 @@ from steelyard.pool.keeping import Keeping, locked
 from steelyard.pool.keys import Keys
 from steelyard.pool.land import Place, Received, UnknownDataset, Watch, unwatched, work_through
 from steelyard.pool.lineage import Lineage
+from steelyard.pool.overlooking import Overlooking
 from steelyard.pool.quarantine import Quarantined
 from steelyard.pool.receipts import Delivery, Landing
 from steelyard.pool.sealing import Seal
@@ -63,7 +64,7 @@ class UnknownInterface(SteelyardError):
     """There is no such interface."""
 
 
-class Pool(Keeping, Asks):
+class Pool(Keeping, Asks, Overlooking):
     """One installation's pool.  Reading needs the reader role, landing the worker role.
 
     ``interfaces``: known interfaces by id; needed to take up interrupted deliveries and to decode lines.

@@ -1,7 +1,6 @@
 """Reads about what departments delivered.  Everything here is counted by the engine; nothing is estimated."""
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -186,19 +185,9 @@ def village_coverage(within: str = "") -> tuple[int, int]:
     return (row["villages"] if row else 0), len(expected)
 
 
-RHYTHMS = {"daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "yearly": 366}
-
-
 def _limit_of(contract: Contract) -> int | None:
-    """Days: what the contract says, but never less than its own rhythm."""
-    said = days_of(contract.freshness)
-    return max(said, RHYTHMS.get(contract.rhythm, 0)) if said else RHYTHMS.get(contract.rhythm)
-
-
-def days_of(duration: str) -> int | None:
-    """Days of an ISO 8601 duration such as P1D, P2W, P3M or P1Y; None where it says something else."""
-    found = re.fullmatch(r"P(\d+)([DWMY])", duration or "")
-    return int(found[1]) * {"D": 1, "W": 7, "M": 31, "Y": 366}[found[2]] if found else None
+    """Days after which a supplier who delivered nothing is late; None where he delivers on demand."""
+    return contract.expectations.due_days
 
 
 DELIVERY_LIST = """

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from steelyard.pool import prefix
 from steelyard.web.alerts import queries as alerts
 from steelyard.web.alerts.models import GRADES, NOT_SHOWN, TRUE_VERDICTS, Verdict
 from steelyard.web.cases import queries as cases
@@ -208,5 +209,6 @@ def not_evaluable(viewer: User) -> tuple[list[Blind], int]:
 
 
 def _touches(viewer: User, area_code: str) -> bool:
-    """Readiness is told by province; a county's viewer is concerned by his own."""
-    return viewer.scope.area[:2] == area_code[:2]
+    """Readiness is told by county, or by province where none is known; a viewer is concerned by his own."""
+    own, place = prefix(viewer.scope.area), prefix(area_code)
+    return bool(own) and (own.startswith(place) or place.startswith(own))

@@ -88,8 +88,9 @@ def readiness(model_ids: Iterable[str]) -> dict[str, Readiness]:
 
 
 READINESS = """
-SELECT DISTINCT ON (model, area_code) model, area_code, state, reason
-FROM engine.readiness WHERE model = ANY (%s) ORDER BY model, area_code, run DESC
+SELECT model, area_code, state, reason FROM engine.readiness AS r
+WHERE model = ANY (%s) AND run = (SELECT max(run) FROM engine.readiness WHERE model = r.model)
+ORDER BY model, area_code
 """
 
 
