@@ -1,5 +1,6 @@
 """Subjects and their keys; who is whom, how sure, and what is in doubt."""
 
+from steelyard.identity.forgetting import KnownPeople
 from steelyard.identity.keys import IdentityKeys, RehearsalKeys
 from steelyard.identity.names import compatible
 from steelyard.identity.subjects import (
@@ -16,6 +17,7 @@ from steelyard.identity.subjects import (
 
 __all__ = [
     "IdentityKeys",
+    "KnownPeople",
     "Named",
     "OpenQuestion",
     "RehearsalKeys",

@@ -3,6 +3,7 @@
 from steelyard.pool.changes import Changes
 from steelyard.pool.compaction import Compacted
 from steelyard.pool.coverage import Coverage
+from steelyard.pool.erasure import Erased, Expired, StillNeeded, TwoPersonsNeeded, Unknown
 from steelyard.pool.fetching import CannotBeAsked
 from steelyard.pool.inbox import KeyReused, TooManyRows
 from steelyard.pool.incidents import Incident
@@ -30,6 +31,8 @@ __all__ = [
     "Compacted",
     "Coverage",
     "Delivery",
+    "Erased",
+    "Expired",
     "Incident",
     "KeyReused",
     "Keys",
@@ -48,7 +51,10 @@ __all__ = [
     "Rehearsal",
     "Run",
     "Standing",
+    "StillNeeded",
     "TooManyRows",
+    "TwoPersonsNeeded",
+    "Unknown",
     "UnknownDataset",
     "UnknownInterface",
     "Vacuumed",

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pyarrow.parquet as pq
 
 from steelyard.pool import records
 from steelyard.pool.masking import masked, masked_json, rebuilt
-from steelyard.pool.raw import RawFile, is_of, opened, sealed_path, unsealed
+from steelyard.pool.raw import RawFile, is_of, opened, opened_rows, rows_path, sealed_path, unsealed
 from steelyard.pool.sealing import Destroyed, Seal, Sealed
-from steelyard.sources import Interface, origin
+from steelyard.sources import Interface, Origin, origin
 from steelyard.sources.csv_files import MOST_LINES_OF_A_RECORD
 
 MARKS_OF_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -64,6 +65,18 @@ def _opened(
     return unsealed(folder, file, pieces)
 
 
+def _origin(
+    folder: Path, chosen: RawFile, interface: Interface, file: str, row: int, seal: Seal | None
+) -> Origin | None:
+    if seal and rows_path(folder, chosen).exists():
+        with opened_rows(folder, chosen, seal) as path:
+            table = pq.read_table(path, filters=[("_row", "=", row), ("_file", "=", file)])
+        found = [{k: v for k, v in one.items() if k not in ("_row", "_file")} for one in table.to_pylist()]
+        return Origin(None, found[0]) if found else None
+    with _opened(folder, chosen, interface, row, seal) as path:
+        return origin(path, interface, chosen.name, file, row)
+
+
 def trace(
     connection: "psycopg.Connection[Any]", raw: Path, interfaces: Mapping[str, Interface], delivery: str,
     row: int, file: str | None, *, reveal: bool, seal_of: Callable[[str], Seal | None],
@@ -81,8 +94,7 @@ def trace(
     if interface is None:
         return None
     try:
-        with _opened(raw / delivery, chosen, interface, row, seal_of(delivery)) as path:
-            source = origin(path, interface, chosen.name, file or chosen.name, row)
+        source = _origin(raw / delivery, chosen, interface, file or chosen.name, row, seal_of(delivery))
     except (FileNotFoundError, Destroyed):
         return None
     if source is None:

@@ -32,6 +32,7 @@ from steelyard.pool import (
 )
 from steelyard.pool.asks import Asks
 from steelyard.pool.coverage import Coverage
+from steelyard.pool.erasure import Erasing
 from steelyard.pool.faults import fault
 from steelyard.pool.inbox import KeyReused
 from steelyard.pool.keeping import Keeping, locked
@@ -64,7 +65,7 @@ class UnknownInterface(SteelyardError):
     """There is no such interface."""
 
 
-class Pool(Keeping, Asks, Overlooking):
+class Pool(Keeping, Asks, Overlooking, Erasing):
     """One installation's pool.  Reading needs the reader role, landing the worker role.
 
     ``interfaces``: known interfaces by id; needed to take up interrupted deliveries and to decode lines.

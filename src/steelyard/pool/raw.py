@@ -10,6 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
 from steelyard.kit.errors import SteelyardError
 from steelyard.pool import sealing
 from steelyard.pool.conform import Flaw
@@ -117,6 +121,45 @@ def sealed_path(folder: Path, file: RawFile) -> Path:
     return folder / "files" / f"{file.number:04d}{sealing.ENDING}"
 
 
+def rows_path(folder: Path, file: RawFile) -> Path:
+    """Where the rows of a file lie as text, after a person was taken out of one that cannot be edited."""
+    return folder / "files" / f"{file.number:04d}.rows{sealing.ENDING}"
+
+
+def rows_number(file: RawFile) -> int:
+    """What such rows are sealed as, so that they are not taken for the file."""
+    return -file.number - 1
+
+
+@contextmanager
+def opened_rows(folder: Path, file: RawFile, seal: Seal) -> Iterator[Path]:
+    """Such rows, open for a moment."""
+    with unsealed(folder, file, sealing.Sealed(rows_path(folder, file), seal, rows_number(file)).chunks()) as path:
+        yield path
+
+
+def renamed(table: pa.Table, file: RawFile, name: str) -> pa.Table:
+    """Rows of a file read under the name of its open copy, under the name it was delivered by."""
+    inner = name.partition(SEPARATOR)[2]
+    said = f"{file.name}{SEPARATOR}{inner}" if inner else file.name
+    at = table.column_names.index("_file")
+    return table.set_column(at, "_file", pa.array([said] * table.num_rows, pa.string()))
+
+
+def _rows(folder: Path, file: RawFile, text_folder: Path, seal: Seal) -> list[TextFile]:
+    with opened_rows(folder, file, seal) as path:
+        table = pq.read_table(path)
+    found: list[TextFile] = []
+    for name in table["_file"].unique().to_pylist():
+        own = table.filter(pc.equal(table["_file"], name))
+        kept = [one for one in own.column_names if one not in ("_row", "_file") and own[one].null_count < own.num_rows]
+        made = TextFile(name, text_folder, file.number, member=len(found))
+        made.columns = [one for one in own.column_names if one not in ("_row", "_file")]
+        made.write(kept, [own[one].combine_chunks() for one in kept], own["_row"].combine_chunks())
+        found.append(made)
+    return found
+
+
 def keep(paths: Sequence[Path], files: Sequence[RawFile], folder: Path, seal: Seal) -> None:
     """Seal what was delivered into the delivery's folder and make sure it is on disk.
 
@@ -192,8 +235,11 @@ def read(
     refused: list[Flaw] = []
     for file in files:
         try:
-            with opened(folder, file, seal) as path:
-                made = _read(interface, file, path, text_folder, area_of)
+            if seal and rows_path(folder, file).exists():
+                made = _rows(folder, file, text_folder, seal)
+            else:
+                with opened(folder, file, seal) as path:
+                    made = _read(interface, file, path, text_folder, area_of)
             _require(interface, made)
         except FileRefused as error:
             # The supplier knows the file by the name it was delivered under.
