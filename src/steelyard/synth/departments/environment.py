@@ -19,6 +19,8 @@ class Environment:
 
     def __init__(self) -> None:
         self.values: dict[str, str] = {}
+        self.tokens: dict[str, dict[str, float]] = {}
+        """Tokens given out to a client, named by the reference of its secret, and until when each holds."""
 
     def secret(self, text: str) -> str:
         """The secret a text refers to, drawn anew where nobody has it yet; empty for an empty text."""

@@ -25,7 +25,8 @@ class Proof:
         environment.say(interface.auth.key_id, interface.id)
         self._user = environment.resolve(interface.auth.user)
         self._key_id = environment.resolve(interface.auth.key_id)
-        self._tokens: dict[str, float] = {}
+        # One client may ask several lists of a department with the same token.
+        self._tokens = environment.tokens.setdefault(interface.auth.secret, {})
 
     def holds(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> bool:
         """Whether the caller has proved to be who may ask."""

@@ -75,7 +75,7 @@ def _other(encoding: str) -> str:
 def _csv(content: bytes, interface: Interface, kinds: Collection[Kind]) -> bytes:
     encoding = _encoding(content, interface)
     lines = content.decode(encoding).splitlines(keepends=True)
-    top = interface.options.header
+    top = interface.options.headings[-1]
     head, heading, rows = lines[: top - 1], lines[top - 1], lines[top:]
     if Kind.OUT_OF_ORDER in kinds:
         footer = interface.options.skip_footer
