@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "reference"
@@ -152,6 +153,85 @@ def contracts() -> Iterator[str]:
     )
 
 
+def datasets() -> Iterator[str]:
+    """Every dataset with its columns: what a department owes, to the value."""
+    from steelyard.catalogue import load_catalogue
+
+    found = load_catalogue(ROOT / "catalogue")
+    units = found.vocabulary["unit"].terms
+    yield "# 数据集 Datasets"
+    yield (
+        "Every dataset with its columns. `P` tells who a person is; a subject is stored as a key, its number and name"
+        " stay in the register of subjects. [Contracts](contracts.md) is the short list."
+    )
+    for name, one in sorted(found.contracts.items()):
+        expected = one.expectations
+        yield f"## {name}"
+        yield f"{one.title.zh} {one.title.en}; {one.supplier.zh} {one.supplier.en}; version {one.version}."
+        yield "\n".join(
+            [
+                f"* 主键 key: {code(*one.key)}; 方式 mode: {one.mode}"
+                + (f", scope {code(*one.scope)}" if one.scope else ""),
+                f"* 节奏 rhythm: {expected.rhythm}, 最迟 latest: {expected.latest}, 应有区划 areas: {expected.areas}",
+                f"* 敏感等级 sensitivity: {one.sensitivity}; 保存 kept: {one.retention}",
+            ]
+        )
+        yield "\n".join(
+            table(
+                ("column", "名称", "name", "type", "unit", "sensitivity", "holds"),
+                (
+                    (
+                        code(each.name), each.title.zh, each.title.en, each.type + (" *" if each.required else ""),
+                        units[each.unit].words.en if each.unit else "",
+                        each.sensitivity + (" P" if each.private else ""), _holds(each),
+                    )
+                    for each in one.columns.values()
+                ),
+            )
+        )  # fmt: skip
+
+
+def _holds(column: Any) -> str:
+    """What a value points to: a subject, a row of another dataset, a code of a vocabulary."""
+    if column.subject:
+        return f"subject: {column.subject}"
+    if column.references:
+        return code(".".join(column.references))
+    return f"vocabulary {code(column.vocabulary)}" if column.vocabulary else ""
+
+
+def processing() -> Iterator[str]:
+    """The record of processing: who delivers what for which purpose, on what ground, for how long."""
+    from steelyard.catalogue import load_catalogue
+
+    found = load_catalogue(ROOT / "catalogue")
+    yield "# 处理活动记录 Record of processing"
+    yield (
+        "Who delivers which data for what, on what ground, and how long it is kept. A ground is named by its"
+        " instrument; one that nobody has verified is left out, and no article is claimed where none was read."
+    )
+    departments = found.vocabulary["department"].terms
+    yield "\n".join(
+        table(
+            ("dataset", "提供部门 supplier", "目的 purpose", "依据 ground", "等级 class", "保存 kept", "个人 persons"),
+            (
+                (
+                    code(name), "<br>".join(" ".join(departments[owner].words) for owner in one.owners),
+                    f"{one.purpose.zh}<br>{one.purpose.en}",
+                    "<br>".join(basis.ref for basis in one.legal_basis if basis.status != "unverified"),
+                    one.sensitivity, one.retention,
+                    code(*(each.name for each in one.columns.values() if each.private or each.subject in PERSONS)),
+                )
+                for name, one in sorted(found.contracts.items())
+            ),
+        )
+    )  # fmt: skip
+
+
+PERSONS = ("person", "party")
+"""Kinds of subject that may be a natural person."""
+
+
 def pages() -> Iterator[str]:
     """Names and addresses of the site's pages; the API has a page of its own."""
     from django.urls import get_resolver
@@ -194,6 +274,8 @@ SOURCES = {
     "commands": commands,
     "models": models,
     "contracts": contracts,
+    "datasets": datasets,
+    "processing": processing,
     "pages": pages,
     "api": interface_of_programs,
 }
