@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from steelyard.kit.errors import SteelyardError
+from steelyard.kit.workdays import BadLimit, read_limit
 from steelyard.web.cases import flow
 from steelyard.web.cases import words as vocabulary
-from steelyard.web.cases.workdays import BadLimit, read_limit
 
 NEVER_CLOSES = ("handler", flow.EXPLAINER, flow.SYSTEM)
 BELOW_THE_SECOND = ("second_reviewer", "clue_office")

@@ -9,12 +9,12 @@ from typing import Any
 
 from django.db.models import Sum
 
+from steelyard.kit.workdays import Calendar
 from steelyard.web.alerts.models import TRUE_VERDICTS, Alert, AlertQuerySet
 from steelyard.web.audit.errors import NotAllowed
 from steelyard.web.cases import flow
 from steelyard.web.cases.models import Case, LedgerKind
 from steelyard.web.cases.releases import calendar_of, workflow_of
-from steelyard.web.cases.workdays import Calendar
 from steelyard.web.orgs import clock
 from steelyard.web.orgs.models import User
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from steelyard.kit.workdays import ZONE
 from steelyard.web.alerts.actions import flag_model
 from steelyard.web.alerts.masking import masked_sections
 from steelyard.web.alerts.models import Alert, AlertState
@@ -25,7 +26,6 @@ from steelyard.web.cases.models import (
 )  # fmt: skip
 from steelyard.web.cases.places import released_choices
 from steelyard.web.cases.routing import second_body_for
-from steelyard.web.cases.workdays import ZONE
 from steelyard.web.orgs.models import Body, User
 from steelyard.web.workbench.shelf import model_or_none
 

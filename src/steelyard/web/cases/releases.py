@@ -8,11 +8,11 @@ from django.conf import settings
 from django.db import transaction
 
 from steelyard.kit.errors import SteelyardError
+from steelyard.kit.workdays import Calendar, load_calendar
 from steelyard.web.audit.errors import WebError
 from steelyard.web.cases import flow
 from steelyard.web.cases.checker import check
 from steelyard.web.cases.models import Flow, WorkflowRelease
-from steelyard.web.cases.workdays import Calendar, load_calendar
 
 log = logging.getLogger(__name__)
 

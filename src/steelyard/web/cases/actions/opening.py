@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
+from steelyard.kit.workdays import ZONE
 from steelyard.web.alerts.models import Alert, AlertState, graver
 from steelyard.web.audit import record
 from steelyard.web.cases import flow, notify
@@ -18,7 +19,6 @@ from steelyard.web.cases.effects import next_due
 from steelyard.web.cases.models import Case, CaseAlert, LedgerEntry, LedgerKind, WorkflowRelease
 from steelyard.web.cases.releases import current_release, workflow_of
 from steelyard.web.cases.routing import Directory, Place, place, routing
-from steelyard.web.cases.workdays import ZONE
 from steelyard.web.orgs import clock
 
 

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from steelyard.kit.catalogue_folder import catalogue_folder
-from steelyard.web.cases.workdays import ZONE, BadLimit, load_calendar, read_limit
+from steelyard.kit.workdays import ZONE, BadLimit, load_calendar, read_limit
 
 CALENDAR = load_calendar(catalogue_folder() / "workflows" / "calendar.yaml", "cn_workdays")
 
