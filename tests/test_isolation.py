@@ -46,7 +46,8 @@ def addresses(matter: SimpleNamespace) -> list[tuple[str, str]]:
         "no": matter.case.no, "number": matter.case.no, "alert_id": matter.alert.pk, "code": "339921101201",
         "model_id": matter.alert.model_id, "interface": "agriculture/rent-plan", "move": "submit", "step": "start",
         "name": "analyse", "verb": "accept", "row": 7, "receipt": 1, "dataset": "village_contract", "key": SECRET,
-        "delivery": "5b0d7f0a-0000-4000-8000-000000000001", "photo": "5b0d7f0a-0000-4000-8000-000000000001",
+        "department": "agriculture", "delivery": "5b0d7f0a-0000-4000-8000-000000000001",
+        "photo": "5b0d7f0a-0000-4000-8000-000000000001",
     }  # fmt: skip
     own = {"alert_detail": matter.alert.pk, "alert_flag": matter.alert.pk, "question_sheet": matter.sheet.pk}
     listed = []

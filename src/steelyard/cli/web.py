@@ -13,9 +13,18 @@ from steelyard.engines.postgres import Role
 from steelyard.kit.errors import SteelyardError
 from steelyard.kit.home import Home
 
+ASKING = ("fetch", "ingest")
+ACTING = ("models", "web", "clock")
+QUEUES = (*ASKING, *ACTING)
+"""What jobs wait in.  Fetching and landing get a process of their own: a slow department holds up no deadline."""
+
 
 class PortTaken(SteelyardError):
     """No free port was found."""
+
+
+class NoSuchQueue(SteelyardError):
+    """Jobs wait in named queues only."""
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -24,6 +33,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     serve.add_argument("--port", type=int, default=8000, help="port; the next free one where it is taken")
     serve.set_defaults(run=_serve)
     worker = commands.add_parser("worker", help="run background jobs alone")
+    worker.add_argument("--queues", default=",".join(QUEUES), help="which queues to work on, separated by commas")
     worker.set_defaults(run=_worker)
 
 
@@ -67,7 +77,7 @@ def running_site(home: Home) -> int | None:
 
 @contextmanager
 def site(host: str, port: int) -> Iterator[list["subprocess.Popen[bytes]"]]:
-    """Web server and worker as children; both end with this block, also on Ctrl-C and SIGTERM."""
+    """Web server and workers as children; all end with this block, also on Ctrl-C and SIGTERM."""
     web = [
         sys.executable, "-m", "gunicorn", "steelyard.web.site.wsgi", "--bind", f"{host}:{port}",
         "--worker-class", "gthread", "--workers", "1", "--threads", "12", "--timeout", "60",
@@ -75,9 +85,12 @@ def site(host: str, port: int) -> Iterator[list["subprocess.Popen[bytes]"]]:
     ]  # fmt: skip
     children = [
         subprocess.Popen(web, env=_environment(Role.WEB), start_new_session=True),
-        subprocess.Popen(
-            [sys.executable, "-m", "steelyard.cli.main", "worker"],
-            env=_environment(Role.WORKER), start_new_session=True,
+        *(
+            subprocess.Popen(
+                [sys.executable, "-m", "steelyard.cli.main", "worker", "--queues", ",".join(queues)],
+                env=_environment(Role.WORKER), start_new_session=True,
+            )
+            for queues in (ASKING, ACTING)
         ),
     ]  # fmt: skip
     signal.signal(signal.SIGTERM, _as_interrupt)
@@ -124,12 +137,16 @@ def _serve(given: argparse.Namespace) -> int:
         return wait_for(children)
 
 
-def _worker(_given: argparse.Namespace) -> int:
+def _worker(given: argparse.Namespace) -> int:
+    queues = [name for name in given.queues.split(",") if name]
+    strange = sorted(set(queues) - set(QUEUES))
+    if strange or not queues:
+        raise NoSuchQueue(f"there is no queue {', '.join(strange) or 'named'}; there are {', '.join(QUEUES)}")
     start_django(Role.WORKER)
     from procrastinate.contrib.django import app  # Django must be started first
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
     assert isinstance(app.connector, DjangoConnector)
     with app.replace_connector(app.connector.get_worker_connector()) as working:
-        working.run_worker(queues=["ingest", "models", "web", "clock"], concurrency=1)
+        working.run_worker(queues=queues, concurrency=1)
     return 0

@@ -19,6 +19,7 @@ from steelyard.pool.regions import RegionCoverage, prefix
 from steelyard.pool.rehearsal import NothingToTry, Rehearsal
 from steelyard.pool.runs import Run, Standing
 from steelyard.pool.tables import LINEAGE
+from steelyard.pool.timetable import late_since
 from steelyard.pool.vacuum import KEEP_DAYS, Vacuumed
 from steelyard.pool.versions import Listed, PoolVersion, VersionUnknown, VersionUnreadable
 
@@ -60,6 +61,7 @@ __all__ = [
     "Vacuumed",
     "VersionUnknown",
     "VersionUnreadable",
+    "late_since",
     "masked",
     "prefix",
 ]

@@ -13,6 +13,7 @@ import psycopg
 from steelyard.contracts import Contract
 from steelyard.engines.postgres import Database, Role
 from steelyard.kit.home import Home
+from steelyard.kit.workdays import Calendar
 from steelyard.pool import fetching, incidents, rehearsal, run_log, runs, timetable
 from steelyard.pool.incidents import Incident
 from steelyard.pool.keeping import locked
@@ -113,14 +114,17 @@ class Asks(ABC):
         with self._connection() as connection:
             return incidents.listed(connection, interface, only_open=only_open)
 
-    def note_late(self, now: dt.datetime | None = None) -> list[Incident]:
-        """Open an incident for every interface that is late, close those that are not any more; the open ones."""
+    def note_late(self, now: dt.datetime | None = None, calendar: Calendar | None = None) -> list[Incident]:
+        """Open an incident for every interface that is late, close those that are not any more; the open ones.
+
+        ``calendar``: the days that are worked; without it Monday to Friday are.
+        """
         with self._connection() as connection:
             moment = now or runs.now(connection)
             standings, days = runs.standings(connection), runs.delivered_on(connection)
             for interface in self.interfaces.values():
                 late = timetable.late_since(
-                    interface, self.contracts, standings.get(interface.id), days.get(interface.id), moment
+                    interface, self.contracts, standings.get(interface.id), days.get(interface.id), moment, calendar
                 )
                 if late is None:
                     incidents.close(connection, interface.id, ["late"])

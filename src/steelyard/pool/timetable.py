@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from croniter import CroniterBadCronError, croniter  # type: ignore[import-untyped]  # has no types
 
 from steelyard.contracts import Contract
+from steelyard.kit.workdays import Calendar
 from steelyard.pool.runs import Standing
 from steelyard.sources import Interface
 from steelyard.sources.watermark import duration
@@ -47,17 +48,18 @@ def _is_due(interface: Interface, standing: Standing | None, now: dt.datetime) -
 
 def late_since(
     interface: Interface, contracts: Mapping[str, Contract], standing: Standing | None,
-    delivered_on: dt.date | None, now: dt.datetime,
+    delivered_on: dt.date | None, now: dt.datetime, calendar: Calendar | None = None,
 ) -> tuple[dt.datetime, str] | None:  # fmt: skip
     """Since when an interface is late, and why; None where it is in time, or was never connected.
 
-    ``delivered_on``: day of the newest accepted delivery.
+    ``delivered_on``: day of the newest accepted delivery.  ``calendar``: the days that are worked; without it
+    Monday to Friday are.
     """
     if standing is None and delivered_on is None:
         return None
     answered = standing.succeeded_at if standing else None
     return _missed_run(interface, standing, answered, now) or _too_old(
-        interface, contracts, answered, delivered_on, now
+        interface, contracts, answered, delivered_on, now, calendar
     )
 
 
@@ -72,7 +74,7 @@ def _missed_run(
 
 def _too_old(
     interface: Interface, contracts: Mapping[str, Contract], answered: dt.datetime | None,
-    delivered_on: dt.date | None, now: dt.datetime,
+    delivered_on: dt.date | None, now: dt.datetime, calendar: Calendar | None,
 ) -> tuple[dt.datetime, str] | None:  # fmt: skip
     """An answer that there is nothing new counts: a quiet register is no late one."""
     named = [contracts[feed.dataset].expectations.latest for feed in interface.feeds if feed.dataset in contracts]
@@ -80,19 +82,19 @@ def _too_old(
     days = [day for day in (answered.astimezone(CLOCK).date() if answered else None, delivered_on) if day]
     if not days or not allowed:
         return None
-    until = dt.datetime.combine(_after(max(days), min(allowed)) + dt.timedelta(days=1), dt.time(), CLOCK)
+    until = dt.datetime.combine(_after(max(days), min(allowed), calendar) + dt.timedelta(days=1), dt.time(), CLOCK)
     if now <= until:
         return None
     return until, f"nothing came since {max(days)}; {min(allowed)} days are allowed"
 
 
-def _after(day: dt.date, days: int) -> dt.date:
-    """So many days later; few days are counted without week-ends, when bureaus are closed."""
+def _after(day: dt.date, days: int, calendar: Calendar | None) -> dt.date:
+    """So many days later; few days are counted without week-ends and days off, when bureaus are closed."""
     if days > SHORT_DAYS:
         return day + dt.timedelta(days=days)
     while days:
         day += dt.timedelta(days=1)
-        days -= day.weekday() < 5
+        days -= calendar.is_workday(day) if calendar else day.weekday() < 5
     return day
 
 

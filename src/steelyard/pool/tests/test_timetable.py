@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from steelyard.kit.workdays import Calendar
 from steelyard.pool.runs import Run, Standing
 from steelyard.pool.timetable import CLOCK, due, last_due, late_since
 from steelyard.sources import Feed, Interface
@@ -90,6 +91,13 @@ def test_a_delivery_older_than_its_contract_allows_is_late_and_week_ends_do_not_
     friday = dt.date(2025, 6, 6)
     assert late({}, "2025-06-10 23:59", friday) is None
     assert late({}, "2025-06-11 00:01", friday) == at("2025-06-11 00:00")
+
+
+def test_days_off_do_not_count_where_the_calendar_is_known():
+    monday_off = Calendar(frozenset({6, 7}), frozenset({dt.date(2025, 6, 9)}), frozenset())
+    friday, wednesday = dt.date(2025, 6, 6), at("2025-06-11 00:01")
+    assert late_since(DAILY, CONTRACTS, None, friday, wednesday, monday_off) is None
+    assert late_since(DAILY, CONTRACTS, None, friday, at("2025-06-12 00:01"), monday_off)
 
 
 def test_what_was_never_connected_is_not_late():

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from steelyard.web.intake import queries
+from steelyard.web.intake.guards import answers_for
 from steelyard.web.orgs.models import User
 from steelyard.web.orgs.words import Role
 
@@ -18,9 +20,10 @@ def supply(rule: Rule) -> None:
     _rules[:] = [rule]
 
 
-def may_see_pool_rows(user: User) -> bool:
-    """Stewards see where any row comes from."""
-    return user.has_role(Role.STEWARD)
+def may_see_pool_rows(user: User, delivery: UUID) -> bool:
+    """Stewards see where any row of their departments comes from."""
+    found = queries.delivery(delivery) if user.has_role(Role.STEWARD) else None
+    return found is not None and answers_for(user, found["interface"])
 
 
 def file_shown(user: User, delivery: UUID, row: int, file: str | None) -> str | None:

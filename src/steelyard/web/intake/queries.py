@@ -12,17 +12,11 @@ from psycopg.rows import dict_row
 from steelyard.contracts import Contract
 from steelyard.sources import Interface
 from steelyard.web.intake.catalogue_files import contracts, interfaces
-from steelyard.web.intake.models import Upload
+from steelyard.web.intake.models import Alarm, Upload
 from steelyard.web.orgs.engine_link import reader
-from steelyard.web.orgs.models import Area, User
+from steelyard.web.orgs.models import Area, User, in_language
 from steelyard.web.orgs.words import Level, Role
 
-READERS = frozenset(
-    {
-        Role.STEWARD, Role.ANALYST, Role.REVIEWER, Role.SECOND_REVIEWER, Role.SUPERVISOR, Role.GOVERNANCE,
-        Role.DISPATCHER,
-    }
-)  # fmt: skip
 EXPORT_ROWS = 20_000
 COUNTS = ("received", "admitted", "unchanged", "quarantined", "superseded")
 
@@ -103,6 +97,11 @@ def interface_lines() -> list[InterfaceLine]:
     return [lines[name] for name in sorted(lines)]
 
 
+def delivering_interfaces() -> list[str]:
+    """Interfaces through which anything ever came."""
+    return [row["interface"] for row in _many("SELECT DISTINCT interface FROM engine.delivery ORDER BY 1")]
+
+
 def interface_line(interface: str) -> InterfaceLine | None:
     return next((line for line in interface_lines() if line.id == interface), None)
 
@@ -149,7 +148,7 @@ def dataset_lines() -> list[DatasetLine]:
         found.append(
             DatasetLine(
                 dataset, contract, row.get("rows", 0), row.get("latest"), delivered.get(dataset),
-                _limit_of(contract) if contract else None, row.get("villages", 0), bool(row.get("villages")),
+                limit_of(contract) if contract else None, row.get("villages", 0), bool(row.get("villages")),
             )
         )  # fmt: skip
     return found
@@ -185,7 +184,7 @@ def village_coverage(within: str = "") -> tuple[int, int]:
     return (row["villages"] if row else 0), len(expected)
 
 
-def _limit_of(contract: Contract) -> int | None:
+def limit_of(contract: Contract) -> int | None:
     """Days after which a supplier who delivered nothing is late; None where he delivers on demand."""
     return contract.expectations.due_days
 
@@ -234,6 +233,11 @@ def delivery(number: UUID) -> dict[str, Any] | None:
     return found
 
 
+def receipts_of(found: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Receipts of a delivery as ``delivery`` gave it."""
+    return list(found["receipts"])
+
+
 @dataclass(frozen=True)
 class QuarantineFilter:
     """What a list of bad rows is narrowed to; empty texts narrow nothing."""
@@ -244,16 +248,24 @@ class QuarantineFilter:
     file: str = ""
     delivery: str = ""
     outcome: str = "quarantined"
+    among: tuple[str, ...] | None = None
+    """Interfaces whose rows are shown; None: all."""
 
     def where(self) -> str:
         clauses = ["q.outcome = %(outcome)s"]
         clauses += [f"q.{name} = %({name})s" for name in ("dataset", "rule", "file") if getattr(self, name)]
         clauses += ["d.interface = %(interface)s"] if self.interface else []
         clauses += ["q.delivery = %(delivery)s::uuid"] if self.delivery else []
+        clauses += ["d.interface = ANY (%(among)s)"] if self.among is not None else []
         return " AND ".join(clauses)
 
-    def values(self) -> dict[str, str]:
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+    def values(self) -> dict[str, Any]:
+        named = {name: getattr(self, name) for name in QUARANTINE_WORDS}
+        return named | {"among": list(self.among or ())}
+
+
+QUARANTINE_WORDS = ("interface", "dataset", "rule", "file", "delivery", "outcome")
+"""What a reader may ask for."""
 
 
 def quarantine_count(wanted: QuarantineFilter) -> tuple[int, int]:
@@ -269,7 +281,7 @@ def quarantine_count(wanted: QuarantineFilter) -> tuple[int, int]:
 def quarantine_rows(wanted: QuarantineFilter, *, limit: int, offset: int = 0) -> list[dict[str, Any]]:
     """One row per broken rule, in the order of the files."""
     return _many(
-        "SELECT q.delivery, d.interface, d.received_on, q.dataset, q.file, q.row, q.column_name, q.rule, "
+        "SELECT q.id, q.delivery, d.interface, d.received_on, q.dataset, q.file, q.row, q.column_name, q.rule, "
         "q.value_masked AS value, q.reason FROM engine.quarantine q JOIN engine.delivery d ON d.id = q.delivery "
         f"WHERE {wanted.where()} ORDER BY d.seq DESC, q.dataset, q.file, q.row, q.id "
         "LIMIT %(limit)s OFFSET %(offset)s",
@@ -277,11 +289,12 @@ def quarantine_rows(wanted: QuarantineFilter, *, limit: int, offset: int = 0) ->
     )
 
 
-def quarantine_choices() -> dict[str, list[str]]:
-    """Interfaces, datasets and rules that occur, for the filter."""
+def quarantine_choices(among: Sequence[str] | None = None) -> dict[str, list[str]]:
+    """Interfaces, datasets and rules that occur, for the filter; ``among`` None: of all interfaces."""
     rows = _many(
         "SELECT DISTINCT d.interface, q.dataset, q.rule FROM engine.quarantine q "
-        "JOIN engine.delivery d ON d.id = q.delivery"
+        "JOIN engine.delivery d ON d.id = q.delivery WHERE %(all)s OR d.interface = ANY (%(among)s)",
+        {"all": among is None, "among": list(among or ())},
     )
     return {name: sorted({row[name] for row in rows}) for name in ("interface", "dataset", "rule")}
 
@@ -316,3 +329,14 @@ WHERE c.dataset <> 'region'
 def villages_with_data() -> frozenset[str]:
     """Codes of areas with any data in the pool, villages among them."""
     return frozenset(row["area_code"] for row in _many(VILLAGE_LIST))
+
+
+def alarms(user: User, limit: int = 30) -> list[Alarm]:
+    """Unread notices about interfaces, newest first."""
+    return list(Alarm.objects.filter(user=user, read_at__isnull=True).order_by("-at")[:limit])
+
+
+def interface_title(name: str) -> str:
+    """An interface in the reader's language; its id where the catalogue does not describe it."""
+    known = interfaces().get(name)
+    return in_language(known.title.get("zh", ""), known.title.get("en", "")) if known else name

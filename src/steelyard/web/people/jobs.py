@@ -17,7 +17,7 @@ WAITING = ("assigned", "handling", "extended")
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(queue="web", queueing_lock="people.publish")
+@app.task(queue="web", name="people.publish_pages", queueing_lock="people.publish")
 def publish_pages(timestamp: int = 0) -> None:
     """Bring the public pages up to the newest pool version."""
     home, database = settings.STEELYARD_HOME, database_of_pages()

@@ -7,9 +7,10 @@ class ScreensConfig(AppConfig):
 
     def ready(self) -> None:
         """Hand figures down to the rooms that may not import the rooms above them."""
-        from steelyard.web.intake import access
-        from steelyard.web.screens.handed_down import AlertFigures, evidence_file
+        from steelyard.web.intake import above, access
+        from steelyard.web.screens.handed_down import AlertFigures, AlertsOnDeliveries, evidence_file
         from steelyard.web.workbench import figures
 
         figures.supply(AlertFigures())
         access.supply(evidence_file)
+        above.supply(AlertsOnDeliveries())

@@ -1,10 +1,13 @@
 """What rooms below ask of rooms above them: counts of a model's alerts, and whose evidence a row is."""
 
-from collections.abc import Iterable, Mapping
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from steelyard.web.alerts import queries as alerts
+from steelyard.web.alerts.models import Alert, Verdict
 from steelyard.web.alerts.titles import titles
+from steelyard.web.intake.above import Resting
 from steelyard.web.orgs.models import User
 from steelyard.web.screens import figures
 from steelyard.web.screens.waiting import address
@@ -27,6 +30,22 @@ class AlertFigures:
             RecentAlert(address("alert_detail", alert.pk), texts[alert.pk], alert.grade, alert.raised_at)
             for alert in found
         ]
+
+
+class AlertsOnDeliveries:
+    """What the pages of the pool ask about alerts."""
+
+    def resting(self, viewer: User, delivery: UUID, limit: int) -> Sequence[Resting]:
+        source = [{"sources": [{"delivery": str(delivery)}]}]
+        seen = figures.shown_alerts(viewer).filter(evidence__contains=source)
+        found = list(seen.order_by("-raised_at", "-pk")[:limit])
+        texts = titles(viewer, found)
+        return [Resting(address("alert_detail", alert.pk), texts[alert.pk], alert.grade) for alert in found]
+
+    def false_data(self, first: dt.date, last: dt.date) -> Iterable[frozenset[str]]:
+        closed = Alert.objects.filter(verdict=Verdict.FALSE_DATA, decided_at__date__range=(first, last))
+        for evidence in closed.values_list("evidence", flat=True):
+            yield frozenset(str(line["delivery"]) for section in evidence or () for line in section.get("sources", ()))
 
 
 def evidence_file(user: User, delivery: UUID, row: int, file: str | None) -> str | None:

@@ -9,6 +9,7 @@ from steelyard.web.alerts.titles import titles
 from steelyard.web.cases import queries as cases
 from steelyard.web.intake import queries as intake
 from steelyard.web.intake.catalogue_files import contracts
+from steelyard.web.intake.guards import READERS as POOL_READERS
 from steelyard.web.orgs import clock
 from steelyard.web.orgs.models import User
 from steelyard.web.orgs.views import needs_role, signed_in
@@ -96,7 +97,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "interfaces": len(lines),
         "datasets": len(intake.pool_state().datasets),
         "expected_datasets": len(contracts()),
-        "sees_pool": bool(viewer.roles & intake.READERS),
+        "sees_pool": bool(viewer.roles & POOL_READERS),
         "area": viewer.body.area if viewer.body else "",
     }
     return render(request, "screens/overview.html", context)

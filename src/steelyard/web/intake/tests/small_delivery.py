@@ -50,7 +50,7 @@ LINES = (
 def catalogue_with_interface(real: Path, folder: Path) -> Path:
     """The real contracts and models with this one interface."""
     folder.mkdir()
-    for name in ("contracts", "vocabulary", "models", "relations"):
+    for name in ("contracts", "vocabulary", "models", "relations", "workflows"):
         if (real / name).is_dir():
             (folder / name).symlink_to(real / name)
     for name, text in ((INTERFACE, DESCRIPTION), (PUSH_INTERFACE, PUSH_DESCRIPTION)):

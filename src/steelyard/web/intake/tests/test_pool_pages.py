@@ -32,9 +32,9 @@ def test_leaders_and_the_steward_see_the_pool(landed, intake, as_user, login):
 
 
 @pytest.mark.parametrize("login", MAY_NOT)
-def test_others_do_not(landed, intake, as_user, login):
+def test_others_find_nothing_there(landed, intake, as_user, login):
     client = as_user(getattr(intake, login))
-    assert {client.get(url).status_code for url in pages(landed.delivery)} == {403}
+    assert {client.get(url).status_code for url in pages(landed.delivery)} == {404}
 
 
 def test_strangers_are_asked_to_sign_in(landed, as_user):
@@ -53,7 +53,7 @@ def test_coverage_counts_villages_of_the_register(landed):
 
 def test_an_interface_that_never_delivered_says_so(intake, as_user):
     page = as_user(intake.steward).get(reverse("pool_status")).content.decode()
-    assert "never delivered" in page
+    assert "never connected" in page
     assert "nobody looked" in page
 
 

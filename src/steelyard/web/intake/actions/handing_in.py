@@ -4,17 +4,20 @@ import fnmatch
 import hashlib
 import re
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django import app
+from procrastinate.jobs import JobDeferrer
 
 from steelyard.pool import inbox
 from steelyard.sources import FileRefused, Interface
 from steelyard.web.audit import record
 from steelyard.web.audit.errors import NotAllowed, WebError
-from steelyard.web.intake import jobs
+from steelyard.web.intake.guards import answers_for
 from steelyard.web.intake.models import Upload
 from steelyard.web.intake.pool_link import pool
 from steelyard.web.intake.receipts import link
@@ -23,6 +26,8 @@ from steelyard.web.orgs.models import User
 from steelyard.web.orgs.words import Role
 
 MAX_BYTES = 200_000_000
+LAND_UPLOAD, FLUSH = "intake.land_upload", "intake.flush_inbox"
+"""The jobs, asked by name: they call verbs."""
 PLAIN_NAME = re.compile(r"[^\w.\-() ]+")
 
 
@@ -53,7 +58,8 @@ def upload(interface: Interface, file: UploadedFile, *, by: User) -> Upload:
 
     Raises NotAllowed without the steward's post, WrongFile where name or size do not fit the interface.
     """
-    require_steward(by)
+    if not answers_for(by, interface.id):
+        raise NotAllowed
     name = _plain_name(file.name or "")
     if not interface.pattern or interface.connector != "file":
         raise WrongFile(_("This interface takes no files."))
@@ -69,8 +75,12 @@ def upload(interface: Interface, file: UploadedFile, *, by: User) -> Upload:
     path, digest = _store(interface, name, file)
     made = Upload.objects.create(interface=interface.id, file_name=path.name, bytes=file.size, sha256=digest, by=by)
     record.write("delivery.uploaded", by=by, subject=made, interface=interface.id, bytes=file.size, sha256=digest)
-    jobs.land_upload.defer(upload_id=made.pk)
+    _ask(LAND_UPLOAD, lock="landing").defer(upload_id=made.pk)
     return made
+
+
+def _ask(job: str, **how: Any) -> JobDeferrer:
+    return app.configure_task(job, queue="ingest", allow_unknown=True, **how)
 
 
 def _plain_name(name: str) -> str:
@@ -130,5 +140,6 @@ def push(interface: Interface, key: str, body: bytes, *, sender: str, by: User |
         raise KeyTaken from error
     if new:
         record.write("delivery.pushed", by=by, interface=interface.id, receipt=number, sender=sender)
-        jobs.flush_inbox.configure(queueing_lock=f"flush {interface.id}").defer(interface=interface.id)
+        flush = _ask(FLUSH, lock="landing", queueing_lock=f"flush {interface.id}")
+        flush.defer(interface=interface.id)
     return number, new

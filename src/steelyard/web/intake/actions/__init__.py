@@ -1,0 +1,40 @@
+"""Verbs of the intake: hand rows in, ask the worker to act on the pool, stop and resume interfaces."""
+
+from steelyard.web.intake.actions.alarms import raise_alarms
+from steelyard.web.intake.actions.handing_in import (
+    MAX_BYTES,
+    KeyTaken,
+    NotUnderstood,
+    TooMany,
+    WrongFile,
+    inbox_folder,
+    push,
+    require_steward,
+    upload,
+)
+from steelyard.web.intake.actions.orders import (
+    correct,
+    fetch_now,
+    finish,
+    replay,
+)
+from steelyard.web.intake.actions.pausing import pause, resume
+
+__all__ = [
+    "MAX_BYTES",
+    "KeyTaken",
+    "NotUnderstood",
+    "TooMany",
+    "WrongFile",
+    "correct",
+    "fetch_now",
+    "finish",
+    "inbox_folder",
+    "pause",
+    "push",
+    "raise_alarms",
+    "replay",
+    "require_steward",
+    "resume",
+    "upload",
+]

@@ -1,0 +1,67 @@
+"""In which condition an interface is: the words the board uses, gravest first, and what each asks for."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition.  ``mark`` says it by shape, ``word`` by name; ``tone`` colours what both already say."""
+
+    code: str
+    word: str | Promise
+    mark: str
+    tone: str
+    """bad, odd, none, rest or good."""
+    asks: str | Promise
+    """What a steward does about it."""
+
+
+CONDITIONS = (
+    Condition(
+        "failing", _("failing"), "✕", "bad",
+        _("The last fetch did not succeed. Read its error; the platform tries again by itself, ever more seldom."),
+    ),
+    Condition(
+        "signature", _("wrong signature"), "!", "bad",
+        _("What came was not signed with the agreed key. Nothing of it was taken; agree on a key with the sender."),
+    ),
+    Condition(
+        "refused", _("refused"), "⊘", "bad",
+        _("The last delivery broke its contract as a whole. Send the reasons back and ask for it again."),
+    ),
+    Condition(
+        "late", _("late"), "◷", "bad",
+        _("Nothing came by the agreed day. Ask the department; models that need the data stop looking."),
+    ),
+    Condition(
+        "drift", _("drifting"), "≠", "odd",
+        _("Columns or figures differ from what was agreed. Change the mapping or the contract, then replay."),
+    ),
+    Condition(
+        "thin", _("thin"), "◔", "odd",
+        _("Far fewer rows or areas than expected came. Ask whether the delivery was complete."),
+    ),
+    Condition(
+        "never", _("never connected"), "○", "none",
+        _("No row ever came. Until one does, nobody looks at what these data would show."),
+    ),
+    Condition(
+        "paused", _("paused"), "‖", "rest",
+        _("Somebody stopped the fetching; the reason stands beside it. Resume it when the reason is gone."),
+    ),
+    Condition("healthy", _("healthy"), "✓", "good", _("Rows came when they were due and kept their contract.")),
+)  # fmt: skip
+BY_CODE = {one.code: one for one in CONDITIONS}
+ORDER = {one.code: place for place, one in enumerate(CONDITIONS)}
+
+
+def gravest(codes: set[str]) -> tuple[Condition, ...]:
+    """The conditions of an interface, gravest first; healthy where there is none.
+
+    A pause stands first: whoever stopped the fetching knows of the rest.
+    """
+    found = sorted((code for code in codes if code in BY_CODE), key=lambda code: (code != "paused", ORDER[code]))
+    return tuple(BY_CODE[code] for code in found) or (BY_CODE["healthy"],)
