@@ -131,7 +131,9 @@ def commit(
         raise TableMoved(f"{folder.name} is at version {table.version()}, no longer at {at}")
     whole = at is not None and _retyped(table, wanted)
     if whole and len(removed) != len(table.file_uris()):
-        raise TableMoved(f"{folder.name}: columns change their type, so every file must be rewritten")
+        raise TableMoved(
+            f"{folder.name}: columns change their type, so every file must be rewritten; run: steelyard pool migrate"
+        )
     fault("before-commit")
     try:
         if not whole:

@@ -12,7 +12,7 @@ from steelyard.contracts import Contract
 from steelyard.engines.duck import Duck, connect, register_files
 from steelyard.kit.errors import SteelyardError
 from steelyard.kit.home import Home
-from steelyard.pool import changes, compaction, pins, tables, vacuum, versions
+from steelyard.pool import changes, compaction, migrating, pins, tables, vacuum, versions
 from steelyard.pool.changes import Changes
 from steelyard.pool.compaction import Compacted
 from steelyard.pool.faults import fault
@@ -86,13 +86,27 @@ class Keeping:
         """
         with self._connection() as connection:
             present = sorted(versions.current(connection).tables)
-        chosen = [dataset for dataset in datasets or present if _contract(self, dataset)]
+        for dataset in datasets:
+            _contract(self, dataset)
+        chosen = [name for name in present if name in self.contracts and name in (datasets or present)]
         found = []
         for number, dataset in enumerate(chosen):
             step(dataset, number, len(chosen))
-            if dataset in present and dataset in self.contracts:
-                found.append(_compact(self, dataset, cluster))
+            found.append(_compact(self, dataset, cluster))
         return found
+
+    def migrate(self: _Pool, datasets: Sequence[str] = ()) -> dict[str, str]:
+        """Rewrite tables that were written under an older contract (default: all), each into a pool version.
+
+        Returns the version each of them came from, by dataset.  Raises NotInPool, MigrationMissing.
+        """
+        with self._connection() as connection:
+            present = sorted(versions.current(connection).tables)
+        for dataset in datasets:
+            _contract(self, dataset)
+        chosen = [name for name in present if name in self.contracts and name in (datasets or present)]
+        came = {dataset: _migrate(self, dataset) for dataset in chosen}
+        return {dataset: held for dataset, held in came.items() if held}
 
     def vacuum(
         self: _Pool, *, keep_days: int = KEEP_DAYS, held: Mapping[int, str] | None = None, dry_run: bool = False
@@ -151,22 +165,46 @@ def _files(pool: _Pool, dataset: str, at: PoolVersion) -> list[str]:
     return files
 
 
-def _compact(pool: _Pool, dataset: str, cluster: bool) -> Compacted:
-    contract, folder, spill = pool.contracts[dataset], pool.home.pool / dataset, pool.home.pool / f".spill-{dataset}"
+@contextmanager
+def _rewriting(pool: _Pool, dataset: str) -> Iterator[tuple["psycopg.Connection[Any]", Duck, Mapping[str, int]]]:
+    """The table's lock, an engine that may spill, and the tables as they are published."""
+    spill = pool.home.pool / f".spill-{dataset}"
     with pool._connection() as connection, locked(connection, f"pool {dataset}"):
-        base = versions.current(connection).tables
         shutil.rmtree(spill, ignore_errors=True)
         duck = connect(memory_mb=MEMORY_MB, threads=2, spill=spill)
         try:
-            made = compaction.compact(duck, contract, folder, base[dataset], cluster=cluster)
+            yield connection, duck, versions.current(connection).tables
         finally:
             duck.close()
             shutil.rmtree(spill, ignore_errors=True)
+
+
+def _compact(pool: _Pool, dataset: str, cluster: bool) -> Compacted:
+    folder = pool.home.pool / dataset
+    with _rewriting(pool, dataset) as (connection, duck, base):
+        made = compaction.compact(duck, pool.contracts[dataset], folder, base[dataset], cluster=cluster)
         if made.rewritten:
-            with connection.transaction():
-                versions.publish(connection, None, {dataset: made.version}, what="compaction", base=base)
-            fault("after-publish")
+            _publish(connection, {dataset: made.version}, "compaction", base)
     return made
+
+
+def _migrate(pool: _Pool, dataset: str) -> str | None:
+    contract, folder = pool.contracts[dataset], pool.home.pool / dataset
+    with _rewriting(pool, dataset) as (connection, duck, base):
+        held = migrating.held_version(connection, dataset)
+        version = migrating.migrate(duck, contract, folder, base[dataset], held) if held else None
+        if version is None:
+            return None
+        _publish(connection, {dataset: version}, migrating.said(contract), base)
+    return held
+
+
+def _publish(
+    connection: "psycopg.Connection[Any]", changed: Mapping[str, int], what: str, base: Mapping[str, int]
+) -> None:
+    with connection.transaction():
+        versions.publish(connection, None, changed, what=what, base=base)
+    fault("after-publish")
 
 
 def _sweep(

@@ -1,13 +1,16 @@
 """Older versions are readable and comparable until vacuum; compaction changes no row."""
 
+import dataclasses
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from steelyard.contracts import Version
 from steelyard.engines.duck import connect, rows
 from steelyard.pool import VersionUnknown, VersionUnreadable, parts, versions
 from steelyard.pool.pins import ReasonMissing
-from steelyard.pool.tests.conftest import desk_of, row
+from steelyard.pool.tests.conftest import DAY, desk_of, row
 
 
 def seen(desk, version=None):
@@ -220,3 +223,20 @@ def test_landing_goes_on_after_vacuum_and_compaction(desk):
     desk.pool.vacuum(keep_days=0)
     desk.land(row("2", amount="5"), row("3"))
     assert amounts(desk) == {"1": 10, "2": 5, "3": 10}
+
+
+def test_a_table_of_an_older_contract_is_rewritten_once(desk):
+    desk.land(row("1", count="3"), row("2", count="4"))
+    old = desk.pool.contracts["payment"]
+    columns = {name: column for name, column in old.columns.items() if name != "count"}
+    columns["pieces"] = dataclasses.replace(old.columns["count"], name="pieces", type="string")
+    steps = (
+        Version("1.0.0", DAY, old.title, None, 1),
+        Version("2.0.0", DAY, old.title, "SELECT * EXCLUDE (count), 'n' || count AS pieces FROM old", 1),
+    )
+    desk.pool.contracts = {"payment": dataclasses.replace(old, version="2.0.0", columns=columns, history=steps)}
+    assert desk.pool.migrate() == {"payment": "1.0.0"}
+    assert {number: found["pieces"] for number, found in seen(desk).items()} == {"1": "n3", "2": "n4"}
+    assert seen(desk)["1"]["_file"] == "p1.csv"
+    assert desk.pool.migrate() == {}
+    assert len(changed(desk, 1, 2)) == 2
