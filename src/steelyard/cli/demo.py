@@ -7,12 +7,15 @@ import resource
 import shutil
 import sys
 import webbrowser
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from steelyard.cli.beside import departments
 from steelyard.cli.database import migrate_if_changed
 from steelyard.cli.ocds import import_files
-from steelyard.cli.route import Journey, open_pool, real_files, today_of, told, travel
+from steelyard.cli.route import Journey, Say, open_pool, real_files, today_of, told, travel
 from steelyard.cli.session import Session, print_json
 from steelyard.cli.web import free_port, site, start_django, wait_for
 from steelyard.engines.postgres import Address, Role, Server
@@ -20,6 +23,7 @@ from steelyard.identity import IdentityKeys, keys_of
 from steelyard.kit import yamlfile
 from steelyard.kit.errors import SteelyardError
 from steelyard.synth import write_county
+from steelyard.synth.departments import pushed_rows
 
 SEED = 7
 
@@ -43,24 +47,29 @@ def cast_file() -> Path:
     return Path(__file__).resolve().parents[3] / "demo" / "cast.yaml"
 
 
+def faults_file() -> Path:
+    """What is wrong with some departments of the demonstration, so that the board shows what trouble looks like."""
+    return cast_file().with_name("faults.yaml")
+
+
 def _demo(given: argparse.Namespace) -> int:
     def say(text: str) -> None:
         print(f"· {text}", file=sys.stderr if given.json else sys.stdout, flush=True)
 
     session = Session.open()
-    try:
-        journey = _prepare(session, given.seed, say)
+    with ExitStack() as ends:
+        if Address.from_environment() is None:
+            ends.callback(lambda: Server(session.home).stop())
+        journey = _prepare(session, given.seed, say, ends)
         if given.json:
             print_json(told(journey))
         if given.once:
             return 0
         return _serve(session, given, say)
-    finally:
-        if Address.from_environment() is None:
-            Server(session.home).stop()
 
 
-def _prepare(session: Session, seed: int, say: Any) -> Journey:
+def _prepare(session: Session, seed: int, say: Say, ends: ExitStack) -> Journey:
+    """All the work up to the site.  The departments run until ``ends`` closes."""
     journey = Journey()
     with journey.stage("database", say):
         migrate_if_changed(session)
@@ -70,29 +79,50 @@ def _prepare(session: Session, seed: int, say: Any) -> Journey:
     if made.get("wanted") == wanted:
         journey.__dict__.update({name: made["journey"][name] for name in made["journey"] if name != "seconds"})
         say("the county stands already; `steelyard reset` begins anew")
+        ends.enter_context(departments(_place(session), faults_file()))
         return journey
     with journey.stage("county", say):
         cast = _county(session, seed)
+    # They load their databases while the real files are read.
+    started = ends.enter_context(departments(_place(session), faults_file()))
     journey.real_files = _take_real_files(session, journey, say)
-    travel(session, journey, say, lambda: _seed_people(session, cast))
+    with journey.stage("departments", say):
+        _introduce_departments(started.wait(), say)
+    travel(session, journey, say, lambda: _seed_people(session, cast), before=lambda: _push(session, journey))
     journey.seconds["peak_memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     stamp.write_text(json.dumps({"wanted": wanted, "journey": told(journey)}, default=str))
     return journey
 
 
+def _place(session: Session) -> Path:
+    """Folder of the demonstration's county."""
+    return session.home.root / "demo" / "county"
+
+
 def _county(session: Session, seed: int) -> dict[str, Any]:
-    folder = session.home.root / "demo" / "county"
+    folder = _place(session)
     shutil.rmtree(folder, ignore_errors=True)
     write_county(session.catalogue, seed, until=today_of(session) - dt.timedelta(days=1), out=folder)
-    for file in sorted((folder / "inbox").rglob("*")):
-        if file.is_file():
-            place = session.home.inbox / file.relative_to(folder / "inbox")
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, place)
     return dict(json.loads((folder / "cast.json").read_text(encoding="utf-8")))
 
 
-def _take_real_files(session: Session, journey: Journey, say: Any) -> list[str]:
+def _introduce_departments(told: Mapping[str, Any], say: Say) -> None:
+    counts = ", ".join(f"{count} {kind}" for kind, count in told["interfaces"].items())
+    say(f"{told['departments']} departments: {counts}; databases: {' and '.join(told['databases'])}")
+    for note in told["notes"]:
+        say(note)
+    for name, kinds in told["faults"].items():
+        say(f"something is wrong with {name}: {', '.join(kinds)} (`steelyard synth fault {name} --off` mends it)")
+
+
+def _push(session: Session, journey: Journey) -> None:
+    """What departments push, through the pool's own door: the site is not up yet."""
+    pool, keys = open_pool(session), IdentityKeys(session.database)
+    for interface, key, rows in pushed_rows(_place(session), pool.interfaces):
+        journey.count(pool.push(interface, key, rows, assign=keys, received_on=today_of(session)))
+
+
+def _take_real_files(session: Session, journey: Journey, say: Say) -> list[str]:
     files = real_files()
     if not files:
         say("no real procurement files: set STEELYARD_OCDS to a folder of OCDS files to add some")
@@ -120,7 +150,7 @@ def _seed_people(session: Session, cast: dict[str, Any]) -> None:
     take_over(session)  # again: now it is known whom each of them must stay away from
 
 
-def _serve(session: Session, given: argparse.Namespace, say: Any) -> int:
+def _serve(session: Session, given: argparse.Namespace, say: Say) -> int:
     port = free_port("127.0.0.1", given.port)
     if port != given.port:
         say(f"port {given.port} is in use; taking {port}")

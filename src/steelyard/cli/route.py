@@ -34,7 +34,14 @@ class Journey:
     alerts: dict[str, int] = field(default_factory=dict)
     not_evaluable: int = 0
     real_files: list[str] = field(default_factory=list)
+    runs: dict[str, int] = field(default_factory=dict)
+    """How the departments answered: runs by state."""
     seconds: dict[str, float] = field(default_factory=dict)
+
+    def count(self, landing: Landing) -> None:
+        """Add what one delivery brought."""
+        self.rows_landed += sum(receipt.admitted + receipt.unchanged for receipt in landing.receipts)
+        self.rows_quarantined += sum(receipt.quarantined for receipt in landing.receipts)
 
     @contextmanager
     def stage(self, name: str, say: Say) -> Iterator[None]:
@@ -61,23 +68,27 @@ def open_pool(session: Session) -> Pool:
     )
 
 
-def land_inbox(session: Session, journey: Journey) -> None:
-    """Every file that waits in the inbox; what was delivered before changes nothing."""
-    pool, keys = open_pool(session), IdentityKeys(session.database)
+def ask_departments(session: Session, journey: Journey) -> None:
+    """Every interface once: files that wait in the inbox, and systems whose address is known; what is new lands.
+
+    What was delivered before changes nothing.  A system without an address is not connected, and not asked.
+    """
+    pool, keys, day = open_pool(session), IdentityKeys(session.database), today_of(session)
     pool.repair(assign=keys)
-    for landing in pool.land_inbox(session.home.inbox, assign=keys, received_on=today_of(session)):
-        _count(journey, landing)
+    for interface in pool.can_be_asked():
+        if pool.references.missing(interface.location.address):
+            continue
+        run = pool.fetch(interface, assign=keys, received_on=day)
+        journey.runs[run.state] = journey.runs.get(run.state, 0) + 1
+        for landing in run.landings:
+            journey.count(landing)
+    pool.log_runs(assign=keys, received_on=day)
 
 
 def today_of(session: Session) -> dt.date:
     """The installation's day."""
     with session.database.connect(Role.WORKER) as connection:
         return today(connection)
-
-
-def _count(journey: Journey, landing: Landing) -> None:
-    journey.rows_landed += sum(receipt.admitted + receipt.unchanged for receipt in landing.receipts)
-    journey.rows_quarantined += sum(receipt.quarantined for receipt in landing.receipts)
 
 
 def detect_and_raise(session: Session, journey: Journey) -> None:
@@ -107,13 +118,18 @@ def real_files() -> list[Path]:
     return sorted(folder.glob("*.jsonl.gz")) + sorted(folder.glob("*.jsonl")) if folder.is_dir() else []
 
 
-def travel(session: Session, journey: Journey, say: Say, people: Callable[[], None] = lambda: None) -> None:
+def travel(
+    session: Session, journey: Journey, say: Say, people: Callable[[], None] = lambda: None,
+    before: Callable[[], None] = lambda: None,
+) -> None:  # fmt: skip
     """Land, take over, detect, raise, publish.  The database must be up to date and Django started.
 
+    ``before``: what else lands, before the departments are asked.
     ``people``: makes accounts once the bodies stand; alerts are routed to bodies where somebody works.
     """
     with journey.stage("landing", say):
-        land_inbox(session, journey)
+        before()
+        ask_departments(session, journey)
     with journey.stage("bodies", say):
         take_over(session)
         people()
@@ -132,7 +148,7 @@ def told(journey: Journey) -> dict[str, Any]:
     return {
         "rows_landed": journey.rows_landed, "rows_quarantined": journey.rows_quarantined,
         "findings": journey.findings, "alerts": journey.alerts, "not_evaluable": journey.not_evaluable,
-        "real_files": journey.real_files, "seconds": journey.seconds,
+        "real_files": journey.real_files, "runs": journey.runs, "seconds": journey.seconds,
     }  # fmt: skip
 
 

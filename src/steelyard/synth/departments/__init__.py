@@ -3,7 +3,7 @@
 from steelyard.synth.departments.control import CONTROL_FILE, Control, ControlRefused, NotRunning, ask
 from steelyard.synth.departments.faults import Faults, Kind, NoSuchFault, Wish, parse, possible, read_file
 from steelyard.synth.departments.province import Province, remove_servers
-from steelyard.synth.departments.push import Answer, Message, post_to
+from steelyard.synth.departments.push import Answer, Message, post_to, pushed_rows
 
 __all__ = [
     "CONTROL_FILE",
@@ -21,6 +21,7 @@ __all__ = [
     "parse",
     "possible",
     "post_to",
+    "pushed_rows",
     "read_file",
     "remove_servers",
 ]

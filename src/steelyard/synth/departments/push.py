@@ -4,8 +4,9 @@ import hashlib
 import http.client
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pyarrow as pa
@@ -14,6 +15,7 @@ from steelyard.kit import signature
 from steelyard.sources import Interface
 from steelyard.synth.departments.faults import Kind
 from steelyard.synth.departments.spoil import spoiled_rows
+from steelyard.synth.departments.systems import Systems
 
 LARGEST_BATCH = 10_000
 ATTEMPTS = 4
@@ -67,6 +69,19 @@ def messages(
         yield message
         if Kind.DUPLICATED in kinds:
             yield message
+
+
+def pushed_rows(
+    county: Path, interfaces: Mapping[str, Interface], batch: int = LARGEST_BATCH
+) -> Iterator[tuple[Interface, str, list[dict[str, str | None]]]]:
+    """What the departments of a county push, without a call: interface, key of the batch, rows."""
+    systems = Systems(county, interfaces)
+    for interface in systems.of("push"):
+        table = systems.table(interface)
+        for begin in range(0, len(table), batch):
+            rows = table.slice(begin, batch).to_pylist()
+            digest = hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+            yield interface, f"{begin // batch + 1}-{digest[:24]}", rows
 
 
 def post_to(base: str, timeout: float = 30.0) -> Post:
