@@ -68,7 +68,10 @@ class Api:
         base = urlsplit(address).path.rstrip("/")
         self._doors[f"{base}/{door.interface.location.path.lstrip('/')}"] = door
         if door.interface.auth.token_path:
-            self._tokens.setdefault(f"{base}/{door.interface.auth.token_path.lstrip('/')}", []).append(door)
+            beside = self._tokens.setdefault(f"{base}/{door.interface.auth.token_path.lstrip('/')}", [])
+            for other in beside:
+                door.proof.share_tokens(other.proof)
+            beside.append(door)
 
     def start(self) -> None:
         for server in self._servers:

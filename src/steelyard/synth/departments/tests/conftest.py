@@ -38,6 +38,11 @@ INTERFACES = {
         auth: {kind: oauth2, secret: "${TAX_CLIENT_SECRET}", key_id: steelyard, token_path: /oauth/token,
                certificate: "${TAX_CERT}", authority: "${TAX_CA}"}
         paging: {kind: cursor, size: 15, number: cursor, rows: rows, next: next}""",
+    "tax/arrears": """
+        connector: rest
+        location: {address: "${TAX_API}", path: /v2/arrears}
+        auth: {kind: oauth2, secret: "${TAX_CLIENT_SECRET}", key_id: steelyard, token_path: /oauth/token,
+               certificate: "${TAX_CERT}", authority: "${TAX_CA}"}""",
     "culture/relics": """
         connector: sftp
         location: {address: "${CULTURE_SFTP}", folder: /out/relics, pattern: "relics_*.csv"}

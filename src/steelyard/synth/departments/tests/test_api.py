@@ -110,6 +110,12 @@ def test_a_token_opens_the_cursor_pages_over_mutual_tls(province):
     assert seen == [f"{number:04}" for number in range(ROWS)]
 
 
+def test_a_token_of_one_client_opens_all_its_interfaces(province):
+    bearer = {"Authorization": f"Bearer {token(province)[1]['access_token']}"}
+    status, rows, _ = call(province.environment.values["TAX_API"], "/v2/arrears", bearer, tls=tls(province))
+    assert (status, len(rows)) == (200, ROWS)
+
+
 def test_no_token_for_a_wrong_secret_no_rows_without_token_or_certificate(province):
     address = province.environment.values["TAX_API"]
     bearer = {"Authorization": f"Bearer {token(province)[1]['access_token']}"}

@@ -62,7 +62,7 @@ def test_every_reference_of_the_interfaces_has_a_value_in_a_closed_file(province
 def test_what_is_told_holds_no_secret(province):
     told = str(province.told())
     assert not [value for name, value in province.environment.values.items() if "KEY" in name and value in told]
-    assert province.told()["interfaces"] == {"file": 2, "push": 1, "rest": 3, "sftp": 1, "sql": 2}
+    assert province.told()["interfaces"] == {"file": 2, "push": 1, "rest": 4, "sftp": 1, "sql": 2}
 
 
 def test_the_door_takes_orders_with_its_token_alone(tmp_path):
