@@ -154,9 +154,8 @@ class Province:
             user = self.environment.resolve(one.auth.user) or one.department
             self.environment.say(one.location.address, self._sftp.address(user))
             self.environment.say(one.auth.host_key, self._sftp.host_key)
-            self._sftp.passwords.setdefault(user, self.environment.secret(one.auth.secret))
-            folder = self.environment.resolve(one.folder)
-            self._sftp.put(user, Shelf(one, folder, functools.partial(self.systems.files, one), self.faults))
+            folder, password = self.environment.resolve(one.folder), self.environment.secret(one.auth.secret)
+            self._sftp.put(user, password, Shelf(one, folder, functools.partial(self.systems.files, one), self.faults))
         self._sftp.start()
 
     # -- what happens while it runs --------------------------------------------------------

@@ -56,8 +56,8 @@ class Sftp:
     """One server for all departments; who signs in sees the shelves of his department."""
 
     def __init__(self) -> None:
-        self.shelves: dict[str, list[Shelf]] = {}
-        self.passwords: dict[str, str] = {}
+        self._accounts: dict[tuple[str, str], list[Shelf]] = {}
+        """By name and password: several departments may know us by the same name."""
         self._key = _host_key()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._transports: list[paramiko.Transport] = []
@@ -75,8 +75,16 @@ class Sftp:
     def address(self, user: str) -> str:
         return f"sftp://{user}@127.0.0.1:{self.port}"
 
-    def put(self, user: str, shelf: Shelf) -> None:
-        self.shelves.setdefault(user, []).append(shelf)
+    def put(self, user: str, password: str, shelf: Shelf) -> None:
+        """Show a shelf to whoever signs in so."""
+        self._accounts.setdefault((user, password), []).append(shelf)
+
+    def shelves(self, user: str, password: str) -> list[Shelf] | None:
+        """What these credentials open; None where they open nothing."""
+        for (name, wanted), shelves in self._accounts.items():
+            if name == user and same(password, wanted):
+                return shelves
+        return None
 
     def start(self) -> None:
         threading.Thread(target=self._accept, daemon=True).start()
@@ -110,14 +118,14 @@ class _Account(paramiko.ServerInterface):  # type: ignore[misc]  # paramiko tell
     """Who has signed in."""
 
     def __init__(self, server: Sftp) -> None:
-        self.server = server
-        self.user = ""
+        self._server = server
+        self.shelves: list[Shelf] = []
 
     def check_auth_password(self, username: str, password: str) -> int:
-        wanted = self.server.passwords.get(username)
-        if wanted is None or not same(password, wanted):
+        found = self._server.shelves(username, password)
+        if found is None:
             return int(paramiko.AUTH_FAILED)
-        self.user = username
+        self.shelves = found
         return int(paramiko.AUTH_SUCCESSFUL)
 
     def get_allowed_auths(self, username: str) -> str:
@@ -133,7 +141,7 @@ class _Files(paramiko.SFTPServerInterface):  # type: ignore[misc]  # paramiko te
 
     def __init__(self, server: paramiko.ServerInterface, *args: object, **more: object) -> None:
         assert isinstance(server, _Account)
-        self._shelves = server.server.shelves.get(server.user, [])
+        self._shelves = server.shelves
 
     def _all(self) -> dict[str, tuple[Shelf, Path]]:
         return {name: (shelf, file) for shelf in self._shelves for name, file in shelf.names().items()}
