@@ -27,6 +27,8 @@ from steelyard.sources import ASKED, Fetched, FetchFailed, Interface, ReferenceM
 
 THIN = 0.5
 """A full answer with fewer than this share of the rows of the one before is thin."""
+TWICE = 0.2
+"""From this share of rows on that came more than once, somebody is told."""
 FEW = 20
 """Below so many rows a share says nothing."""
 
@@ -241,15 +243,17 @@ def _judge(
     closed: Run, contracts: Mapping[str, Contract],
 ) -> None:  # fmt: skip
     """Open and close incidents by what a run that reached the other side has shown."""
-    incidents.close(connection, interface.id, ["failing", "signature", "late"])
+    # That an answer was empty does not end a delay; whoever notes delays looks at what was delivered.
+    incidents.close(connection, interface.id, ["failing", "signature", *(["late"] if closed.state == "ok" else [])])
     if closed.state == "refused" or closed.error:
         incidents.meet(connection, interface.id, "refused", closed.error, {"delivery": closed.delivery})
     elif closed.state == "ok":
         incidents.close(connection, interface.id, ["refused"])
-    unknown = _unknown_columns(landings)
-    if unknown:
-        text = f"columns nobody knows: {', '.join(unknown)}"
-        incidents.meet(connection, interface.id, "drift", text, {"columns": unknown})
+    unknown, twice = _unknown_columns(landings), _come_twice(landings)
+    if unknown or twice:
+        told = [f"columns nobody knows: {', '.join(unknown)}"] if unknown else []
+        told += [f"{twice} rows came more than once"] if twice else []
+        incidents.meet(connection, interface.id, "drift", "; ".join(told), {"columns": unknown, "twice": twice})
     elif closed.state == "ok":
         incidents.close(connection, interface.id, ["drift"])
     _judge_size(connection, interface, got, closed, contracts)
@@ -258,6 +262,13 @@ def _judge(
 def _unknown_columns(landings: Sequence[Landing]) -> list[str]:
     signals = [signal for one in landings for signal in one.signals if signal.get("kind") == "unknown-column"]
     return sorted({str(name) for signal in signals for name in signal.get("columns", ())})
+
+
+def _come_twice(landings: Sequence[Landing]) -> int:
+    """Rows that a later row of the same delivery replaced, where they are too many for a clerk's slip."""
+    received = sum(one.total("received") for one in landings if not one.repeated)
+    superseded = sum(one.total("superseded") for one in landings if not one.repeated)
+    return superseded if superseded >= FEW and superseded >= received * TWICE else 0
 
 
 def _judge_size(

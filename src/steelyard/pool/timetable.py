@@ -15,6 +15,8 @@ from steelyard.sources.watermark import duration
 CLOCK = ZoneInfo("Asia/Shanghai")
 """Schedules are written in the country's time."""
 SHORT_DAYS = 14
+DROPPED = ("file", "sftp")
+"""Connectors for which an empty look is no answer."""
 GRACE = dt.timedelta(hours=1)
 """A run may begin so much after its time before anybody calls it late."""
 
@@ -58,6 +60,11 @@ def late_since(
     if standing is None and delivered_on is None:
         return None
     answered = standing.succeeded_at if standing else None
+    if answered and delivered_on is None and standing and standing.last.state == "nothing":
+        return answered, "it was asked, and nothing has ever come"
+    if interface.connector in DROPPED:
+        # We looked and found no file: that says nothing of the department, whose day is in the contract.
+        return _too_old(interface, contracts, None, delivered_on, now)
     return _missed_run(interface, standing, answered, now) or _too_old(
         interface, contracts, answered, delivered_on, now, calendar
     )

@@ -102,3 +102,19 @@ def test_days_off_do_not_count_where_the_calendar_is_known():
 
 def test_what_was_never_connected_is_not_late():
     assert late({}, "2025-06-10 00:00") is None
+
+
+def test_an_interface_that_was_asked_and_never_brought_anything_is_late():
+    asked = standing("2025-06-02 02:00")["x/daily"]
+    empty = dataclasses.replace(asked, last=dataclasses.replace(asked.last, state="nothing"))
+    found = late_since(DAILY, CONTRACTS, empty, None, at("2025-06-02 02:10"))
+    assert found is not None
+    assert "nothing has ever come" in found[1]
+
+
+def test_looking_for_files_and_finding_none_does_not_end_a_delay():
+    dropped = dataclasses.replace(DAILY, connector="file")
+    looked = standing("2025-06-20 02:00")["x/daily"]
+    day = dt.date(2025, 6, 2)
+    assert late_since(dropped, CONTRACTS, looked, day, at("2025-06-20 09:00")) is not None
+    assert late_since(DAILY, CONTRACTS, looked, day, at("2025-06-20 09:00")) is None
