@@ -101,14 +101,17 @@ def typed(column: Column) -> str:
     return text
 
 
-def typing(contract: Contract, texts: str) -> str:
-    """SELECT over the text relation: position, typed columns, subject numbers and names, and ``_bad``."""
+def typing(contract: Contract, texts: str, rules: Sequence[Rule] | None = None, more: Sequence[str] = ()) -> str:
+    """SELECT over the text relation: position, typed columns, subject numbers and names, and ``_bad``.
+
+    ``rules``: what makes a row bad, by default ``text_rules``; ``more``: further columns as SQL.
+    """
     columns = [f"{typed(column)} AS {quoted(column.name)}" for column in plain_columns(contract)]
     for column in subjects(contract):
         columns.append(f"{text_name(column.raw[0])} AS {number_name(column)}")
         columns.append(f"{text_name(column.raw[1])} AS {name_name(column)}")
-    bad = any_of(text_rules(contract))
-    return f"SELECT _file, _row, _at, {', '.join(columns)}, {bad} AS _bad FROM {texts}"
+    bad = any_of(text_rules(contract) if rules is None else rules)
+    return f"SELECT _file, _row, _at, {', '.join([*columns, *more])}, {bad} AS _bad FROM {texts}"
 
 
 def any_of(rules: Iterable[Rule]) -> str:

@@ -1,5 +1,6 @@
 """Raw → checked → versioned tables; inbox, quarantine, lineage, coverage."""
 
+from steelyard.pool import spreadsheet
 from steelyard.pool.changes import Changes
 from steelyard.pool.compaction import Compacted
 from steelyard.pool.coverage import Coverage
@@ -17,6 +18,7 @@ from steelyard.pool.quarantine import Quarantined
 from steelyard.pool.receipts import Delivery, Landing, Receipt
 from steelyard.pool.regions import RegionCoverage, prefix
 from steelyard.pool.rehearsal import NothingToTry, Rehearsal
+from steelyard.pool.replaying import NoSuchRow, NothingToReplay
 from steelyard.pool.runs import Run, Standing
 from steelyard.pool.tables import LINEAGE
 from steelyard.pool.timetable import late_since
@@ -40,8 +42,10 @@ __all__ = [
     "Landing",
     "Lineage",
     "Listed",
+    "NoSuchRow",
     "NotInPool",
     "NothingDelivered",
+    "NothingToReplay",
     "NothingToTry",
     "Pool",
     "PoolVersion",
@@ -64,4 +68,5 @@ __all__ = [
     "late_since",
     "masked",
     "prefix",
+    "spreadsheet",
 ]

@@ -18,7 +18,7 @@ from steelyard.pool import fetching, incidents, rehearsal, run_log, runs, timeta
 from steelyard.pool.incidents import Incident
 from steelyard.pool.keeping import locked
 from steelyard.pool.keys import Keys
-from steelyard.pool.land import Place
+from steelyard.pool.place import Place
 from steelyard.pool.receipts import Landing
 from steelyard.pool.rehearsal import Rehearsal
 from steelyard.pool.runs import Run, Standing

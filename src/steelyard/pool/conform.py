@@ -2,15 +2,16 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from steelyard.contracts import Column, Contract, checks
 from steelyard.engines.duck import Duck, rows
 from steelyard.kit.sqltext import literal, quoted
+from steelyard.pool import ordering
 from steelyard.pool.keys import Keys, Question
 from steelyard.pool.mapping import mapped, parquet
-from steelyard.sources import Feed
+from steelyard.sources import Feed, Interface
 
 SMALL_DELIVERY_ROWS = 100
 """Below this the share of bad rows says nothing, and the delivery is not refused."""
@@ -31,13 +32,20 @@ class Flaw:
     reason: str = ""
     raw: str | None = None
     outcome: str = "quarantined"
+    key_hash: str | None = None
+    """Stands for the row's key, where that could be read: a later row with it mends this one."""
 
 
 @dataclass(frozen=True)
 class Conformed:
-    """The rows of one dataset of a delivery; the good ones stand in ``relation``."""
+    """The rows of one dataset of a delivery; the good ones stand in ``relation``.
+
+    ``relation``: ``_file``, ``_row``, ``_order``, ``_gone`` (the row deletes its key) and the contract's columns, one
+    row a key.  ``keyed``: the same of all rows, with ``_bad``; None where nothing could be read.
+    """
 
     relation: str
+    keyed: str | None
     received: int
     quarantined: int
     superseded: int
@@ -61,6 +69,12 @@ class Task:
     """Names of the delivered files, in the order in which a later row beats an earlier one."""
     columns: set[str]
     delivered_on: dt.date
+    interface: Interface = field(default_factory=lambda: Interface("", {}, ()))
+
+    @property
+    def extra(self) -> Mapping[str, str]:
+        """Fields that say operation and order, and their columns."""
+        return ordering.fields(self.interface, self.columns)
 
     @property
     def name(self) -> str:
@@ -72,23 +86,22 @@ class Task:
 
 def conform(duck: Duck, task: Task, keys: Keys, broken: Sequence[Flaw] = ()) -> Conformed:
     """Type, check and key the rows of one dataset.  ``broken``: lines that could not even be read."""
-    contract = task.contract
-    text, typed, good = task.relation("text"), task.relation("typed"), task.relation("good")
+    good, keyed = task.relation("good"), task.relation("keyed")
     if not task.files:
         _empty(duck, task, good)
-        return Conformed(good, len(broken), len(broken), 0, tuple(broken), (), ())
-    duck.execute(f"CREATE VIEW {text} AS {mapped(contract, task.feed, task.files, task.columns)}")
-    duck.execute(f"CREATE TABLE {typed} AS {checks.typing(contract, text)}")
+        return Conformed(good, None, len(broken), len(broken), 0, tuple(broken), (), ())
+    _type(duck, task)
     _key(duck, task, keys)
-    bad = _count(duck, f"SELECT count(*) FROM {task.relation('keyed')} WHERE _bad")
-    total = _count(duck, f"SELECT count(*) FROM {typed}")
-    duck.execute(f"DROP TABLE {typed}")
+    total, bad = _two(duck, f"SELECT count(*), count(*) FILTER (_bad) FROM {keyed}")
+    duck.execute(f"DROP TABLE {task.relation('typed')}")
+    _look_at(duck, task)
     received = total + len(broken)
     flaws = [*broken, *(_flaws(duck, task) if bad else ())]
-    refused = _refusal(contract, received, bad + len(broken), flaws)
+    refused = refusal(task.contract, received, bad + len(broken), flaws)
     superseded, conflicts = (0, []) if refused else _last_wins(duck, task)
     return Conformed(
         relation=good,
+        keyed=keyed,
         received=received,
         quarantined=bad + len(broken),
         superseded=superseded,
@@ -99,6 +112,22 @@ def conform(duck: Duck, task: Task, keys: Keys, broken: Sequence[Flaw] = ()) -> 
     )
 
 
+def _type(duck: Duck, task: Task) -> None:
+    contract, text, extra = task.contract, task.relation("text"), task.extra
+    duck.execute(f"CREATE VIEW {text} AS {mapped(contract, task.feed, task.files, task.columns, extra)}")
+    more = (
+        f"{ordering.order(contract, extra)} AS _order",
+        f"{ordering.is_delete(task.interface, extra)} AS _gone",
+    )
+    rules = ordering.rules(contract, task.interface, extra)
+    duck.execute(f"CREATE TABLE {task.relation('typed')} AS {checks.typing(contract, text, rules, more)}")
+
+
+def _two(duck: Duck, sql: str) -> tuple[int, int]:
+    found = duck.execute(sql).fetchall()[0]
+    return int(found[0]), int(found[1])
+
+
 def _count(duck: Duck, sql: str) -> int:
     # All rows are fetched: an unread result would block the connection.
     return int(duck.execute(sql).fetchall()[0][0])
@@ -107,7 +136,8 @@ def _count(duck: Duck, sql: str) -> int:
 def _empty(duck: Duck, task: Task, good: str) -> None:
     columns = [f"CAST(NULL AS {kind}) AS {quoted(name)}" for name, kind in task.contract.schema.items()]
     duck.execute(
-        f"CREATE TABLE {good} AS SELECT '' AS _file, CAST(0 AS BIGINT) AS _row, {', '.join(columns)} WHERE false"
+        f"CREATE TABLE {good} AS SELECT '' AS _file, CAST(0 AS BIGINT) AS _row, CAST(NULL AS BIGINT) AS _order, "
+        f"false AS _gone, {', '.join(columns)} WHERE false"
     )
 
 
@@ -140,46 +170,65 @@ def _key(duck: Duck, task: Task, keys: Keys) -> None:
         )
         columns.append(f"{alias}.key AS {quoted(column.name)}")
         columns.append(f"{alias}.reason AS {checks.reason_name(column)}")
-    bad = checks.any_of([*checks.subject_rules(contract), *checks.row_rules(contract)])
+    bad = checks.any_of(ordering.later_rules(contract, task.extra))
     duck.execute(
         f"CREATE TABLE {keyed} AS SELECT * EXCLUDE (_bad, delivered_on), _bad OR {bad} AS _bad FROM ("
-        f"SELECT t._file, t._row, t._at, t._bad, DATE '{task.delivered_on}' AS delivered_on, {', '.join(columns)} "
+        f"SELECT t._file, t._row, t._at, t._bad, t._order, t._gone, "
+        f"DATE '{task.delivered_on}' AS delivered_on, {', '.join(columns)} "
         f"FROM {typed} t {' '.join(joins)})"
+    )
+
+
+def _look_at(duck: Duck, task: Task) -> None:
+    """Put the delivered rows that need a second look beside what became of them, as they came and as they are read."""
+    looked, keyed, contract = task.relation("looked at"), task.relation("keyed"), task.contract
+    doubts = [f"{checks.reason_name(column)} IS NOT NULL" for column in checks.subjects(contract)]
+    condition = " OR ".join(["_bad", *doubts])
+    delivered = task.relation("delivered")
+    duck.execute(
+        f"CREATE TABLE {delivered} AS SELECT p.* FROM {parquet(task.files)} p SEMI JOIN "
+        f"(SELECT _file, _row, _at FROM {keyed} WHERE {condition}) l "
+        "ON l._file = p._file AND l._row = p._row AND l._at = p.file_row_number"
+    )
+    texts = mapped(contract, task.feed, task.files, task.columns, task.extra, rows=delivered)
+    duck.execute(
+        f"CREATE TABLE {looked} AS SELECT k.*, DATE '{task.delivered_on}' AS delivered_on, "
+        f"x.* EXCLUDE (_file, _row, _at) "
+        f"FROM {keyed} k JOIN ({texts}) x ON x._file = k._file AND x._row = k._row AND x._at = k._at "
+        f"WHERE {condition}"
     )
 
 
 def _flaws(duck: Duck, task: Task) -> list[Flaw]:
     """Every broken rule of every bad row, with the delivered row as it came."""
-    contract = task.contract
-    looked, text, keyed = task.relation("looked at"), task.relation("text"), task.relation("keyed")
-    duck.execute(
-        f"CREATE TABLE {looked} AS SELECT k.*, DATE '{task.delivered_on}' AS delivered_on, "
-        f"x.* EXCLUDE (_file, _row, _at) "
-        f"FROM {keyed} k JOIN {text} x ON x._file = k._file AND x._row = k._row AND x._at = k._at WHERE k._bad"
-    )
-    rules = [*checks.text_rules(contract), *checks.subject_rules(contract), *checks.row_rules(contract)]
+    contract, looked = task.contract, task.relation("looked at")
+    rules = [*ordering.rules(contract, task.interface, task.extra), *ordering.later_rules(contract, task.extra)]
+    whole = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in contract.key)
     parts = [
-        f"SELECT {number} AS n, _file, _row, _at, CAST({rule.value} AS VARCHAR) AS value FROM {looked} "
-        f"WHERE {rule.broken}"
+        f"SELECT {number} AS n, _file, _row, _at, CAST({rule.value} AS VARCHAR) AS value, "
+        f"CASE WHEN {whole} THEN {ordering.key_hash(contract)} END AS hash FROM {looked} WHERE _bad AND ({rule.broken})"
         for number, rule in enumerate(rules)
         if rule.level != "warn"
     ]
-    raw = _raw_rows(duck, task, looked)
+    raw = raw_rows(duck, task)
     found = duck.execute(f"{' UNION ALL '.join(parts)} ORDER BY _file, _row, _at, n").fetchall()
     titles = {f"check:{check.id}": check.title.en for check in contract.checks}
     return [
         Flaw(
             file, row, rules[n].id, rules[n].column, value[:SHOWN_CHARACTERS] if value else value,
-            titles.get(rules[n].id, ""), raw.get((file, row, at)),
+            titles.get(rules[n].id, ""), raw.get((file, row, at)), key_hash=key,
         )
-        for n, file, row, at, value in found
+        for n, file, row, at, value, key in found
     ]  # fmt: skip
 
 
-def _raw_rows(duck: Duck, task: Task, looked: str) -> dict[tuple[str, int, int], str]:
+def raw_rows(duck: Duck, task: Task, places: str | None = None) -> dict[tuple[str, int, int], str]:
+    """Delivered rows as JSON by file, row and place: of the bad rows, or of the relation ``places``."""
+    wanted = f"(SELECT _file, _row, _at FROM {places or task.relation('looked at')}{'' if places else ' WHERE _bad'})"
+    source = parquet(task.files) if places else task.relation("delivered")
     found = rows(
         duck,
-        f"SELECT p.* FROM {parquet(task.files)} p SEMI JOIN {looked} l "
+        f"SELECT p.* FROM {source} p SEMI JOIN {wanted} l "
         "ON l._file = p._file AND l._row = p._row AND l._at = p.file_row_number",
     )
     return {
@@ -188,7 +237,8 @@ def _raw_rows(duck: Duck, task: Task, looked: str) -> dict[tuple[str, int, int],
     }
 
 
-def _refusal(contract: Contract, received: int, bad: int, flaws: Sequence[Flaw]) -> str:
+def refusal(contract: Contract, received: int, bad: int, flaws: Sequence[Flaw]) -> str:
+    """Why so many or such bad rows refuse the whole delivery; empty where they do not."""
     rejecting = {f"check:{check.id}" for check in contract.checks if check.level == "reject"}
     for flaw in flaws:
         if flaw.rule in rejecting:
@@ -207,7 +257,7 @@ def _last_wins(duck: Duck, task: Task) -> tuple[int, list[Flaw]]:
     contract, keyed, good = task.contract, task.relation("keyed"), task.relation("good")
     key = ", ".join(quoted(name) for name in contract.key)
     columns = ", ".join(quoted(name) for name in contract.columns)
-    duck.execute(f"CREATE VIEW {good} AS SELECT _file, _row, {columns} FROM {keyed} WHERE NOT _bad")
+    duck.execute(f"CREATE VIEW {good} AS SELECT _file, _row, _order, _gone, {columns} FROM {keyed} WHERE NOT _bad")
     twice = _count(duck, f"SELECT count(*) - count(DISTINCT hash({key})) FROM {good}")
     if not twice:
         return 0, []
@@ -216,9 +266,9 @@ def _last_wins(duck: Duck, task: Task) -> tuple[int, list[Flaw]]:
     admissible = f"(SELECT * FROM {keyed} WHERE NOT _bad)"
     duck.execute(
         f"CREATE TABLE {ranked} AS SELECT *, row_number() OVER w AS _place, "
-        f"first_value(hash({columns})) OVER w <> hash({columns}) AS _differs FROM {admissible} "
+        f"first_value(hash(_gone, {columns})) OVER w <> hash(_gone, {columns}) AS _differs FROM {admissible} "
         f"SEMI JOIN (SELECT {key} FROM {admissible} GROUP BY ALL HAVING count(*) > 1) USING ({key}) "
-        f"WINDOW w AS (PARTITION BY {key} ORDER BY {order} DESC, _row DESC, _at DESC)"
+        f"WINDOW w AS (PARTITION BY {key} ORDER BY _order DESC NULLS LAST, {order} DESC, _row DESC, _at DESC)"
     )
     superseded = _count(duck, f"SELECT count(*) FROM {ranked} WHERE _place > 1")
     words = " || ' ' || ".join(f"CAST({quoted(name)} AS VARCHAR)" for name in contract.key)
@@ -226,7 +276,7 @@ def _last_wins(duck: Duck, task: Task) -> tuple[int, list[Flaw]]:
         f"SELECT _file, _row, {words}, _differs FROM {ranked} WHERE _place > 1 ORDER BY 1, 2 LIMIT {KEPT_SUPERSEDED}"
     ).fetchall()
     duck.execute(
-        f"CREATE OR REPLACE VIEW {good} AS SELECT _file, _row, {columns} FROM {keyed} "
+        f"CREATE OR REPLACE VIEW {good} AS SELECT _file, _row, _order, _gone, {columns} FROM {keyed} "
         f"ANTI JOIN (SELECT _file, _row, _at FROM {ranked} WHERE _place > 1) USING (_file, _row, _at) WHERE NOT _bad"
     )
     same, other = "a later row has the same key and says the same", "a later row has the same key and says otherwise"
@@ -240,23 +290,16 @@ def _last_wins(duck: Duck, task: Task) -> tuple[int, list[Flaw]]:
 
 def _questions(duck: Duck, task: Task) -> list[Question]:
     """Numbers that could not be used: of admitted rows all, of quarantined ones the conflicts."""
-    keyed, text = task.relation("keyed"), task.relation("text")
-    found: list[Question] = []
-    for column in checks.subjects(task.contract):
-        found += _questions_of(duck, task, column, keyed, text)
-    return found
+    return [found for column in checks.subjects(task.contract) for found in _questions_of(duck, task, column)]
 
 
-def _questions_of(duck: Duck, task: Task, column: Column, keyed: str, text: str) -> list[Question]:
+def _questions_of(duck: Duck, task: Task, column: Column) -> list[Question]:
     reason, number, name = checks.reason_name(column), *(checks.text_name(field) for field in column.raw)
-    if not _count(duck, f"SELECT count(*) FROM {keyed} WHERE {reason} IS NOT NULL"):
-        return []
-    answers = task.relation("answered")
+    looked, answers = task.relation("looked at"), task.relation("answered")
     listed = duck.execute(
-        f"SELECT k._file, k._row, k.{reason}, x.{number}, coalesce(x.{name}, ''), a.known_name, a.known_key "
-        f"FROM {keyed} k JOIN {text} x ON x._file = k._file AND x._row = k._row AND x._at = k._at "
-        f"JOIN {answers} a ON a.kind = '{column.subject}' AND a.number = x.{number} "
-        f"AND a.name = coalesce(x.{name}, '') "
+        f"SELECT k._file, k._row, k.{reason}, k.{number}, coalesce(k.{name}, ''), a.known_name, a.known_key "
+        f"FROM {looked} k JOIN {answers} a ON a.kind = '{column.subject}' AND a.number = k.{number} "
+        f"AND a.name = coalesce(k.{name}, '') "
         f"WHERE k.{reason} = 'name-conflict' OR (k.{reason} IS NOT NULL AND NOT k._bad) ORDER BY 1, 2"
     ).fetchall()
     return [

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from steelyard.pool import records
 from steelyard.pool.masking import masked, masked_json, rebuilt
 from steelyard.pool.raw import RawFile, is_of, opened, opened_rows, rows_path, sealed_path, unsealed
+from steelyard.pool.replaying import as_sent_again
 from steelyard.pool.sealing import Destroyed, Seal, Sealed
 from steelyard.sources import Interface, Origin, origin
 from steelyard.sources.csv_files import MOST_LINES_OF_A_RECORD
@@ -85,7 +86,7 @@ def trace(
 
     ``file``: needed where the delivery has several.  Without ``reveal`` resident numbers are covered.
     """
-    found = records.one(connection, "SELECT interface FROM engine.delivery WHERE id::text = %s", [delivery])
+    found = records.one(connection, "SELECT interface, kind FROM engine.delivery WHERE id::text = %s", [delivery])
     listed = records.files(connection, delivery) if found else []
     chosen = next((entry for entry in listed if file is None or is_of(file, entry.name)), None)
     if found is None or chosen is None:
@@ -93,6 +94,7 @@ def trace(
     interface = interfaces.get(found["interface"])
     if interface is None:
         return None
+    interface = as_sent_again(interface, found["kind"])
     try:
         source = _origin(raw / delivery, chosen, interface, file or chosen.name, row, seal_of(delivery))
     except (FileNotFoundError, Destroyed):

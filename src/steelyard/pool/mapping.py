@@ -17,23 +17,34 @@ def parquet(files: Sequence[str]) -> str:
     return f"read_parquet([{listed}], union_by_name = true, file_row_number = true)"
 
 
-def mapped(contract: Contract, feed: Feed, files: Sequence[str], present: set[str]) -> str:
+def mapped(
+    contract: Contract, feed: Feed, files: Sequence[str], present: set[str],
+    more: Mapping[str, str] | None = None, rows: str | None = None,
+) -> str:  # fmt: skip
     """SELECT of ``_file``, ``_row``, ``_at`` and a text column for every raw field of the contract.
 
     A line may hold several rows of a dataset (the bids of a tender); ``_at`` tells them apart.
 
     ``present``: columns the files have; a field without one is null.  A feed without columns (OCDS) is
     delivered under the contract's own field names.
+
+    ``more``: further fields by name and column of the file.  ``rows``: a relation to read instead of the files.
     """
-    columns = []
+    columns = [f"{_text(Source((column,)), present)} AS {text_name(name)}" for name, column in (more or {}).items()]
     for field in raw_fields(contract):
         source = feed.columns.get(field, Source((field,)) if not feed.columns else None)
         columns.append(f"{_text(_worded(contract, field, source), present)} AS {text_name(field)}")
-    condition = ""
-    if feed.only_column and feed.only_column in present:
-        values = ", ".join(literal(value) for value in feed.only_values)
-        condition = f" WHERE {_trimmed(feed.only_column)} IN ({values})"
-    return f"SELECT _file, _row, file_row_number AS _at, {', '.join(columns)} FROM {parquet(files)}{condition}"
+    listed = ", ".join(["_file", "_row", "file_row_number AS _at", *columns])
+    own = condition(feed, present)
+    return f"SELECT {listed} FROM {rows or parquet(files)}{f' WHERE {own}' if own else ''}"
+
+
+def condition(feed: Feed, present: set[str]) -> str:
+    """SQL, true where a row belongs to the feed; empty where every row does."""
+    if not feed.only_column or feed.only_column not in present:
+        return ""
+    values = ", ".join(literal(value) for value in feed.only_values)
+    return f"{_trimmed(feed.only_column)} IN ({values})"
 
 
 def _trimmed(column: str) -> str:

@@ -37,11 +37,14 @@ from steelyard.pool.faults import fault
 from steelyard.pool.inbox import KeyReused
 from steelyard.pool.keeping import Keeping, locked
 from steelyard.pool.keys import Keys
-from steelyard.pool.land import Place, Received, UnknownDataset, Watch, unwatched, work_through
+from steelyard.pool.land import UnknownDataset, work_through
 from steelyard.pool.lineage import Lineage
+from steelyard.pool.mending import Mending
 from steelyard.pool.overlooking import Overlooking
-from steelyard.pool.quarantine import Quarantined
+from steelyard.pool.period import period_of
+from steelyard.pool.place import Place, Received, Watch, unwatched
 from steelyard.pool.receipts import Delivery, Landing
+from steelyard.pool.replaying import as_sent_again
 from steelyard.pool.sealing import Seal
 from steelyard.pool.versions import PoolVersion
 from steelyard.sources import Feed, Interface, load_interfaces
@@ -65,7 +68,7 @@ class UnknownInterface(SteelyardError):
     """There is no such interface."""
 
 
-class Pool(Keeping, Asks, Overlooking, Erasing):
+class Pool(Keeping, Asks, Overlooking, Erasing, Mending):
     """One installation's pool.  Reading needs the reader role, landing the worker role.
 
     ``interfaces``: known interfaces by id; needed to take up interrupted deliveries and to decode lines.
@@ -102,13 +105,15 @@ class Pool(Keeping, Asks, Overlooking, Erasing):
     def land(
         self, interface: Interface, paths: Sequence[Path], *, assign: Keys, received_on: dt.date,
         received_by: str = "", key: str | None = None, delivery: str | None = None,
-        cursor: Mapping[str, Any] | None = None,
+        cursor: Mapping[str, Any] | None = None, kind: str = "delivery",
+        origins: Sequence[tuple[str, str, str, int]] = (),
     ) -> Landing:  # fmt: skip
         """Take one delivery from files to a pool version.
 
         ``key``: the supplier's batch number, else the content is its own key; the same content again changes
         nothing.  ``delivery``: its id where that was fixed before.  ``cursor``: where the next fetch begins once
-        this delivery is accepted.
+        this delivery is accepted.  ``kind``: replay or correction where rows are sent again, whose absence says
+        nothing, for the quarantined rows in ``origins``.
         A delivery that breaks its contract as a whole comes back with state ``refused`` and a message.
         Raises NothingDelivered, KeyReused, UnknownDataset.
         """
@@ -137,14 +142,17 @@ class Pool(Keeping, Asks, Overlooking, Erasing):
             seal = sealing.fresh(delivery)
             raw.keep(paths, files, self.home.raw / delivery, seal)
             fault("after-raw")
+            period = period_of(interface, files)
             with connection.transaction():
                 seq = records.insert(
                     connection, delivery, interface.id, received_on, received_by,
-                    key=key or content, content=content, files=files, cursor=cursor,
+                    key=key or content, content=content, files=files, cursor=cursor, kind=kind, period=period,
+                    origins=origins,
                 )  # fmt: skip
                 sealing.record(connection, seal, master)
             fault("after-received")
-            received = Received(delivery, seq, interface, received_on, files)
+            way = as_sent_again(interface, kind)
+            received = Received(delivery, seq, way, received_on, files, kind, period)
             return work_through(connection, self._place(assign), received)
 
     def _place(self, assign: Keys) -> Place:
@@ -156,7 +164,8 @@ class Pool(Keeping, Asks, Overlooking, Erasing):
         files = records.files(connection, found["id"])
         if inbox.is_batch(connection, found["id"]):
             interface = inbox.as_pushed(interface)
-        received = Received(found["id"], found["seq"], interface, found["received_on"], files)
+        way = as_sent_again(interface, found["kind"])
+        received = Received(found["id"], found["seq"], way, found["received_on"], files, found["kind"], found["period"])
         return work_through(connection, self._place(assign), received)
 
     def land_inbox(
@@ -376,17 +385,6 @@ class Pool(Keeping, Asks, Overlooking, Erasing):
         """The newest deliveries first, with their receipts."""
         with self._connection() as connection:
             return records.deliveries(connection, interface, dataset, limit)
-
-    def quarantine_rows(
-        self, *, dataset: str | None = None, delivery: str | None = None, interface: str | None = None,
-        outcome: str = "quarantined", reveal: bool = False, limit: int = 200, offset: int = 0,
-    ) -> list[Quarantined]:  # fmt: skip
-        """Broken rules with their place, newest delivery first."""
-        with self._connection() as connection:
-            return quarantine.rows(
-                connection, dataset=dataset, delivery=delivery, interface=interface, outcome=outcome,
-                reveal=reveal, limit=limit, offset=offset,
-            )  # fmt: skip
 
     def quarantine_counts(self) -> dict[str, int]:
         """Quarantined rows by dataset."""

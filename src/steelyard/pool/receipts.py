@@ -18,6 +18,8 @@ class Receipt:
     superseded: int
     removed: int = 0
     """Rows of earlier deliveries that a snapshot no longer holds."""
+    corrected: int = 0
+    """Of the admitted rows those that took the place of an older version."""
 
     def repeated(self) -> "Receipt":
         """The receipt when the same content comes again: what was admitted then is unchanged now."""
@@ -33,7 +35,7 @@ class Landing:
     delivery: str
     interface: str
     state: str
-    """accepted or refused."""
+    """accepted, refused or withdrawn."""
     receipts: tuple[Receipt, ...]
     message: str = ""
     signals: tuple[Mapping[str, Any], ...] = ()

@@ -19,28 +19,38 @@ Connection = psycopg.Connection[Any]
 def insert(
     connection: Connection, landing: str, interface: str, received_on: dt.date, received_by: str, *,
     key: str, content: str, files: Sequence[RawFile], cursor: Mapping[str, Any] | None = None,
+    kind: str = "delivery", period: str = "", origins: Sequence[tuple[str, str, str, int]] = (),
 ) -> int:  # fmt: skip
-    """Record a delivery as received.  Returns its sequence number."""
+    """Record a delivery as received.  Returns its sequence number.
+
+    ``origins``: for rows that are sent again delivery, dataset, file and row of each, in the order of the rows.
+    """
     row = connection.execute(
         "INSERT INTO engine.delivery (id, interface, supplier, received_on, received_by, idempotency_key, "
-        "content_hash, cursor, state) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'received') RETURNING seq",
+        "content_hash, cursor, state, kind, period) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'received', %s, %s) RETURNING seq",
         [landing, interface, interface.rsplit("/", 1)[0], received_on, received_by, key, content,
-         Json(dict(cursor)) if cursor is not None else None],
+         Json(dict(cursor)) if cursor is not None else None, kind, period],
     ).fetchone()  # fmt: skip
     with connection.cursor() as writing:
         writing.executemany(
             "INSERT INTO engine.delivery_file VALUES (%s, %s, %s, %s, %s)",
             [(landing, file.number, file.name, file.sha256, file.bytes) for file in files],
         )
+        writing.executemany(
+            "INSERT INTO engine.replayed_row VALUES (%s, %s, %s, %s, %s, %s)",
+            [(landing, number, *origin) for number, origin in enumerate(origins, 1)],
+        )
     return int(row[0]) if row else 0
 
 
 def earlier(connection: Connection, interface: str, key: str) -> dict[str, Any] | None:
-    """The delivery that had the same key, unless it was refused."""
+    """The delivery that had the same key, unless it was refused or withdrawn."""
     return one(
         connection,
-        "SELECT id::text AS id, seq, state, content_hash, received_on, message, signals FROM engine.delivery "
-        "WHERE interface = %s AND idempotency_key = %s AND state <> 'refused'",
+        "SELECT id::text AS id, seq, state, content_hash, received_on, message, signals, kind, period "
+        "FROM engine.delivery WHERE interface = %s AND idempotency_key = %s "
+        "AND state NOT IN ('refused', 'withdrawn')",
         [interface, key],
     )
 
@@ -71,7 +81,8 @@ def unfinished(connection: Connection) -> list[dict[str, Any]]:
     """Deliveries that were received and not finished, oldest first."""
     return many(
         connection,
-        "SELECT id::text AS id, seq, interface, received_on FROM engine.delivery WHERE state = 'received' ORDER BY seq",
+        "SELECT id::text AS id, seq, interface, received_on, kind, period FROM engine.delivery "
+        "WHERE state = 'received' ORDER BY seq",
     )
 
 
@@ -99,13 +110,14 @@ def delivered_content(connection: Connection, interface: str) -> set[str]:
 def refused_content(connection: Connection, interface: str) -> set[str]:
     """Hashes of files that were refused for themselves: alone in their delivery, or because they cannot be read.
 
-    A file that was refused with others is not among them: it has not been tried alone.
+    A file that was refused with others is not among them: it has not been tried alone.  One that was withdrawn is.
     """
     return {
         row[0]
         for row in connection.execute(
             "SELECT f.sha256 FROM engine.delivery_file f JOIN engine.delivery d ON d.id = f.delivery "
-            "WHERE d.interface = %s AND d.state = 'refused' AND (EXISTS (SELECT 1 FROM engine.quarantine q "
+            "WHERE d.interface = %s AND d.state IN ('refused', 'withdrawn') AND (d.state = 'withdrawn' "
+            "OR EXISTS (SELECT 1 FROM engine.quarantine q "
             "WHERE q.delivery = d.id AND q.file = f.name AND q.rule = 'file') "
             "OR 1 = (SELECT count(*) FROM engine.delivery_file o WHERE o.delivery = d.id))",
             [interface],
@@ -138,13 +150,13 @@ def finish(
 def write_receipt(connection: Connection, delivery: str, version: str, receipt: Receipt) -> None:
     """Keep the counts of one dataset; a second try replaces the first."""
     connection.execute(
-        "INSERT INTO engine.receipt VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) "
+        "INSERT INTO engine.receipt VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
         "ON CONFLICT (delivery, dataset) DO UPDATE SET received = EXCLUDED.received, admitted = EXCLUDED.admitted, "
         "unchanged = EXCLUDED.unchanged, quarantined = EXCLUDED.quarantined, superseded = EXCLUDED.superseded, "
-        "removed = EXCLUDED.removed",
+        "removed = EXCLUDED.removed, corrected = EXCLUDED.corrected",
         [
             delivery, receipt.dataset, version, receipt.received, receipt.admitted, receipt.unchanged,
-            receipt.quarantined, receipt.superseded, receipt.removed,
+            receipt.quarantined, receipt.superseded, receipt.removed, receipt.corrected,
         ],
     )  # fmt: skip
 
@@ -152,8 +164,8 @@ def write_receipt(connection: Connection, delivery: str, version: str, receipt: 
 def receipts(connection: Connection, delivery: str) -> tuple[Receipt, ...]:
     """The counts of a delivery, one a dataset."""
     listed = connection.execute(
-        "SELECT dataset, received, admitted, unchanged, quarantined, superseded, removed FROM engine.receipt "
-        "WHERE delivery = %s ORDER BY dataset",
+        "SELECT dataset, received, admitted, unchanged, quarantined, superseded, removed, corrected "
+        "FROM engine.receipt WHERE delivery = %s ORDER BY dataset",
         [delivery],
     ).fetchall()
     return tuple(Receipt(*row) for row in listed)
@@ -163,14 +175,49 @@ def write_flaws(connection: Connection, delivery: str, dataset: str, flaws: Iter
     """Put bad rows into quarantine, with what pages may read of them."""
     sql = (
         "COPY engine.quarantine (delivery, dataset, outcome, file, row, rule, column_name, value, reason, raw, "
-        "value_masked, raw_masked) FROM STDIN"
+        "value_masked, raw_masked, key_hash) FROM STDIN"
     )
     with connection.cursor().copy(sql) as copy:
         for flaw in flaws:
             row = (delivery, dataset, flaw.outcome, flaw.file, flaw.row, flaw.rule, flaw.column, flaw.value,
-                   flaw.reason, flaw.raw, cover.value(flaw), cover.raw(flaw))  # fmt: skip
+                   flaw.reason, flaw.raw, cover.value(flaw), cover.raw(flaw), flaw.key_hash)  # fmt: skip
             # PostgreSQL text holds no zero byte; the raw file keeps it.
             copy.write_row(tuple(v.replace("\0", "\N{SYMBOL FOR NULL}") if isinstance(v, str) else v for v in row))
+
+
+def rows_before(connection: Connection, interface: str, dataset: str, seq: int) -> int | None:
+    """Rows the newest accepted delivery before ``seq`` brought; None where there was none."""
+    row = connection.execute(
+        "SELECT r.received FROM engine.receipt r JOIN engine.delivery d ON d.id = r.delivery WHERE d.interface = %s "
+        "AND r.dataset = %s AND d.state = 'accepted' AND d.kind = 'delivery' AND d.seq < %s "
+        "ORDER BY d.seq DESC LIMIT 1",
+        [interface, dataset, seq],
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def write_scopes(connection: Connection, delivery: str, dataset: str, scopes: Sequence[str]) -> None:
+    """Keep the scopes a snapshot answers for, and their number with the delivery."""
+    with connection.cursor().copy("COPY engine.delivery_scope (delivery, dataset, scope) FROM STDIN") as copy:
+        for scope in scopes:
+            copy.write_row((delivery, dataset, scope))
+    connection.execute(
+        "UPDATE engine.delivery SET scope = coalesce(scope, '{}') || jsonb_build_object(%s::text, %s::int) "
+        "WHERE id = %s",
+        [dataset, len(scopes), delivery],
+    )
+
+
+def later_scopes(connection: Connection, interface: str, dataset: str, period: str) -> list[str]:
+    """Scopes for which a delivery of a later period was accepted through the interface."""
+    if not period:
+        return []
+    listed = connection.execute(
+        "SELECT DISTINCT s.scope FROM engine.delivery_scope s JOIN engine.delivery d ON d.id = s.delivery "
+        "WHERE d.interface = %s AND s.dataset = %s AND d.state = 'accepted' AND d.period > %s",
+        [interface, dataset, period],
+    )
+    return [row[0] for row in listed]
 
 
 def landing_of(connection: Connection, found: Mapping[str, Any], interface: str) -> Landing:

@@ -18,7 +18,8 @@ from steelyard.kit.home import Home
 from steelyard.pool import land, raw, sealing
 from steelyard.pool.conform import Flaw
 from steelyard.pool.covering import Cover
-from steelyard.pool.land import Place, Received, UnknownDataset
+from steelyard.pool.land import UnknownDataset
+from steelyard.pool.place import Place, Received
 from steelyard.pool.publishers import area_of_publisher
 from steelyard.sources import Feed, Interface, References, Source, sample
 
@@ -101,7 +102,7 @@ def rehearse(
             interface, files, folder / "raw", lambda key, name: area_of_publisher(connection, key, name), seal
         )
         made = Received(ID, 0, interface, on, files)
-        return _told(place, made, text, total, notes, rows)
+        return _told(connection, place, made, text, total, notes, rows)
 
 
 def _sample(
@@ -119,11 +120,12 @@ def _sample(
 
 
 def _told(
-    place: Place, delivery: Received, text: raw.RawText, total: int | None, notes: tuple[str, ...], rows: int
-) -> Rehearsal:
+    connection: "psycopg.Connection[Any]", place: Place, delivery: Received, text: raw.RawText, total: int | None,
+    notes: tuple[str, ...], rows: int,
+) -> Rehearsal:  # fmt: skip
     interface = delivery.interface
     columns = tuple(dict.fromkeys(column for made in text.texts for column in made.columns))
-    counts, flaws, warnings = ((), (), ()) if text.refused else _judged(place, delivery, text)
+    counts, flaws, warnings = ((), (), ()) if text.refused else _judged(connection, place, delivery, text)
     ignored = interface.used() | interface.ignore
     return Rehearsal(
         interface=interface.id,
@@ -160,15 +162,15 @@ def _written(source: Source | None) -> str:
 
 
 def _judged(
-    place: Place, delivery: Received, text: raw.RawText
+    connection: "psycopg.Connection[Any]", place: Place, delivery: Received, text: raw.RawText
 ) -> tuple[list[Counted], list[Flaw], list[Mapping[str, Any]]]:
     counts: list[Counted] = []
     flaws: list[Flaw] = []
     warnings: list[Mapping[str, Any]] = list(text.signals)
     duck = connect(memory_mb=land.MEMORY_MB, threads=2)
     try:
-        for number, feed in enumerate(delivery.interface.feeds):
-            result = land._conformed(duck, place, delivery, text, number)
+        judged = land.checked(connection, duck, place, delivery, text)
+        for feed, result in zip(delivery.interface.feeds, judged, strict=True):
             made = result.conformed
             admissible = max(made.received - made.quarantined - made.superseded, 0)
             counts.append(

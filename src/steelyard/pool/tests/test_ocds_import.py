@@ -40,7 +40,7 @@ def test_a_process_delivered_by_two_files_is_there_once(tmp_path, clean_engine):
     pool = Pool(Home(tmp_path / "home").make(), clean_engine, load_contracts(catalogue_folder() / "contracts"))
     for file in (ARMENIA, PUBLISHERS, ARMENIA):
         landing = pool.land(OCDS_IMPORT, [file], assign=AllKeys(), received_on=DAY)
-        assert landing.state == "accepted"
+        assert landing.state == "accepted", landing.message
     counts = pool.row_counts()
     assert (counts["bid"], counts["region"]) == (1480, 17)
     assert len(pool.publishers()) == 17
