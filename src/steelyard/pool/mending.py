@@ -2,25 +2,35 @@
 
 import datetime as dt
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
 import psycopg
 
+from steelyard.contracts import Contract
+from steelyard.engines.duck import connect, register_files
 from steelyard.kit.home import Home
+from steelyard.kit.sqltext import quoted
 from steelyard.pool import quarantine, replaying, spreadsheet
+from steelyard.pool.keeping import NotInPool
 from steelyard.pool.keys import Keys
 from steelyard.pool.quarantine import Quarantined
 from steelyard.pool.receipts import Landing
 from steelyard.pool.replaying import Resent
+from steelyard.pool.versions import PoolVersion
 from steelyard.sources import Interface
 
 
 class _Pool(Protocol):
     home: Home
     interfaces: dict[str, Interface]
+    contracts: Mapping[str, Contract]
+
+    def files(self, dataset: str, version: PoolVersion | None = None) -> list[str]: ...
+
+    def schema(self, dataset: str) -> dict[str, str]: ...
 
     def _connection(self) -> AbstractContextManager["psycopg.Connection[Any]"]: ...
 
@@ -45,6 +55,31 @@ class Mending:
                 connection, dataset=dataset, delivery=delivery, interface=interface, outcome=outcome, state=state,
                 rule=rule, reveal=reveal, limit=limit, offset=offset,
             )  # fmt: skip
+
+    def places_of(self: _Pool, dataset: str, column: str, value: str) -> list[tuple[str, int, str | None]]:
+        """Delivery, row and file of the newest rows of a dataset with a value; at most 100.  Raises NotInPool."""
+        contract = self.contracts.get(dataset)
+        if contract is None or column not in contract.columns:
+            raise NotInPool(f"there is no {dataset}.{column}")
+        duck = connect(memory_mb=512, threads=1)
+        try:
+            register_files(duck, "rows", self.files(dataset), self.schema(dataset))
+            listed = duck.execute(
+                f"SELECT _delivery, _raw_row, _file FROM rows WHERE CAST({quoted(column)} AS VARCHAR) = ? "
+                "ORDER BY _seq DESC, _file, _raw_row LIMIT 100",
+                [value],
+            ).fetchall()
+        finally:
+            duck.close()
+        return [(row[0], int(row[1]), row[2]) for row in listed]
+
+    def note_look(self: _Pool, delivery: str, row: int, file: str, *, who: str, purpose: str) -> None:
+        """Write down that somebody is about to see delivered text uncovered, and why."""
+        with self._connection() as connection:
+            connection.execute(
+                "INSERT INTO engine.lineage_look (who, purpose, delivery, file, row) VALUES (%s, %s, %s, %s, %s)",
+                [who, purpose, delivery, file, row],
+            )
 
     def send_back(self: _Pool, interface: str, *, delivery: str | None = None, own: bool = False) -> str:
         """The open bad rows of an interface as CSV for the department: its columns, and what is wrong with each.
