@@ -64,7 +64,7 @@ def late_since(
         return answered, "it was asked, and nothing has ever come"
     if interface.connector in DROPPED:
         # We looked and found no file: that says nothing of the department, whose day is in the contract.
-        return _too_old(interface, contracts, None, delivered_on, now)
+        return _too_old(interface, contracts, None, delivered_on, now, calendar)
     return _missed_run(interface, standing, answered, now) or _too_old(
         interface, contracts, answered, delivered_on, now, calendar
     )
