@@ -106,7 +106,7 @@ def accept(
 
 
 def close(connection: "psycopg.Connection[Any]", interface: str) -> None:
-    """Fix which delivery the waiting pushes of an interface will be; call under the interface's inbox lock.
+    """Fix which delivery the waiting pushes of an interface will be; what was fixed before stays.
 
     Pushes of one day go together in the order they came, as many as a delivery takes.
     """
@@ -129,7 +129,8 @@ def close(connection: "psycopg.Connection[Any]", interface: str) -> None:
 
 def _fix(connection: "psycopg.Connection[Any]", batch: Sequence[int]) -> None:
     connection.execute(
-        "UPDATE engine.inbox SET batch = made.id FROM (SELECT gen_random_uuid() AS id) made WHERE seq = ANY(%s)",
+        "UPDATE engine.inbox SET batch = made.id FROM (SELECT gen_random_uuid() AS id) made "
+        "WHERE seq = ANY(%s) AND batch IS NULL",
         [list(batch)],
     )
 

@@ -5,14 +5,16 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psycopg
+import pyarrow as pa
 
 from steelyard.contracts import Contract, load_contracts
+from steelyard.engines.duck import Duck
 from steelyard.engines.postgres import Database, Role
 from steelyard.kit.errors import SteelyardError
 from steelyard.kit.home import Home
@@ -22,6 +24,7 @@ from steelyard.pool import (
     flushing,
     inbox,
     lineage,
+    pending,
     publishers,
     quarantine,
     raw,
@@ -309,6 +312,22 @@ class Pool(Keeping, Asks, Overlooking, Erasing, Mending):
                 return records.landing_of(connection, found, interface.id)
         pushed = inbox.as_pushed(interface)
         return self.land(pushed, paths, assign=assign, received_on=received_on, key=f"push {batch}", delivery=batch)
+
+    def live(self, duck: Duck, dataset: str, *, assign: Keys, name: str | None = None) -> int:
+        """As ``register`` for the newest version, with the pushed rows that wait laid over it: seen as acknowledged.
+
+        Returns how many rows waited.
+        """
+        contract = self.contracts[dataset]
+        waiting: list[pa.Table] = []
+        with self._connection() as connection, ExitStack() as held:
+            for interface in pending.feeding(self.interfaces, dataset):
+                # No flush may end between the two looks: what it landed would be laid over what came later.
+                held.enter_context(pending.no_flush(connection, interface.id))
+                waiting += pending.rows(connection, contract, interface, assign)
+            self.register(duck, dataset, None, name)
+        pending.lay_over(duck, contract, name or dataset, waiting)
+        return sum(len(table) for table in waiting)
 
     def unfinished(self) -> list[str]:
         """Deliveries that were received and are not through, oldest first."""

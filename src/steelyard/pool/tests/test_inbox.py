@@ -151,3 +151,33 @@ def test_many_senders_and_killed_flushers_lose_and_double_nothing(desk):
     assert len(kept) == len({key for key, _ in kept})
     assert landed == (3 * len(kept), 3 * len(kept))
     assert len(desk.table()) == 3 * len(kept)
+
+
+def seen(desk):
+    from steelyard.engines.duck import connect, rows
+
+    duck = connect(memory_mb=256)
+    desk.pool.live(duck, "payment", assign=desk.keys)
+    return {one["payment_id"]: one for one in rows(duck, "SELECT * FROM payment")}
+
+
+def test_a_push_is_seen_as_soon_as_it_is_acknowledged(desk):
+    desk.land(row("1", amount="1"), row("2", amount="1"))
+    pushed(desk, "a", row("2", amount="2"), row("3", amount="-1"))
+    pushed(desk, "b", row("4", amount="4"))
+    now = seen(desk)
+    assert {number: str(found["amount"]) for number, found in now.items()} == {"1": "1.00", "2": "2.00", "4": "4.00"}
+    assert set(desk.table()) == {"1", "2"}  # nothing is landed yet
+
+
+def test_what_was_seen_early_is_what_is_landed(desk):
+    desk.land(row("1"))
+    pushed(desk, "a", row("1", amount="2"), row("2"))
+    before = seen(desk)
+    flushed(desk)
+    after = desk.table()
+    told = ("payment_id", "amount", "_delivery", "_file", "_raw_row")
+    assert [[found[n][name] for name in told] for found in (before, after) for n in ("1", "2")] == [
+        [after[n][name] for name in told] for _ in range(2) for n in ("1", "2")
+    ]
+    assert seen(desk).keys() == after.keys()
