@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -129,9 +130,8 @@ def close(connection: "psycopg.Connection[Any]", interface: str) -> None:
 
 def _fix(connection: "psycopg.Connection[Any]", batch: Sequence[int]) -> None:
     connection.execute(
-        "UPDATE engine.inbox SET batch = made.id FROM (SELECT gen_random_uuid() AS id) made "
-        "WHERE seq = ANY(%s) AND batch IS NULL",
-        [list(batch)],
+        "UPDATE engine.inbox SET batch = %s WHERE seq = ANY(%s) AND batch IS NULL",
+        [str(uuid.uuid4()), list(batch)],
     )
 
 
