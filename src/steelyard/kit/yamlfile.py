@@ -13,6 +13,10 @@ from steelyard.kit.errors import SteelyardError
 
 Step = str | int
 MAX_BYTES = 4_000_000
+MAX_BRACKETS = 1_000
+"""Brackets open at once, those in texts counted too: far above 40 levels, far below what ends the process."""
+_BRACKETS = re.compile(r"[\[\]{}]")
+_STAIRS = re.compile(r"(?:[-?:][ \t]+){200}")
 
 
 class YamlError(SteelyardError):
@@ -35,7 +39,7 @@ class Document:
         return 1
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the C one where it is built in
     """PyYAML follows YAML 1.1, where ``on`` is a boolean and ``0555567`` an octal number."""
 
 
@@ -74,6 +78,8 @@ def load(path: Path) -> Document:
 
 def loads(text: str, path: Path) -> Document:
     """As ``load``, for text already at hand; ``path`` only names it in messages."""
+    if _is_deep(text):
+        raise YamlError(f"{path}: nested deeper than 40 levels")
     loader = _Loader(text)
     try:
         node = loader.get_single_node()
@@ -88,6 +94,15 @@ def loads(text: str, path: Path) -> Document:
     finally:
         loader.dispose()
     return Document(path, data, lines)
+
+
+def _is_deep(text: str) -> bool:
+    """Whether brackets or dashes go so deep that the C reader, which counts no levels, would run out of stack."""
+    depth = deepest = 0
+    for sign in _BRACKETS.findall(text):
+        depth = depth + 1 if sign in "[{" else max(depth - 1, 0)
+        deepest = max(deepest, depth)
+    return deepest > MAX_BRACKETS or _STAIRS.search(text) is not None
 
 
 def _build(

@@ -29,3 +29,11 @@ def test_the_line_of_a_nested_value_is_known():
 def test_bad_syntax_names_the_place():
     with pytest.raises(yamlfile.YamlError, match=r"sample\.yaml:2:1"):
         yamlfile.loads("a: [1, 2\n", HERE)
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 200_000, "- " * 200_000 + "a", "{a: " * 200_000, "? " * 200_000, "- " * 60 + "a"]
+)
+def test_nesting_without_end_is_refused_in_words(text):
+    with pytest.raises(yamlfile.YamlError, match="40 levels"):
+        yamlfile.loads(text, Path("deep.yaml"))
