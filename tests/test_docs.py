@@ -137,8 +137,8 @@ def test_the_reference_names_every_setting_and_no_other() -> None:
 def test_documents_name_only_settings_that_are_read() -> None:
     named = {name for path in DOCUMENTS for name in SETTING.findall(path.read_text(encoding="utf-8"))}
     # What an interface refers to is read by its name, which stands in the interface alone.
-    interfaces = (path.read_text(encoding="utf-8") for path in (ROOT / "catalogue" / "interfaces").rglob("*.yaml"))
-    referred = {name for text in interfaces for name in re.findall(r"\$\{([A-Z_]+)\}", text)}
+    places = [*(ROOT / "catalogue" / "interfaces").rglob("*.yaml"), *DOCUMENTS]
+    referred = {name for path in places for name in re.findall(r"\$\{([A-Z_]+)\}", path.read_text(encoding="utf-8"))}
     assert {name.removesuffix("_FILE") for name in named} - settings_read() - PLACEHOLDERS - referred == set()
 
 

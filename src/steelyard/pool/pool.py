@@ -23,6 +23,7 @@ from steelyard.pool import (
     examining,
     flushing,
     inbox,
+    incidents,
     lineage,
     pending,
     publishers,
@@ -301,7 +302,25 @@ class Pool(Keeping, Asks, Overlooking, Erasing, Mending):
     def _flush(self, interface: Interface, assign: Keys) -> list[Landing]:
         self.home.raw.mkdir(parents=True, exist_ok=True)
         with self._connection() as connection, locked(connection, f"flush {interface.id}"):
-            return flushing.flush(connection, interface.id, self.home.raw, partial(self._land_batch, interface, assign))
+            landings = flushing.flush(
+                connection, interface.id, self.home.raw, partial(self._land_batch, interface, assign)
+            )
+            self._judge_pushes(connection, interface.id, landings)
+            return landings
+
+    @staticmethod
+    def _judge_pushes(connection: "psycopg.Connection[Any]", interface: str, landings: Sequence[Landing]) -> None:
+        """What the board shows of an interface through which others push."""
+        refused = [landing for landing in landings if landing.state == "refused"]
+        if len(refused) < len(landings):
+            incidents.close(connection, interface, ["refused", "signature", "late"])
+        for landing in refused:
+            incidents.meet(connection, interface, "refused", landing.message, {"delivery": landing.delivery})
+
+    def note_wrong_signature(self, interface: str, reason: str) -> None:
+        """Somebody sent what the interface's key did not sign: an incident, until a signed push is landed."""
+        with self._connection() as connection:
+            incidents.meet(connection, interface, "signature", reason, {})
 
     def _land_batch(
         self, interface: Interface, assign: Keys, batch: str, received_on: dt.date, paths: Sequence[Path]

@@ -50,6 +50,7 @@ def flush(interface: str) -> bool:
 def note_wrong_signature(interface: str, reason: str) -> None:
     """Keep that something came which the interface's key did not sign."""
     record.write("push.signature_wrong", by=None, interface=interface, reason=reason)
+    pool().note_wrong_signature(interface, reason)
 
 
 def _work(handed_in: HandedIn, land: Callable[[IdentityKeys, dt.date], Sequence[Landing]]) -> bool:

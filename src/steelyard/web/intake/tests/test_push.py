@@ -188,3 +188,13 @@ def test_a_receipt_is_its_senders_alone(push, by_token, intake):
     signed = sign(SECRET, "GET", url, b"", int(time.time()), small.PUSH_INTERFACE)
     assert Client().get(url, headers=signed).json()["rows"] == 1
     assert Client().get(url, headers=signed | {KEY: "x", "X-Steelyard-Signature": "0"}).status_code == 401
+
+
+def test_a_wrong_signature_is_an_incident_until_a_signed_push_is_landed(intake):
+    jobs.note_wrong_signature(interface=small.PUSH_INTERFACE, reason="the signature does not fit the message")
+    assert [one.kind for one in pool().incidents(small.PUSH_INTERFACE)] == ["signature"]
+    with pool().database.connect() as link:
+        inbox.accept(link, small.PUSH_INTERFACE, "k", inbox.body_of([ROW]), clock.today(), sender="key:x")
+        link.commit()
+    jobs.flush_inbox(interface=small.PUSH_INTERFACE)
+    assert pool().incidents(small.PUSH_INTERFACE) == []
