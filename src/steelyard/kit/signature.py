@@ -1,7 +1,8 @@
 """Who sent this message, and is it whole?  One form of signature for calls we make and rows pushed to us.
 
 The signed text is the method, the path with its query, the time and the hash of the body, one a line;
-the signature is its HMAC-SHA256 in hexadecimal.  Path and query are signed exactly as they travel.
+the signature is its HMAC-SHA256 in hexadecimal.  Path and query are signed exactly as they travel.  Where the
+message has an idempotency key that is a fifth line: under another key a caught message would count anew.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from steelyard.kit.errors import SteelyardError
 
 KEY, TIMESTAMP, SIGNATURE = "X-Steelyard-Key", "X-Steelyard-Timestamp", "X-Steelyard-Signature"
+ONCE = "Idempotency-Key"
 TOLERANCE_S = 300
 """How far the sender's clock may be from ours: longer would let a caught message be sent again."""
 
@@ -19,13 +21,16 @@ class SignatureWrong(SteelyardError):
     """A message does not carry the signature of the key it names."""
 
 
-def sign(secret: str, method: str, path: str, body: bytes, at: int, key_id: str = "") -> dict[str, str]:
+def sign(
+    secret: str, method: str, path: str, body: bytes, at: int, key_id: str = "", *, once: str = ""
+) -> dict[str, str]:
     """The headers that prove a message.
 
-    ``path``: with its query, as it travels; ``at``: now, in seconds since 1970; ``key_id``: which key signs.
+    ``path``: with its query, as it travels; ``at``: now, in seconds since 1970; ``key_id``: which key signs;
+    ``once``: the idempotency key.
     """
-    named = {KEY: key_id} if key_id else {}
-    return named | {TIMESTAMP: str(at), SIGNATURE: _signature(secret, method, path, body, str(at))}
+    named = ({KEY: key_id} if key_id else {}) | ({ONCE: once} if once else {})
+    return named | {TIMESTAMP: str(at), SIGNATURE: _signature(secret, method, path, body, str(at), once)}
 
 
 def verify(
@@ -46,7 +51,8 @@ def verify(
         raise SignatureWrong("no key is known for this sender")
     # The signature before the clock: who does not hold the key learns nothing about our time.
     if not hmac.compare_digest(
-        _signature(secret, method, path, body, at).encode(), signature.lower().encode(errors="replace")
+        _signature(secret, method, path, body, at, given.get(ONCE.lower(), "")).encode(),
+        signature.lower().encode(errors="replace"),
     ):
         raise SignatureWrong("the signature does not fit the message")
     if abs(now - int(at)) > tolerance:
@@ -55,6 +61,7 @@ def verify(
         )
 
 
-def _signature(secret: str, method: str, path: str, body: bytes, at: str) -> str:
-    text = "\n".join([method.upper(), path, at, hashlib.sha256(body).hexdigest()])
+def _signature(secret: str, method: str, path: str, body: bytes, at: str, once: str) -> str:
+    lines = [method.upper(), path, at, hashlib.sha256(body).hexdigest(), *([once] if once else [])]
+    text = "\n".join(lines)
     return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()

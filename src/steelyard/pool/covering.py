@@ -38,14 +38,14 @@ class Cover:
 
     @classmethod
     def of(cls, contract: Contract, feed: Feed) -> "Cover":
-        """By the contract's subjects and levels, and by what a column is called."""
+        """By the contract's subjects, levels and private columns, and by what a column is called."""
         kinds: dict[str, str] = {}
         for one in contract.columns.values():
             if one.subject in ("person", "party"):
                 kinds |= {field: "name" if field.endswith("name") else "number" for field in one.raw}
                 kinds[one.name] = "number"
-            elif not one.subject and (one.sensitivity == "L4" or _PRIVATE.search(one.name)):
-                kinds[one.name] = "number"
+            elif not one.subject and (one.private or one.sensitivity == "L4" or _PRIVATE.search(one.name)):
+                kinds[one.name] = "name" if one.name.endswith("name") else "number"
         columns = {
             column: kinds[target] for target, source in feed.columns.items() if target in kinds
             for column in source.columns

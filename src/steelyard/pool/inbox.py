@@ -65,7 +65,16 @@ def rows_of(body: bytes) -> list[dict[str, Any]]:
     for number, row in enumerate(rows, 1):
         if not isinstance(row, dict) or not row:
             raise NotRows(f"row {number} is not an object with at least one field")
+        _require_text(row, number)
     return rows
+
+
+def _require_text(row: Mapping[str, Any], number: int) -> None:
+    """What no file can hold is told at once, not found out while landing."""
+    try:
+        json.dumps(row, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        raise NotRows(f"row {number} holds half a character, or is nested too deeply") from None
 
 
 def _no_number(text: str) -> str:

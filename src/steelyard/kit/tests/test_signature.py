@@ -69,3 +69,11 @@ def test_an_empty_key_proves_nothing() -> None:
 def test_a_signature_outside_ascii_is_refused_like_any_wrong_one() -> None:
     with pytest.raises(SignatureWrong, match="does not fit"):
         verify("key", *MESSAGE, sign("key", *MESSAGE, AT) | {SIGNATURE: "署名"}, AT)
+
+
+def test_the_idempotency_key_is_part_of_the_message():
+    signed = sign("key", *MESSAGE, AT, once="batch-1")
+    verify("key", *MESSAGE, signed, AT)
+    for other in (signed | {"Idempotency-Key": "batch-2"}, {n: v for n, v in signed.items() if n != "Idempotency-Key"}):
+        with pytest.raises(SignatureWrong):
+            verify("key", *MESSAGE, other, AT)

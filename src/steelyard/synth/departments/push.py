@@ -62,8 +62,7 @@ def messages(
         signer = f"{secret} of last year" if Kind.SIGNATURE in kinds else secret
         headers = {
             "Content-Type": "application/json; charset=utf-8",
-            "Idempotency-Key": key,
-            **signature.sign(signer, "POST", path, body, now, interface.department),
+            **signature.sign(signer, "POST", path, body, now, interface.department, once=key),
         }
         message = Message(interface.id, path, key, body, headers, slow=Kind.DRIP in kinds)
         yield message

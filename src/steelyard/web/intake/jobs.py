@@ -2,10 +2,10 @@
 
 from django.db import transaction
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from steelyard.web.intake import asking, landing, scorecards
 from steelyard.web.intake.actions import raise_alarms
+from steelyard.web.intake.deferring import once
 from steelyard.web.intake.models import Order, OrderState, Stage, Upload
 from steelyard.web.orgs import clock
 
@@ -19,16 +19,7 @@ def ask_due(timestamp: int = 0) -> None:
     """Ask every interface whose time has come; one that still waits or runs is not asked twice."""
     for interface in asking.due(clock.now()):
         lock = f"interface {interface}"
-        _once(fetch_interface.configure(lock=lock, queueing_lock=lock), interface=interface)
-
-
-def _once(job: object, **what: object) -> None:
-    """Defer a job unless the same one waits already."""
-    try:
-        with transaction.atomic():
-            job.defer(**what)  # type: ignore[attr-defined]  # a deferrer; its type is the library's own
-    except AlreadyEnqueued:
-        return
+        once(fetch_interface.configure(lock=lock, queueing_lock=lock), interface=interface)
 
 
 @app.task(queue="fetch", name="intake.fetch_interface")
@@ -60,7 +51,7 @@ def land_upload(upload_id: int) -> None:
 def flush_all(timestamp: int = 0) -> None:
     """Take up pushes whose own job was lost."""
     for interface in landing.pushed():
-        _once(flush_inbox.configure(queueing_lock=f"flush {interface}"), interface=interface)
+        once(flush_inbox.configure(queueing_lock=f"flush {interface}"), interface=interface)
 
 
 @app.task(queue="ingest", name="intake.flush_inbox", lock="landing")
@@ -78,7 +69,7 @@ def note_wrong_signature(interface: str, reason: str) -> None:
 
 def _look_later() -> None:
     """Many interfaces change the pool in the same minute; one look sees what all of them brought."""
-    _once(look.configure(lock="models", queueing_lock="intake.look"))
+    once(look.configure(lock="models", queueing_lock="intake.look"))
 
 
 @app.task(queue="models", name="intake.look")
@@ -89,7 +80,7 @@ def look(upload_id: int | None = None) -> None:
         if upload_id is not None:
             Upload.objects.filter(pk=upload_id).update(findings=counts)
         app.configure_task(PULL, queue="web", allow_unknown=True).defer()
-    _once(app.configure_task(PUBLISH, queue="web", queueing_lock="people.publish", allow_unknown=True), timestamp=0)
+    once(app.configure_task(PUBLISH, queue="web", queueing_lock="people.publish", allow_unknown=True), timestamp=0)
 
 
 @app.periodic(cron="*/5 * * * *")

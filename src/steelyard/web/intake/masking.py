@@ -21,7 +21,9 @@ def kind_of(contract: Contract | None, target: str) -> str:
         if one.subject in PERSONAL and target in {one.name, *one.raw}:
             return "name" if target.endswith("name") else "number"
     known = contract.columns.get(target)
-    return "secret" if known and known.sensitivity == "L4" else "text"
+    if known is None or not (known.private or known.sensitivity == "L4"):
+        return "text"
+    return "name" if known.private and known.name.endswith("name") else "secret"
 
 
 def masked_value(kind: str, value: str | None) -> str:

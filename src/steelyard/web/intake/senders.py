@@ -11,6 +11,7 @@ from steelyard.kit.signature import KEY, SignatureWrong, verify
 from steelyard.sources import Interface, References
 from steelyard.web.intake import jobs
 from steelyard.web.intake.catalogue_files import interfaces
+from steelyard.web.intake.deferring import once
 from steelyard.web.orgs.token_auth import TokenAuth
 
 
@@ -28,9 +29,8 @@ class SenderAuth(AuthBase):
         try:
             verify_signed(request, interface)
         except SignatureWrong as error:
-            jobs.note_wrong_signature.configure(queueing_lock=f"signature {interface.id}").defer(
-                interface=interface.id, reason=str(error)
-            )
+            note = jobs.note_wrong_signature.configure(queueing_lock=f"signature {interface.id}")
+            once(note, interface=interface.id, reason=str(error))
             raise AuthenticationError(message=str(error)) from error
         return f"key:{interface.id}"
 

@@ -17,6 +17,7 @@ from steelyard.pool import inbox
 from steelyard.sources import FileRefused, Interface
 from steelyard.web.audit import record
 from steelyard.web.audit.errors import NotAllowed, WebError
+from steelyard.web.intake.deferring import once
 from steelyard.web.intake.guards import answers_for
 from steelyard.web.intake.models import Upload
 from steelyard.web.intake.pool_link import pool
@@ -140,6 +141,5 @@ def push(interface: Interface, key: str, body: bytes, *, sender: str, by: User |
         raise KeyTaken from error
     if new:
         record.write("delivery.pushed", by=by, interface=interface.id, receipt=number, sender=sender)
-        flush = _ask(FLUSH, lock="landing", queueing_lock=f"flush {interface.id}")
-        flush.defer(interface=interface.id)
+        once(_ask(FLUSH, lock="landing", queueing_lock=f"flush {interface.id}"), interface=interface.id)
     return number, new

@@ -27,10 +27,8 @@ def push(intake, monkeypatch):
 
     def send(rows, *, key="batch-1", secret=SECRET, url=URL, body=None, at=None, **headers):
         body = body or json.dumps({"rows": rows}, ensure_ascii=False).encode()
-        signed = sign(secret, "POST", url, body, int(at or time.time()), small.PUSH_INTERFACE)
-        return Client().post(
-            url, body, content_type="application/json", headers=signed | {"Idempotency-Key": key} | headers
-        )
+        signed = sign(secret, "POST", url, body, int(at or time.time()), small.PUSH_INTERFACE, once=key)
+        return Client().post(url, body, content_type="application/json", headers=signed | headers)
 
     yield send
     # What a request wrote holds locks on the engine's tables; they must go before those are emptied.
@@ -90,8 +88,13 @@ def test_bad_rows_are_answered_one_by_one(push):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"secret": "another key"}, {"at": 1_000_000_000}, {"X-Steelyard-Signature": ""}],
-    ids=["key", "old", "unsigned"],
+    [
+        {"secret": "another key"},
+        {"at": 1_000_000_000},
+        {"X-Steelyard-Signature": ""},
+        {"Idempotency-Key": "batch-2"},
+    ],
+    ids=["key", "old", "unsigned", "caught and sent under another key"],
 )
 def test_what_the_key_did_not_sign_is_refused_and_noted(push, wrong):
     assert push([ROW], **wrong).status_code == 401
@@ -99,6 +102,15 @@ def test_what_the_key_did_not_sign_is_refused_and_noted(push, wrong):
     with connection.cursor() as cursor:
         cursor.execute("SELECT args->>'interface' FROM procrastinate_jobs WHERE task_name LIKE '%note_wrong_signature'")
         assert cursor.fetchall() == [(small.PUSH_INTERFACE,)]
+
+
+def test_pushes_are_taken_while_one_waits_to_be_landed(push):
+    assert [push([ROW], key=f"batch-{n}").status_code for n in range(3)] == [202, 202, 202]
+    assert len(kept()) == 3
+
+
+def test_a_second_wrong_signature_is_refused_like_the_first(push):
+    assert [push([ROW], secret="another key").status_code for _ in range(2)] == [401, 401]
 
 
 def test_a_token_opens_no_interface_that_has_a_key(push, by_token, intake, monkeypatch):
@@ -120,8 +132,12 @@ def test_nobody_else_pushes_by_token(by_token, intake):
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"[]", b'{"rows": []}', b'{"rows": [1]}', b'{"rows": [{"a": NaN}]}', b"[" * 100_000, b"\xff"]
-)
+    "body",
+    [
+        b"", b"[]", b'{"rows": []}', b'{"rows": [1]}', b'{"rows": [{"a": NaN}]}', b"[" * 100_000, b"\xff",
+        b'{"rows": [{"a": "\\ud800"}]}',
+    ],
+)  # fmt: skip
 def test_a_body_that_is_no_rows_is_refused_in_words(push, body):
     answer = push([], body=body or b" ")
     assert answer.status_code == 422
