@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -176,8 +177,31 @@ def test(words: list[str]) -> None:
             subprocess.run([PYTHON, "-m", "steelyard.cli.main", "reset", "--yes"], env=stop, cwd=ROOT, check=False)
 
 
+def _side_by_side(sessions: list[list[str]], environment: dict[str, str]) -> None:
+    """Rooms and what crosses rooms at once, one processor each; what they print comes one after the other."""
+    failed = 0
+    with ExitStack() as held:
+        started = []
+        for words in sessions:
+            output = held.enter_context(tempfile.TemporaryFile(mode="w+"))
+            command = [str(PYTHON), "-m", "pytest", *words]
+            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
+            started.append((words, output, held.enter_context(process)))
+        for words, output, process in started:
+            failed = process.wait() or failed
+            output.seek(0)
+            say(f"pytest {' '.join(words)}")
+            sys.stdout.write(output.read())
+            sys.stdout.flush()
+    if failed:
+        raise SystemExit(failed)
+
+
 def _test_sessions(words: list[str], environment: dict[str, str]) -> None:
-    run([PYTHON, "-m", "pytest", *words], env=environment)
+    if words:
+        run([PYTHON, "-m", "pytest", *words], env=environment)
+    else:
+        _side_by_side([["src"], ["tests"]], environment)
     browser = next(
         (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
     )
