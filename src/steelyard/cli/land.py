@@ -2,6 +2,7 @@
 
 import argparse
 import datetime as dt
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,6 +41,8 @@ def _land(given: argparse.Namespace) -> int:
         print_json({**totals([landing]), "seconds": round(time.monotonic() - begun, 2), **told(landing)})
     else:
         print(line(landing))
+        if landing.total("quarantined"):
+            print(f"held back, and why: steelyard pool quarantine list --delivery {landing.delivery}", file=sys.stderr)
     return 1 if landing.state == "refused" else 0
 
 

@@ -1,11 +1,15 @@
 """`steelyard pool coverage`: which areas have data, how fresh and how good, and how that changed."""
 
 import argparse
+import sys
 from typing import Any
 
+from steelyard.cli.asking import known
 from steelyard.cli.opening import opened, today
 from steelyard.cli.session import print_json
 from steelyard.pool import Pool, RegionCoverage
+
+_LEVELS = {"village": "villages", "town": "towns", "county": "counties", "city": "cities", "province": "provinces"}
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -19,6 +23,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def _coverage(given: argparse.Namespace) -> int:
     pool, _ = opened()
+    if given.dataset:
+        known(pool, given.dataset)
     pool.take_coverage(today(pool))
     found = _found(pool, given)
     if given.json:
@@ -26,6 +32,8 @@ def _coverage(given: argparse.Namespace) -> int:
         return 0
     for one in found:
         print(_line(one))
+    if not found:
+        print("no coverage was measured for this; datasets with rows: steelyard pool status", file=sys.stderr)
     return 0
 
 
@@ -47,8 +55,13 @@ def told(one: RegionCoverage) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _areas(count: int) -> str:
+    return f"{count} area" if count == 1 else f"{count} areas"
+
+
 def _line(one: RegionCoverage) -> str:
-    areas = f"{one.covered} of {one.expected} {one.level}s" if one.expected else f"{one.covered} areas"
+    level = _LEVELS.get(one.level, "areas")
+    areas = f"{one.covered} of {one.expected} {level}" if one.expected else _areas(one.covered)
     day = f"{one.day}  " if one.day else ""
     parts = [areas, f"{one.rows} rows"]
     parts += [f"newest {one.latest}"] if one.latest else []

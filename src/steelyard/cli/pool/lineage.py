@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import getpass
+import sys
 
 from steelyard.cli.opening import opened
 from steelyard.cli.session import print_json
@@ -11,6 +12,10 @@ from steelyard.kit.errors import SteelyardError
 
 class PurposeMissing(SteelyardError):
     """Uncovered text needs a reason: add --purpose; the look is written down with who and when."""
+
+
+class PlaceUnclear(SteelyardError):
+    """What was asked for is neither a row of a delivery nor a value of a column."""
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -32,7 +37,7 @@ def _lineage(given: argparse.Namespace) -> int:
         column, _, value = given.where.partition("=")
         places = pool.places_of(given.what, column, value)
     else:
-        places = [(given.what, int(given.where), given.file)]
+        places = [(given.what, _row(given.where), given.file)]
     found = []
     for delivery, row, file in places:
         if given.reveal:
@@ -45,4 +50,13 @@ def _lineage(given: argparse.Namespace) -> int:
         print_json({"count": len(found), "origins": [dataclasses.asdict(one) for one in found]})
     for one in () if given.json else found:
         print(f"{one.interface} {one.delivery} {one.file}:{one.row}\n  {one.text or dict(one.fields)}")
+    if not found:
+        print(f"nothing is known of {given.what} {given.where}: no such row, or no such delivery", file=sys.stderr)
     return 0 if found else 1
+
+
+def _row(where: str) -> int:
+    """The number of a row; raises PlaceUnclear where it is none."""
+    if not where.isdecimal():
+        raise PlaceUnclear(f"{where} is neither the number of a row nor column=value, as in: village_code=339921101201")
+    return int(where)

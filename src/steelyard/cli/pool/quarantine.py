@@ -5,6 +5,7 @@ import dataclasses
 import sys
 from pathlib import Path
 
+from steelyard.cli.asking import at_least_one, known
 from steelyard.cli.opening import opened
 from steelyard.cli.session import print_json
 from steelyard.pool import Quarantined, spreadsheet
@@ -16,7 +17,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     nouns = commands.add_parser("quarantine", help="rows that were not let in").add_subparsers(required=True)
     listed = nouns.add_parser("list", help="bad rows with rule, column, value, file and line; persons are covered")
     _filters(listed)
-    listed.add_argument("--limit", type=int, default=50, help="most rules listed")
+    listed.add_argument("--limit", type=at_least_one, default=50, help="most rules listed (default: 50)")
     listed.add_argument("--json", action="store_true", help="the same as JSON")
     listed.set_defaults(run=_list)
     export = nouns.add_parser("export", help="the same as a file, all of them")
@@ -47,6 +48,8 @@ def _out(parser: argparse.ArgumentParser) -> None:
 
 def _found(given: argparse.Namespace, limit: int | None) -> list[Quarantined]:
     pool, _ = opened()
+    if given.dataset:
+        known(pool, given.dataset)
     return pool.quarantine_rows(
         dataset=given.dataset, delivery=given.delivery, interface=given.interface, rule=given.rule,
         state=None if given.state == "all" else given.state, limit=limit,
@@ -54,13 +57,19 @@ def _found(given: argparse.Namespace, limit: int | None) -> list[Quarantined]:
 
 
 def _list(given: argparse.Namespace) -> int:
-    found = _found(given, given.limit)
+    # One more than is shown: whoever reads the list must learn that it goes on.
+    found = _found(given, given.limit + 1)
+    more, found = len(found) > given.limit, found[: given.limit]
     if given.json:
-        print_json({"count": len(found), "rows": [dataclasses.asdict(row) for row in found]})
+        print_json({"count": len(found), "more": more, "rows": [dataclasses.asdict(row) for row in found]})
         return 0
     for row in found:
         value = "" if row.value is None else f" = {row.value}"
         print(f"{row.id} {row.dataset} {row.file}:{row.row} {row.rule} {row.column}{value} [{row.state}]")
+    if more:
+        print(f"the first {len(found)} only: --limit shows more, `quarantine export` writes all", file=sys.stderr)
+    if not found:
+        print(f"no broken rules ({given.state}) that match", file=sys.stderr)
     return 0
 
 

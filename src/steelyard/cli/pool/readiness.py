@@ -1,6 +1,7 @@
 """`steelyard pool readiness`: where each model can be believed, and what keeps it from it."""
 
 import argparse
+from collections import Counter
 from dataclasses import asdict
 
 from steelyard import detect
@@ -31,8 +32,12 @@ def _readiness(given: argparse.Namespace) -> int:
         print_json({"region": given.region or None, "states": counts, "readiness": [asdict(one) for one in found]})
         return 0
     for one in found:
-        why = f": {one.reason['en']}" if one.reason else ""
-        print(f"{one.model}  {one.area_code}  {one.state}{why}")
+        # The reason of an area that cannot be judged begins with the state itself.
+        why = one.reason["en"].removeprefix("not evaluable: ") if one.reason else ""
+        print(f"{one.model}  {one.area_code}  {one.state.replace('_', ' ')}{': ' if why else ''}{why}")
+    counts = Counter(one.state.replace("_", " ") for one in found)
+    told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+    print(f"{len(found)} judgements{': ' if told else ''}{told}")
     return 0
 
 

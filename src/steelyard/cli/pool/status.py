@@ -21,7 +21,7 @@ def _status(given: argparse.Namespace) -> int:
         print_json({"pool_version": version.number, "rows": rows, "quarantined": quarantined,
                     "unfinished": unfinished, "publishers": pool.publishers()})  # fmt: skip
         return 0
-    print(f"pool version {version.number}, {sum(rows.values())} rows in {len(rows)} tables")
+    print(f"pool version {version.number}, {sum(rows.values()):,} rows in {len(rows)} tables")
     for dataset in sorted(rows):
         bad = f", {quarantined[dataset]} quarantined" if quarantined.get(dataset) else ""
         print(f"  {dataset}: {rows[dataset]}{bad}")

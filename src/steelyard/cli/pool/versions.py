@@ -3,7 +3,9 @@
 import argparse
 import dataclasses
 import getpass
+import sys
 
+from steelyard.cli.asking import at_least_one
 from steelyard.cli.opening import opened
 from steelyard.cli.session import print_json
 from steelyard.pool import Listed
@@ -11,7 +13,7 @@ from steelyard.pool import Listed
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     listed = commands.add_parser("versions", help="pool versions, what made them, what keeps them")
-    listed.add_argument("--limit", type=int, default=20, help="how many, newest first (default: 20)")
+    listed.add_argument("--limit", type=at_least_one, default=20, help="how many, newest first (default: 20)")
     listed.add_argument("--json", action="store_true", help="the same as JSON")
     listed.set_defaults(run=_versions)
     pin = commands.add_parser("pin", help="keep a pool version from vacuum, or let it go")
@@ -31,6 +33,8 @@ def _versions(given: argparse.Namespace) -> int:
         return 0
     for one in found:
         print(_line(one))
+    if len(found) == given.limit and found[-1].number > 1:
+        print(f"the newest {len(found)} only: --limit shows more", file=sys.stderr)
     return 0
 
 
