@@ -51,8 +51,9 @@ class Home:
         return self.root / "secrets"
 
     def make(self) -> "Home":
-        """Create the folders; secrets are closed to others."""
+        """Create the folders; secrets, and what the pool knows of people, are closed to others."""
         for folder in (self.root, self.pool, self.raw, self.inbox, self.media, self.logs, self.secrets):
             folder.mkdir(parents=True, exist_ok=True)
-        self.secrets.chmod(0o700)
+        for folder in (self.pool, self.raw, self.secrets):
+            folder.chmod(0o700)
         return self

@@ -105,6 +105,9 @@ class Caller:
 
     def _sent(self, method: Method, path: str, **given: Any) -> tuple[Response, str]:
         """The head of an answer, redirections within the host followed; and how to name the call."""
+        # The client would ask whatever host a path names, with our credentials; only the address was allowed.
+        if urlsplit(path)[:2] not in (("", ""), self.origin):
+            raise SourceRefused(f"{method} {urlsplit(path).path or '/'}: the path names another host than the address")
         for _ in range(REDIRECTS + 1):
             where = f"{method} {urlsplit(path).path or '/'}"
             response = self._send(method, path, where, **given)

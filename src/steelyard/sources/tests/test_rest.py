@@ -317,6 +317,15 @@ def test_a_redirect_to_another_host_is_not_followed(tmp_path):
         assert other.calls == []
 
 
+def test_a_path_that_names_another_host_is_not_asked(tmp_path):
+    with serving() as other, serving() as api:
+        interface = interface_of(api.url)
+        elsewhere = dataclasses.replace(interface.location, path=f"{other.url}/rows")
+        with pytest.raises(SourceRefused, match="another host"):
+            fetched(tmp_path, dataclasses.replace(interface, location=elsewhere))
+        assert (other.calls, api.calls) == ([], [])
+
+
 def test_a_redirect_within_the_host_is_followed(tmp_path):
     def answer(call):
         if not call.path.startswith("/v2"):

@@ -1,0 +1,9 @@
+import stat
+
+from steelyard.kit.home import Home
+
+
+def test_others_look_into_neither_pool_nor_deliveries_nor_secrets(tmp_path):
+    (tmp_path / "pool").mkdir(mode=0o755)
+    home = Home(tmp_path).make()
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in (home.pool, home.raw, home.secrets)] == [0o700] * 3
