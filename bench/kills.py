@@ -13,6 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from deltalake import DeltaTable
 from steelyard.engines.duck import connect
 from steelyard.engines.postgres import Address, Database
 from steelyard.kit.home import Home
-from steelyard.pool import Landing, Pool, parts
+from steelyard.pool import Landing, NothingToReplay, Pool, parts
 from steelyard.pool.faults import FLUSH_PLACES, PLACES, UPKEEP_PLACES
 from steelyard.pool.tests.conftest import DAY, FIELDS, RuleKeys, contracts_in, interface_of, row
 from steelyard.sources import Interface
@@ -31,8 +32,10 @@ FILES_OF = 2048
 """Rows a table file holds here, so that a small table has many files."""
 LANDED: Interface = interface_of("finance/payments")  # type: ignore[no-untyped-call]  # a builder of the tests
 PUSHED: Interface = interface_of("finance/pushed", file_format="jsonl")  # type: ignore[no-untyped-call]  # as above
-WORK = ("land", "push", "compact", "vacuum")
-NAMED = {"land": PLACES, "push": (*FLUSH_PLACES, *PLACES), **UPKEEP_PLACES}
+WORK = ("land", "push", "compact", "vacuum", "replay")
+NAMED = {"land": PLACES, "replay": PLACES, "push": (*FLUSH_PLACES, *PLACES), **UPKEEP_PLACES}
+BAD = -1
+"""An amount the contract refuses, until it is mended for a replay."""
 START_ROWS = 16_000
 BATCH_ROWS = 1_200
 
@@ -57,11 +60,26 @@ class Ledger:
     amounts: dict[str, int] = field(default_factory=dict)
     handed: int = 0
     bad: int = 0
+    waiting: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Bad rows by interface and number that no later row of the interface has mended: what a replay sends again."""
 
-    def take(self, lines: tuple[tuple[int, int], ...]) -> None:
+    def done(self, work: Work) -> None:
+        """Take a finished piece of work into the books."""
+        self._take(work.kind, work.lines)
+        if work.kind == "replay":
+            self.handed += self.waiting.total()
+            self.amounts |= dict.fromkeys((number for _, number in self.waiting), BAD)
+            self.waiting.clear()
+
+    def _take(self, way: str, lines: tuple[tuple[int, int], ...]) -> None:
         self.handed += len(lines)
         self.bad += sum(amount < 0 for _, amount in lines)
-        self.amounts |= {str(number): amount for number, amount in lines if amount >= 0}
+        for number, amount in lines:
+            if amount < 0:
+                self.waiting[way, str(number)] += 1
+            else:
+                self.amounts[str(number)] = amount
+                self.waiting.pop((way, str(number)), None)
 
 
 @dataclass
@@ -114,8 +132,24 @@ def do(work: Work) -> None:
         pool.compact(cluster=True)
     elif work.kind == "vacuum":
         pool.vacuum(keep_days=0)
+    elif work.kind == "replay":
+        _replay(_mended(pool))
     elif work.kind == "repair":
-        pool.repair(assign=KEYS)
+        # Under the contract of the work that died.
+        (_mended(pool) if work.key == "replay" else pool).repair(assign=KEYS)
+
+
+def _mended(pool: Pool) -> Pool:
+    contract = pool.contracts["payment"]
+    checks = tuple(check for check in contract.checks if check.id != "amount-not-negative")
+    pool.contracts = {"payment": replace(contract, checks=checks)}
+    return pool
+
+
+def _replay(pool: Pool) -> None:
+    with suppress(NothingToReplay):
+        for landing in pool.replay(assign=KEYS, received_on=DAY):
+            _accepted(landing)
 
 
 def _accepted(landing: Landing) -> None:
@@ -172,7 +206,7 @@ class Soak:
         numbers = [self.chance.randrange(known + rows // 2) for _ in range(rows)] if known else range(rows)
         chance = self.chance
         return tuple(
-            (number, -1 if chance.random() < 0.01 else chance.randrange(1000)) for number in dict.fromkeys(numbers)
+            (number, BAD if chance.random() < 0.01 else chance.randrange(1000)) for number in dict.fromkeys(numbers)
         )
 
     def _whole(self, work: Work) -> None:
@@ -182,7 +216,7 @@ class Soak:
         process.join()
         if process.exitcode:
             raise RuntimeError(f"{work.kind} ended with {process.exitcode} without being killed")
-        self.ledger.take(work.lines)
+        self.ledger.done(work)
 
     def _round(self) -> None:
         work = self._work(self.chance.choice(WORK))
@@ -192,7 +226,7 @@ class Soak:
         died, place = self._kill(work)
         if not died:
             self.report.finished_before += 1
-            self.ledger.take(work.lines)
+            self.ledger.done(work)
         else:
             self.report.kills += 1
             self.report.by_work[work.kind] += 1
@@ -241,11 +275,11 @@ class Soak:
 
     def _mend(self, work: Work) -> None:
         """Repair, then do what a sender does who got no answer: send the same again."""
-        do(Work("repair", work.folder, work.address))
+        do(Work("repair", work.folder, work.address, key=work.kind))
         kept = self._acknowledged(work)
         if (work.lines and not (kept and self.chance.random() < 0.5)) or not work.lines:
             do(work)
-        self.ledger.take(work.lines)
+        self.ledger.done(work)
 
     def _acknowledged(self, work: Work) -> bool:
         """Whether the rows are the pool's already: then repair alone must bring them through."""
