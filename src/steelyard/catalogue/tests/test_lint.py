@@ -12,7 +12,6 @@ from steelyard.catalogue.lock import write_lock
 from steelyard.kit.catalogue_folder import catalogue_folder
 
 MODEL = Path("models/village-project/former-employer-contractor")
-CONTRACTS = ("platform/village_project", "organisation/official", "human-resources/social_insurance")
 
 
 @pytest.fixture
@@ -21,18 +20,11 @@ def root(tmp_path: Path) -> Path:
     source = catalogue_folder()
     shutil.copytree(source / "vocabulary", tmp_path / "vocabulary")
     shutil.copytree(source / MODEL, tmp_path / MODEL)
-    for contract in CONTRACTS:
-        (tmp_path / "contracts" / contract).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(source / "contracts" / f"{contract}.yaml", tmp_path / "contracts" / f"{contract}.yaml")
-    cases = tmp_path / MODEL / "cases.yaml"
-    cases.write_text(without_region(cases.read_text()))
+    # Contracts refer to each other: there are all of them or none.
+    shutil.copytree(source / "contracts", tmp_path / "contracts")
+    shutil.copy(source / "contracts.lock.json", tmp_path)
     write_lock(tmp_path)
     return tmp_path
-
-
-def without_region(text: str) -> str:
-    kept = [line for line in text.splitlines() if "area_code:" not in line and line.strip() != "region:"]
-    return "\n".join(kept) + "\n"
 
 
 def complaints(root: Path) -> list[Complaint]:
