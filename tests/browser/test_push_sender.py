@@ -6,8 +6,11 @@ import subprocess
 import sys
 import time
 
+import pytest
+
 from tests.browser.conftest import ROOT
 
+pytestmark = pytest.mark.browser  # it needs the site and changes the data, as the walks in the browser do
 PAGE = ROOT / "docs" / "howto" / "connect-push.md"
 KEY = "STEELYARD_PUSH_KEY_FINANCE"
 
