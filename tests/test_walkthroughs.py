@@ -3,14 +3,13 @@
 import json
 import re
 import shutil
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from steelyard.cli.main import main
 from steelyard.engines.mariadb import MariaDB, is_installed
 from steelyard.engines.postgres import Server
 from steelyard.kit.home import Home
@@ -45,24 +44,20 @@ def write_interface(home, page):
     (home / "catalogue" / "interfaces" / f"{ID}.yaml").write_text(blocks(page, "yaml")[0], encoding="utf-8")
 
 
-def walk(page):
+def walk(page, capsys):
     """Run the page's commands; exit code and JSON of each."""
     told = []
     for line in blocks(page, "sh")[0].strip().splitlines():
         words = line.split()
         assert words[0] == "steelyard"
-        # A process of its own, as for whoever follows the page: nothing of other tests is left in it.
-        done = subprocess.run(
-            [sys.executable, "-m", "steelyard.cli.main", *words[1:], "--json"],
-            capture_output=True, text=True, timeout=300, check=False,
-        )  # fmt: skip
-        assert "{" in done.stdout, done.stderr
-        told.append((done.returncode, json.loads(done.stdout[done.stdout.index("{") :])))
+        code = main([*words[1:], "--json"])
+        out = capsys.readouterr().out
+        told.append((code, json.loads(out[out.index("{") :])))
     return told
 
 
 @pytest.mark.skipif(not is_installed(), reason="mariadbd is not installed: apt-get install mariadb-server")
-def test_the_page_that_connects_a_database_works(home, monkeypatch):
+def test_the_page_that_connects_a_database_works(home, capsys, monkeypatch):
     page = "connect-database.md"
     with MariaDB(home / "maria") as address:
         admin = sa.create_engine(address.url(), poolclass=sa.NullPool)
@@ -74,7 +69,7 @@ def test_the_page_that_connects_a_database_works(home, monkeypatch):
         write_interface(home, page)
         monkeypatch.setenv("STEELYARD_MARKET_SUPERVISION_DB", f"mysql://127.0.0.1:{address.port}/dept")
         monkeypatch.setenv("STEELYARD_MARKET_SUPERVISION_PASSWORD", "from-the-department")
-        (tried, rehearsal), (ran, first), (_, second), (_, listed) = walk(page)
+        (tried, rehearsal), (ran, first), (_, second), (_, listed) = walk(page, capsys)
     assert tried == 1, "a row would be refused"
     assert [flaw["rule"] for flaw in rehearsal["flaws"]] == ["number"]
     assert (rehearsal["total"], rehearsal["missing"], rehearsal["unknown"]) == (3, [], [])
@@ -100,7 +95,7 @@ CHANGES = [
 ]  # fmt: skip
 
 
-def test_the_page_that_connects_an_api_works(home, monkeypatch):
+def test_the_page_that_connects_an_api_works(home, capsys, monkeypatch):
     def answer(call):
         verify("from-the-department", call.method, call.path, call.body, call.headers, int(time.time()))
         assert (call.query["region"], call.headers["X-Steelyard-Key"]) == ("320100", "steelyard")
@@ -112,7 +107,7 @@ def test_the_page_that_connects_an_api_works(home, monkeypatch):
     monkeypatch.setenv("STEELYARD_MARKET_SUPERVISION_KEY", "from-the-department")
     with department(answer) as api:
         monkeypatch.setenv("STEELYARD_MARKET_SUPERVISION_API", api.url)
-        (tried, rehearsal), (ran, first), (_, second) = walk(page)
+        (tried, rehearsal), (ran, first), (_, second) = walk(page, capsys)
     assert (tried, rehearsal["counts"][0]["admissible"], rehearsal["total"]) == (0, 3, 3)
     assert (ran, first["admitted"], first["ledger_holds"]) == (0, 3, True)
     assert second["nothing"] == 1
