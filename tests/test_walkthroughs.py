@@ -37,7 +37,9 @@ def home(tmp_path, monkeypatch):
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.delenv("STEELYARD_SOURCES", raising=False)
     yield tmp_path
-    Server(Home(tmp_path / "home"), durable=False).stop()
+    server = Server(Home(tmp_path / "home"), durable=False)
+    server.stop()
+    shutil.rmtree(server.data, ignore_errors=True)  # it lies elsewhere where the home is private
 
 
 def write_interface(home, page):

@@ -9,12 +9,13 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from steelyard.engines.postgres.address import Address
@@ -108,7 +109,21 @@ class Server:
         if not self.as_root or _reachable_by_all(self.home.root):
             return self.home.postgres
         # The server's account cannot enter a private home of root; opening that home would be worse.
-        return Path("/var/lib/steelyard") / self._digest()
+        return Path("/var/lib/steelyard") / self._mark()
+
+    def _mark(self) -> str:
+        """The home's own mark, which goes with it: a new home at an old place must not meet the old one's database."""
+        file = self.home.root / "postgres.mark"
+        if not file.exists():
+            # Before there were marks, a home that had been started found its data by its place.
+            known = (self.home.root / "postgres.lock").exists()
+            self.home.root.mkdir(parents=True, exist_ok=True)
+            draft = file.with_suffix(f".{secrets.token_hex(6)}")
+            draft.write_text(self._digest() if known else secrets.token_hex(6), encoding="ascii")
+            with suppress(FileExistsError):  # two processes may be the first: the mark that stands is whole
+                os.link(draft, file)
+            draft.unlink()
+        return file.read_text(encoding="ascii").strip()
 
     def _socket_folder(self) -> Path:
         if len(str(self.data)) <= SOCKET_PATH_LIMIT:

@@ -1,4 +1,5 @@
 import os
+import shutil
 import stat
 
 import pytest
@@ -53,3 +54,25 @@ def test_the_reader_cannot_read_identifiers_and_the_web_role_nothing_of_the_engi
             connection.execute("SELECT * FROM engine.identifier")
     with database.connect(Role.WEB) as connection, pytest.raises(Exception, match="permission denied"):
         connection.execute("SELECT * FROM engine.subject")
+
+
+@pytest.fixture
+def private_home(tmp_path, monkeypatch):
+    """A home of root that the server's account cannot enter, whoever runs the test."""
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    tmp_path.chmod(0o700)
+    return Home(tmp_path / "h").make()
+
+
+def test_a_new_home_at_an_old_place_does_not_meet_the_old_database(private_home):
+    before = Server(private_home).data
+    assert Server(private_home).data == before
+    shutil.rmtree(private_home.root)
+    private_home.make()
+    assert Server(private_home).data != before
+
+
+def test_a_home_that_ran_before_there_were_marks_keeps_its_database(private_home):
+    (private_home.root / "postgres.lock").touch()
+    server = Server(private_home)
+    assert server.data.name == server._digest()
