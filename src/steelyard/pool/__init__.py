@@ -4,6 +4,7 @@ from steelyard.pool import spreadsheet
 from steelyard.pool.changes import Changes
 from steelyard.pool.compaction import Compacted
 from steelyard.pool.coverage import Coverage
+from steelyard.pool.dropped import UnknownInterface
 from steelyard.pool.erasure import Erased, Expired, StillNeeded, TwoPersonsNeeded, Unknown
 from steelyard.pool.fetching import CannotBeAsked
 from steelyard.pool.inbox import KeyReused, TooManyRows
@@ -13,7 +14,7 @@ from steelyard.pool.keys import Keys, Question
 from steelyard.pool.land import UnknownDataset
 from steelyard.pool.lineage import Lineage
 from steelyard.pool.masking import masked
-from steelyard.pool.pool import OCDS_IMPORT, NothingDelivered, Pool, UnknownInterface
+from steelyard.pool.pool import OCDS_IMPORT, NothingDelivered, Pool
 from steelyard.pool.quarantine import Quarantined
 from steelyard.pool.receipts import Delivery, Landing, Receipt
 from steelyard.pool.regions import RegionCoverage, prefix

@@ -16,8 +16,8 @@ from steelyard.kit.home import Home
 from steelyard.kit.workdays import Calendar
 from steelyard.pool import fetching, incidents, rehearsal, run_log, runs, timetable
 from steelyard.pool.incidents import Incident
-from steelyard.pool.keeping import locked
 from steelyard.pool.keys import Keys
+from steelyard.pool.locks import locked
 from steelyard.pool.place import Place
 from steelyard.pool.receipts import Landing
 from steelyard.pool.rehearsal import Rehearsal

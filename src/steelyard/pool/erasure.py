@@ -17,7 +17,7 @@ from steelyard.contracts import Contract
 from steelyard.kit.errors import SteelyardError
 from steelyard.kit.home import Home
 from steelyard.pool import raw, records, scrubbing, sealing
-from steelyard.pool.keeping import locked
+from steelyard.pool.locks import locked
 from steelyard.pool.scrubbing import Scrubbed
 from steelyard.pool.traces import Traces, traces
 from steelyard.sources import Interface

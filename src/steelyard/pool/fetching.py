@@ -21,6 +21,7 @@ from steelyard.kit.errors import SteelyardError
 from steelyard.pool import incidents, raw, records, runs
 from steelyard.pool.faults import fault
 from steelyard.pool.keys import Keys
+from steelyard.pool.locks import tried
 from steelyard.pool.receipts import Landing
 from steelyard.pool.runs import Run
 from steelyard.sources import ASKED, Fetched, FetchFailed, Interface, ReferenceMissing, References, fetch
@@ -74,21 +75,13 @@ def run(asking: Asking, interface: Interface, *, forced: bool = False) -> Run:
     if interface.connector not in (*ASKED, "file"):
         raise CannotBeAsked(f"{interface.id}: rows come through {interface.connector}, nobody asks for them")
     connection = asking.connection
-    if not _lock(connection, interface.id):
-        return runs.skip(connection, interface.id, "another run of it is under way")
-    try:
+    with tried(connection, f"run {interface.id}") as ours:
+        if not ours:
+            return runs.skip(connection, interface.id, "another run of it is under way")
         waits = _circuit(connection, interface.id)
         if waits and not forced:
             return runs.skip(connection, interface.id, waits)
         return _run(asking, interface)
-    finally:
-        if not connection.closed:
-            connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [f"run {interface.id}"])
-
-
-def _lock(connection: "psycopg.Connection[Any]", interface: str) -> bool:
-    row = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [f"run {interface}"]).fetchone()
-    return bool(row and row[0])
 
 
 def _circuit(connection: "psycopg.Connection[Any]", interface: str) -> str:

@@ -14,6 +14,7 @@ from psycopg.types.json import Json
 
 from steelyard.kit.errors import SteelyardError
 from steelyard.pool import records
+from steelyard.pool.locks import until_commit
 from steelyard.sources import Interface, Options
 
 MAX_ROWS = 10_000
@@ -98,7 +99,7 @@ def accept(
     count, digest = len(rows_of(body)), hashlib.sha256(body).hexdigest()
     with connection.transaction():
         # One sender after the other, so that what comes later in the sequence was also committed later.
-        connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"inbox of {interface}"])
+        until_commit(connection, f"inbox of {interface}")
         # RETURNING would need the right to read what was written; the sender's key finds it as well.
         made = connection.execute(
             "INSERT INTO engine.inbox (interface, idempotency_key, body_hash, body, row_count, received_on, sender, "

@@ -16,6 +16,7 @@ from steelyard.pool import changes, compaction, migrating, pins, tables, vacuum,
 from steelyard.pool.changes import Changes
 from steelyard.pool.compaction import Compacted
 from steelyard.pool.faults import fault
+from steelyard.pool.locks import locked
 from steelyard.pool.vacuum import KEEP_DAYS, Vacuumed
 from steelyard.pool.versions import Listed, PoolVersion, VersionUnknown, VersionUnreadable
 
@@ -124,17 +125,6 @@ class Keeping:
                 swept = _sweep(self, connection, dataset, given_up, dry_run)
                 files, size = files + swept[0], size + swept[1]
         return Vacuumed(kept, given_up, files, size, dry_run)
-
-
-@contextmanager
-def locked(connection: "psycopg.Connection[Any]", what: str) -> Iterator[None]:
-    """Hold a lock of this name on the connection; one writer a table holds ``pool <dataset>``."""
-    connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [what])
-    try:
-        yield
-    finally:
-        if not connection.closed:
-            connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [what])
 
 
 def _contract(pool: _Pool, dataset: str) -> Contract:

@@ -1,8 +1,7 @@
 """Pushed rows before they are landed, laid over the newest version: what was acknowledged is seen at once."""
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -24,17 +23,6 @@ MEMORY_MB = 512
 def feeding(interfaces: Mapping[str, Interface], dataset: str) -> list[Interface]:
     """Interfaces that may hold pushed rows of a dataset."""
     return [one for one in interfaces.values() if any(feed.dataset == dataset for feed in one.feeds)]
-
-
-@contextmanager
-def no_flush(connection: "psycopg.Connection[Any]", interface: str) -> Iterator[None]:
-    """Keep an interface's flush waiting; any number of readers may do so at once."""
-    connection.execute("SELECT pg_advisory_lock_shared(hashtextextended(%s, 0))", [f"flush {interface}"])
-    try:
-        yield
-    finally:
-        if not connection.closed:
-            connection.execute("SELECT pg_advisory_unlock_shared(hashtextextended(%s, 0))", [f"flush {interface}"])
 
 
 def rows(connection: "psycopg.Connection[Any]", contract: Contract, interface: Interface, keys: Keys) -> list[pa.Table]:

@@ -2,51 +2,35 @@
 
 import datetime as dt
 import shutil
-import tempfile
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from functools import partial
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
-import pyarrow as pa
 
 from steelyard.contracts import Contract, load_contracts
-from steelyard.engines.duck import Duck
 from steelyard.engines.postgres import Database, Role
 from steelyard.kit.errors import SteelyardError
 from steelyard.kit.home import Home
-from steelyard.pool import (
-    coverage,
-    examining,
-    flushing,
-    inbox,
-    incidents,
-    lineage,
-    pending,
-    publishers,
-    quarantine,
-    raw,
-    records,
-    sealing,
-    tables,
-    versions,
-)
+from steelyard.pool import coverage, inbox, lineage, publishers, quarantine, raw, records, sealing, tables, versions
 from steelyard.pool.asks import Asks
 from steelyard.pool.coverage import Coverage
+from steelyard.pool.dropped import Drops
 from steelyard.pool.erasure import Erasing
 from steelyard.pool.faults import fault
 from steelyard.pool.inbox import KeyReused
-from steelyard.pool.keeping import Keeping, locked
+from steelyard.pool.keeping import Keeping
 from steelyard.pool.keys import Keys
 from steelyard.pool.land import UnknownDataset, work_through
 from steelyard.pool.lineage import Lineage
+from steelyard.pool.locks import locked
 from steelyard.pool.mending import Mending
 from steelyard.pool.overlooking import Overlooking
 from steelyard.pool.period import period_of
 from steelyard.pool.place import Place, Received, Watch, unwatched
+from steelyard.pool.pushes import Pushes
 from steelyard.pool.receipts import Delivery, Landing
 from steelyard.pool.replaying import as_sent_again
 from steelyard.pool.sealing import Seal
@@ -68,11 +52,7 @@ class NothingDelivered(SteelyardError):
     """A handing over needs at least one file, and every file must exist."""
 
 
-class UnknownInterface(SteelyardError):
-    """There is no such interface."""
-
-
-class Pool(Keeping, Asks, Overlooking, Erasing, Mending):
+class Pool(Keeping, Drops, Pushes, Asks, Overlooking, Erasing, Mending):
     """One installation's pool.  Reading needs the reader role, landing the worker role.
 
     ``interfaces``: known interfaces by id; needed to take up interrupted deliveries and to decode lines.
@@ -171,182 +151,6 @@ class Pool(Keeping, Asks, Overlooking, Erasing, Mending):
         way = as_sent_again(interface, found["kind"])
         received = Received(found["id"], found["seq"], way, found["received_on"], files, found["kind"], found["period"])
         return work_through(connection, self._place(assign), received)
-
-    def land_inbox(
-        self, inbox_folder: Path, *, assign: Keys, received_on: dt.date, only: Sequence[str] = (), again: bool = False
-    ) -> list[Landing]:
-        """Land the files that lie ready for the known interfaces; ``only`` names some of them.
-
-        Files whose content was delivered through their interface before are left, unless the contract is a
-        snapshot: then all present files are the delivery.  What was refused is not tried again but on ``again``.
-        """
-        unknown = set(only) - set(self.interfaces)
-        if unknown:
-            raise UnknownInterface(f"there is no interface {', '.join(sorted(unknown))}")
-        found: list[Landing] = []
-        for name in only or sorted(self.interfaces):
-            interface = self.interfaces[name]
-            paths = interface.ready(inbox_folder).ready if interface.connector == "file" else ()
-            if not paths:
-                continue
-            try:
-                found += self._land_new(interface, paths, assign, received_on, again=again)
-            except FileNotFoundError:
-                # Somebody took a file back or gave it another name; it comes with the next look.
-                if all(path.exists() for path in paths):
-                    raise
-        return found
-
-    def land_file(self, interface: Interface, path: Path, *, assign: Keys, received_on: dt.date) -> list[Landing]:
-        """Land one file of the inbox by itself, also where it was refused before.
-
-        A snapshot is all files beside it together; one file alone would take the others' rows away.
-        """
-        if self._is_snapshot(interface):
-            beside = [other for other in interface.files(self.home.inbox) if other != path]
-            wanted = sorted([*self._without_refused(interface, beside), path])
-            return self._land_apart(interface, wanted, assign, received_on)
-        return self._land_new(interface, [path], assign, received_on, again=True)
-
-    def _is_snapshot(self, interface: Interface) -> bool:
-        modes = {self.contracts[feed.dataset].mode for feed in interface.feeds if feed.dataset in self.contracts}
-        return "snapshot" in modes
-
-    def _without_refused(self, interface: Interface, paths: Sequence[Path]) -> list[Path]:
-        with self._connection() as connection:
-            refused = records.refused_content(connection, interface.id)
-        return [path for path in paths if raw.sha256_of(path)[0] not in refused]
-
-    def _land_new(
-        self, interface: Interface, paths: Sequence[Path], assign: Keys, received_on: dt.date, *, again: bool
-    ) -> list[Landing]:
-        wanted = list(paths) if again else self._without_refused(interface, paths)
-        if not self._is_snapshot(interface):
-            with self._connection() as connection:
-                known = records.delivered_content(connection, interface.id)
-            wanted = [path for path in wanted if raw.sha256_of(path)[0] not in known]
-        if not wanted:
-            return self._nothing_new(interface, paths)
-        return self._land_apart(interface, wanted, assign, received_on)
-
-    def _land_apart(
-        self, interface: Interface, paths: Sequence[Path], assign: Keys, received_on: dt.date
-    ) -> list[Landing]:
-        """Land files together; where that is refused, so that one bad file keeps no other out.
-
-        Of a snapshot the files that cannot be read are left out; other files are landed one by one.
-        """
-        landing = self.land(interface, paths, assign=assign, received_on=received_on)
-        if landing.state != "refused" or len(paths) == 1:
-            return [landing]
-        if not self._is_snapshot(interface):
-            return [self.land(interface, [path], assign=assign, received_on=received_on) for path in paths]
-        with self._connection() as connection:
-            unread = records.unread_content(connection, landing.delivery)
-        rest = [path for path in paths if raw.sha256_of(path)[0] not in unread]
-        if not unread or not rest:
-            return [landing]
-        return [landing, self.land(interface, rest, assign=assign, received_on=received_on)]
-
-    def _nothing_new(self, interface: Interface, paths: Sequence[Path]) -> list[Landing]:
-        """What is said where every file was delivered before: the earlier receipts, all unchanged.
-
-        Where all of them were refused there is nothing to say again: the deliveries tell why.
-        """
-        hashes = [raw.sha256_of(path)[0] for path in paths]
-        with self._connection() as connection:
-            ids = connection.execute(
-                "SELECT DISTINCT d.id::text, d.seq FROM engine.delivery d JOIN engine.delivery_file f "
-                "ON f.delivery = d.id WHERE d.interface = %s AND d.state = 'accepted' AND f.sha256 = ANY(%s) "
-                "ORDER BY d.seq",
-                [interface.id, hashes],
-            ).fetchall()
-            receipts = tuple(receipt.repeated() for row in ids for receipt in records.receipts(connection, row[0]))
-        return [Landing(ids[-1][0], interface.id, "accepted", receipts, repeated=True)] if ids else []
-
-    def push(
-        self, interface: Interface, key: str, rows: Sequence[Mapping[str, Any]], *, assign: Keys,
-        received_on: dt.date,
-    ) -> Landing:  # fmt: skip
-        """Rows from another system: committed to the inbox before anything else, then landed.
-
-        Raises KeyReused where the key came before with other rows, TooManyRows beyond 10,000.
-        """
-        with self._connection() as connection:
-            seq, _ = inbox.accept(connection, interface.id, key, inbox.body_of(rows), received_on)
-        landings = {landing.delivery: landing for landing in self._flush(interface, assign)}
-        with self._connection() as connection:
-            delivery = inbox.delivery_of(connection, seq) or ""
-            if delivery in landings:
-                return landings[delivery]
-            return records.landing_of(connection, records.by_id(connection, delivery) or {}, interface.id)
-
-    def examine(self, interface: Interface, body: bytes) -> list[dict[str, object]]:
-        """Problems of pushed rows that can be told at once, by row; nothing is kept.  Raises NotRows, TooManyRows."""
-        with tempfile.TemporaryDirectory() as folder:
-            path = inbox.write_lines(inbox.rows_of(body), Path(folder) / "push.jsonl")
-            return examining.examine(self.contracts, inbox.as_pushed(interface), path)
-
-    def pushed(self) -> list[str]:
-        """Interfaces with pushes that wait."""
-        with self._connection() as connection:
-            return list(dict.fromkeys(push.interface for push in inbox.waiting(connection)))
-
-    def flush(self, *, assign: Keys, only: Sequence[str] = ()) -> list[Landing]:
-        """Land every push that waits, many in one delivery.  ``only``: of these interfaces."""
-        known = [
-            self.interfaces[name] for name in self.pushed() if name in self.interfaces and (not only or name in only)
-        ]
-        return [landing for interface in known for landing in self._flush(interface, assign)]
-
-    def _flush(self, interface: Interface, assign: Keys) -> list[Landing]:
-        self.home.raw.mkdir(parents=True, exist_ok=True)
-        with self._connection() as connection, locked(connection, f"flush {interface.id}"):
-            landings = flushing.flush(
-                connection, interface.id, self.home.raw, partial(self._land_batch, interface, assign)
-            )
-            self._judge_pushes(connection, interface.id, landings)
-            return landings
-
-    @staticmethod
-    def _judge_pushes(connection: "psycopg.Connection[Any]", interface: str, landings: Sequence[Landing]) -> None:
-        """What the board shows of an interface through which others push."""
-        refused = [landing for landing in landings if landing.state == "refused"]
-        if len(refused) < len(landings):
-            incidents.close(connection, interface, ["refused", "signature", "late"])
-        for landing in refused:
-            incidents.meet(connection, interface, "refused", landing.message, {"delivery": landing.delivery})
-
-    def note_wrong_signature(self, interface: str, reason: str) -> None:
-        """Somebody sent what the interface's key did not sign: an incident, until a signed push is landed."""
-        with self._connection() as connection:
-            incidents.meet(connection, interface, "signature", reason, {})
-
-    def _land_batch(
-        self, interface: Interface, assign: Keys, batch: str, received_on: dt.date, paths: Sequence[Path]
-    ) -> Landing:
-        with self._connection() as connection:
-            found = records.by_id(connection, batch)
-            if found and found["state"] == "refused":  # we died between the refusal and its note
-                return records.landing_of(connection, found, interface.id)
-        pushed = inbox.as_pushed(interface)
-        return self.land(pushed, paths, assign=assign, received_on=received_on, key=f"push {batch}", delivery=batch)
-
-    def live(self, duck: Duck, dataset: str, *, assign: Keys, name: str | None = None) -> int:
-        """As ``register`` for the newest version, with the pushed rows that wait laid over it: seen as acknowledged.
-
-        Returns how many rows waited.
-        """
-        contract = self.contracts[dataset]
-        waiting: list[pa.Table] = []
-        with self._connection() as connection, ExitStack() as held:
-            for interface in pending.feeding(self.interfaces, dataset):
-                # No flush may end between the two looks: what it landed would be laid over what came later.
-                held.enter_context(pending.no_flush(connection, interface.id))
-                waiting += pending.rows(connection, contract, interface, assign)
-            self.register(duck, dataset, None, name)
-        pending.lay_over(duck, contract, name or dataset, waiting)
-        return sum(len(table) for table in waiting)
 
     def unfinished(self) -> list[str]:
         """Deliveries that were received and are not through, oldest first."""

@@ -5,6 +5,8 @@ from typing import Any
 
 import psycopg
 
+from steelyard.pool.locks import until_commit
+
 _FIRST_PROVINCE = 83
 _LOCK = "steelyard publisher"
 
@@ -18,7 +20,7 @@ def _prefixes() -> Iterator[str]:
 def area_of_publisher(connection: "psycopg.Connection[Any]", publisher: str, name: str) -> str:
     """The 12-character area code of a publisher, given out on first sight.  A better name replaces an id."""
     with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_LOCK])
+        until_commit(connection, _LOCK)
         row = connection.execute("SELECT area_code, name FROM engine.publisher WHERE id = %s", [publisher]).fetchone()
         if row:
             if name != publisher and row[1] == publisher:

@@ -1,7 +1,6 @@
 """The end of a landing: tables are merged under their locks, then one transaction tells what became of every row."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,24 +11,11 @@ from steelyard.engines.duck import Duck, register_files
 from steelyard.kit.sqltext import quoted
 from steelyard.pool import coverage, raw, records, resolution, settling, tables, tombstones, versions
 from steelyard.pool.faults import fault
+from steelyard.pool.locks import locked
 from steelyard.pool.place import Place, Received, Result
 from steelyard.pool.receipts import Landing
 
 Connection = psycopg.Connection[Any]
-
-
-@contextmanager
-def locked(connection: Connection, datasets: Sequence[str]) -> Iterator[None]:
-    """Hold the writer's lock of every table, taken in one order."""
-    names = [f"pool {dataset}" for dataset in sorted(datasets)]
-    try:
-        for name in names:
-            connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
-        yield
-    finally:
-        if not connection.closed:
-            for name in names:
-                connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
 
 
 def refuse(
@@ -54,7 +40,7 @@ def publish(
     connection: Connection, duck: Duck, place: Place, delivery: Received, made: Sequence[Result], text: raw.RawText
 ) -> Landing:
     """Bring checked rows into their tables and take a pool version."""
-    with locked(connection, [result.contract.dataset for result in made]):
+    with locked(connection, *(f"pool {result.contract.dataset}" for result in made)):
         merged = [_merged(connection, duck, place, delivery, result) for result in made]
         fault("after-delta")
         number = _record(connection, duck, place, delivery, merged, text)

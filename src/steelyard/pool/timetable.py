@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from croniter import CroniterBadCronError, croniter  # type: ignore[import-untyped]  # has no types
 
 from steelyard.contracts import Contract
+from steelyard.kit import durations
 from steelyard.kit.workdays import Calendar
 from steelyard.pool.runs import Standing
 from steelyard.sources import Interface
-from steelyard.sources.watermark import duration
 
 CLOCK = ZoneInfo("Asia/Shanghai")
 """Schedules are written in the country's time."""
@@ -85,7 +85,8 @@ def _too_old(
 ) -> tuple[dt.datetime, str] | None:  # fmt: skip
     """An answer that there is nothing new counts: a quiet register is no late one."""
     named = [contracts[feed.dataset].expectations.latest for feed in interface.feeds if feed.dataset in contracts]
-    allowed = [found for said in named if (found := _days(said)) is not None]
+    # Years and months are counted long, so that nobody is late too early.
+    allowed = [max(found.about_days, 1) for said in named if (found := durations.read(said)) is not None]
     days = [day for day in (answered.astimezone(CLOCK).date() if answered else None, delivered_on) if day]
     if not days or not allowed:
         return None
@@ -103,14 +104,3 @@ def _after(day: dt.date, days: int, calendar: Calendar | None) -> dt.date:
         day += dt.timedelta(days=1)
         days -= calendar.is_workday(day) if calendar else day.weekday() < 5
     return day
-
-
-def _days(said: str) -> int | None:
-    """A contract's duration; years and months are counted long, so that nobody is late too early."""
-    words = said.upper()
-    if words.startswith("P") and words[-1:] in ("Y", "M") and words[1:-1].isdigit():
-        return int(words[1:-1]) * (366 if words[-1] == "Y" else 31)
-    try:
-        return max(duration(words).days, 1)
-    except ValueError:
-        return None

@@ -9,6 +9,7 @@ import psycopg
 from psycopg.types.json import Json
 
 from steelyard.kit.errors import SteelyardError
+from steelyard.pool.locks import until_commit
 
 _LOCK = "steelyard pool version"
 
@@ -71,7 +72,7 @@ def publish(
 
     ``base``: the tables the work began from.  Raises BaseMoved where one of the changed ones has moved since.
     """
-    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_LOCK])
+    until_commit(connection, _LOCK)
     now = current(connection).tables
     moved = [name for name in changed if base is not None and now.get(name) != base.get(name)]
     if moved:

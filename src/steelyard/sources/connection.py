@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
-from steelyard.sources.drops import seconds
+from steelyard.kit import durations
 
 CONNECTORS = ("file", "sftp", "sql", "rest", "push", "import")
 AUTH_KINDS = ("none", "basic", "bearer", "api-key", "hmac", "oauth2")
@@ -135,7 +135,7 @@ def _check(made: Location | Auth | Fetch | Paging | Limits, name: str) -> None:
             if value and not (value.startswith("${") and value.endswith("}")):
                 raise ValueError(f"{name}.{what} must be a reference such as ${{NAME}}, never the secret itself")
     if isinstance(made, Location):
-        seconds(made.settled)
+        durations.length(made.settled)
     if isinstance(made, Fetch):
         _one_of(made.by, FETCH_KINDS, f"{name}.by")
         if made.by == "watermark" and not made.column:

@@ -1,18 +1,18 @@
 """Files in a folder others write to: which ones are ready, and why the others are left."""
 
 import os
-import re
 import stat
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from steelyard.kit import durations
+
 UNFINISHED_ENDINGS = (".tmp", ".part", ".partial", ".filepart", ".crdownload", ".swp", ".lock")
 """How programs name a file until it is whole."""
 UNFINISHED_BEGINNINGS = (".", "~$", "~")
 LONGEST_WAIT_S = 10.0
-_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 
 
 @dataclass(frozen=True)
@@ -29,15 +29,6 @@ class Drop:
 
     ready: tuple[Path, ...] = ()
     left: tuple[Left, ...] = field(default=())
-
-
-def seconds(duration: str) -> float:
-    """An ISO 8601 duration of days and less, in seconds.  Raises ValueError."""
-    found = _DURATION.fullmatch(duration)
-    if not found or duration in ("P", "PT"):
-        raise ValueError(f"{duration!r} is no duration such as PT2S or PT5M")
-    days, hours, minutes, rest = (float(part or 0) for part in found.groups())
-    return days * 86_400 + hours * 3_600 + minutes * 60 + rest
 
 
 def lying(folder: Path, pattern: str) -> set[Path]:
@@ -79,7 +70,7 @@ def ready(
         whole = [path for path in plain if path.with_name(path.name + marker).exists()]
         left += [Left(path, f"waits for {path.name}{marker}") for path in plain if path not in set(whole)]
     else:
-        whole, young = _settled(plain, seconds(settled), clock, sleep)
+        whole, young = _settled(plain, durations.length(settled).total_seconds(), clock, sleep)
         left += [Left(path, f"is still being written; it is taken {settled} after its last change") for path in young]
     return Drop(tuple(whole), tuple(sorted(left, key=lambda one: one.path)))
 

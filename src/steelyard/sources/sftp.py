@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import paramiko
 
+from steelyard.kit import durations
 from steelyard.sources import drops
 from steelyard.sources.fetched import Fetched, FetchFailed, SourceDrifted, SourceRefused
 from steelyard.sources.hosts import Hosts
@@ -86,7 +87,7 @@ def _settled(
         names = {str(one.filename) for one in _entries(interface, line)}
         return [one for one in before if one.name + marker in names], []
     if before:
-        sleep(min(drops.seconds(interface.location.settled), LONGEST_SETTLING_S))
+        sleep(min(durations.length(interface.location.settled).total_seconds(), LONGEST_SETTLING_S))
     after = {one.name: one for one in _listed(interface, line)}
     whole = [one for one in before if after.get(one.name) == one]
     return whole, sorted(set(after) - {one.name for one in whole})

@@ -12,22 +12,14 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from steelyard.kit import durations
 from steelyard.sources.connection import Fetch
 from steelyard.sources.fetched import SourceDrifted, SourceRefused
 
 REMEMBERED = 20_000
 """Rows known by hash at most; beyond that rows come again, and the ledger counts them as unchanged."""
-_DURATION = re.compile(r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?")
 
 Value = int | Decimal | dt.datetime | str
-
-
-def duration(said: str) -> dt.timedelta:
-    """An ISO 8601 duration of days, hours, minutes and seconds.  Raises ValueError."""
-    found = _DURATION.fullmatch(said)
-    if not found or not any(found.groupdict().values()):
-        raise ValueError(f"{said!r} is no duration such as P1D or PT30M")
-    return dt.timedelta(**{name: int(value) for name, value in found.groupdict().items() if value})
 
 
 def _kind_of(said: str) -> str:
@@ -64,7 +56,7 @@ class Watermark:
         """The state after the last delivery; a cursor of another column is none.  None where all is asked for."""
         if fetch.by != "watermark":
             return None
-        made = cls(fetch.column, duration(fetch.overlap))
+        made = cls(fetch.column, durations.length(fetch.overlap))
         if cursor and cursor.get("column") == fetch.column:
             made.kind, made.last = str(cursor["kind"]), cursor.get("value")
             made.known = frozenset(cursor.get("seen") or ())
