@@ -26,7 +26,8 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
 
-Key = tuple[str | None, str]
+Key = tuple[str | None, str, str]
+"""Context, text, and the text for many where there is one: without it a count would be shown in English."""
 
 
 def rooms() -> list[Path]:
@@ -55,9 +56,9 @@ def used_in(room: Path) -> Iterator[tuple[Key, str]]:
 
 def _extract(code: bytes, file: Path) -> Iterator[tuple[Key, str]]:
     for line, text, _comments, context in extract("python", io.BytesIO(code), keywords=KEYWORDS):
-        single = text[0] if isinstance(text, tuple) else text
+        single, many = (text[0], text[1]) if isinstance(text, tuple) else (text, "")
         if single:
-            yield (context, single), f"{file.relative_to(ROOT)}:{line}"
+            yield (context, single, many), f"{file.relative_to(ROOT)}:{line}"
 
 
 def compile_all() -> None:
@@ -69,10 +70,15 @@ def compile_all() -> None:
 
 def translated(catalog: Catalog) -> set[Key]:
     return {
-        (message.context, message.id[0] if isinstance(message.id, tuple) else message.id)
+        (message.context, *(message.id if isinstance(message.id, tuple) else (message.id, "")))
         for message in catalog
         if message.id and (all(message.string) if isinstance(message.string, tuple) else message.string)
     }
+
+
+def serves(known: set[Key]) -> set[Key]:
+    """What the translated texts are good for: one with a text for many also answers for one."""
+    return known | {(context, single, "") for context, single, _many in known}
 
 
 def missing(room: Path, known: set[Key]) -> dict[Key, str]:
@@ -80,9 +86,9 @@ def missing(room: Path, known: set[Key]) -> dict[Key, str]:
 
 
 def check() -> int:
-    known = set().union(*(translated(read(room)) for room in rooms()))
+    known = serves(set().union(*(translated(read(room)) for room in rooms())))
     faults = [f"{place}: no Chinese for {key[1]!r}" for room in rooms() for key, place in missing(room, known).items()]
-    used = {key for room in rooms() for key, _place in used_in(room)}
+    used = serves({key for room in rooms() for key, _place in used_in(room)})
     faults += [f"{po_file(room).relative_to(ROOT)}: {key[1]!r} is used nowhere" for room in rooms() for key in sorted(
         translated(read(room)) - used, key=str)]  # fmt: skip
     print("\n".join(faults) or "both languages are complete")
@@ -90,10 +96,15 @@ def check() -> int:
 
 
 def show_missing(name: str) -> None:
-    known = set().union(*(translated(read(room)) for room in rooms()))
-    for (context, text), place in missing(WEB / name, known).items():
-        quoted = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-        print(f"#: {place}" + (f'\nmsgctxt "{context}"' if context else "") + f'\nmsgid "{quoted}"\nmsgstr ""\n')
+    known = serves(set().union(*(translated(read(room)) for room in rooms())))
+    for (context, text, many), place in missing(WEB / name, known).items():
+        named = f'\nmsgctxt "{context}"' if context else ""
+        plural = f'msgid_plural "{_quoted(many)}"\nmsgstr[0] ""' if many else 'msgstr ""'
+        print(f'#: {place}{named}\nmsgid "{_quoted(text)}"\n{plural}\n')
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
 def main(words: list[str]) -> int:
