@@ -11,9 +11,9 @@ from yoyo import get_backend, read_migrations
 
 from steelyard.engines.postgres import Database, Role
 
-RESTRICTED = ("identifier", "raw_key")
+RESTRICTED = ("identifier", "raw_key", "accepted_name")
 """Tables of ``engine`` that the reader role never sees: they hold identity numbers, or open delivered files."""
-COVERED = {"quarantine": ("value", "raw"), "inbox": ("body",)}
+COVERED = {"quarantine": ("value", "raw"), "inbox": ("body",), "source_record": ("phone", "address")}
 """Columns of ``engine`` that the reader role never sees: delivered rows before anything in them is covered."""
 
 
