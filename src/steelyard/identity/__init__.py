@@ -3,6 +3,7 @@
 from steelyard.identity.forgetting import KnownPeople
 from steelyard.identity.keys import IdentityKeys, RehearsalKeys
 from steelyard.identity.names import compatible
+from steelyard.identity.overlay import Overlay, current_generation
 from steelyard.identity.subjects import (
     Named,
     OpenQuestion,
@@ -20,8 +21,10 @@ __all__ = [
     "KnownPeople",
     "Named",
     "OpenQuestion",
+    "Overlay",
     "RehearsalKeys",
     "compatible",
+    "current_generation",
     "find",
     "key_of",
     "keys_of",

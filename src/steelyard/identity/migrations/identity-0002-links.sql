@@ -25,8 +25,10 @@ CREATE TABLE engine.identity_generation (
 
 -- Somebody a row names without a number that could be used, and what the row tells of him.
 CREATE TABLE engine.source_record (
+    -- Made from dataset, column, the row's key and the form of the name: the row delivered again is the same record.
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     kind text NOT NULL CHECK (kind IN ('person', 'company', 'party', 'org')),
+    -- Where it was said last; every place is in record_place.
     delivery uuid NOT NULL,
     dataset text NOT NULL,
     column_name text NOT NULL,
@@ -43,10 +45,23 @@ CREATE TABLE engine.source_record (
     phone text,
     address text,
     conflict_key text,
-    since bigint NOT NULL DEFAULT 0,
-    UNIQUE (delivery, dataset, column_name, file, row)
+    -- The generation in which it was last looked at; 0 until then.
+    since bigint NOT NULL DEFAULT 0
 );
 CREATE INDEX source_record_form ON engine.source_record (kind, name_form);
+CREATE INDEX source_record_new ON engine.source_record (id) WHERE since = 0;
+
+-- The rows of the pool's tables in which a record stands.
+CREATE TABLE engine.record_place (
+    record uuid NOT NULL REFERENCES engine.source_record ON DELETE CASCADE,
+    delivery uuid NOT NULL,
+    dataset text NOT NULL,
+    column_name text NOT NULL,
+    file text NOT NULL,
+    row bigint NOT NULL,
+    PRIMARY KEY (delivery, dataset, column_name, file, row)
+);
+CREATE INDEX record_place_record ON engine.record_place (record);
 
 CREATE TABLE engine.link_edge (
     id bigserial PRIMARY KEY,
