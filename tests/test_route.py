@@ -101,6 +101,11 @@ def test_every_delivered_row_is_accounted_for(database):
     assert unaccounted == []
 
 
+def test_the_score_cards_are_counted_on_the_way(database):
+    cards = rows(database, "SELECT department, figures FROM intake_scorecard WHERE figures #>> '{held_back,1}' <> '0'")
+    assert len(cards) >= 25
+
+
 def test_landing_and_detecting_again_changes_nothing(installation, database):
     counted = "SELECT (SELECT count(*) FROM engine.quarantine), (SELECT max(number) FROM engine.pool_version)"
     before = rows(database, counted)

@@ -140,6 +140,10 @@ def travel(
 
         publish_from_pool(open_pool(session))
         renew_statistics()
+    with journey.stage("score cards", say):
+        from steelyard.web.intake.scorecards import renew_newest  # Django must be started first
+
+        renew_newest()
     count_alerts(journey)
 
 

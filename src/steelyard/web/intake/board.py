@@ -95,6 +95,11 @@ class Board:
     def lines(self) -> list[BoardLine]:
         return [line for department in self.departments for line in department.lines]
 
+    @property
+    def several(self) -> int:
+        """Interfaces in more than one condition, which every count of theirs holds."""
+        return sum(len(line.conditions) > 1 for line in self.lines)
+
 
 def board(viewer: User, now: dt.datetime) -> Board:
     """The board as one reader sees it."""

@@ -1,4 +1,4 @@
-"""In which condition an interface is: the words the board uses, gravest first, and what each asks for."""
+"""In which condition an interface is, gravest first, and what it asks for; and what became of a row held back."""
 
 from dataclasses import dataclass
 
@@ -65,3 +65,9 @@ def gravest(codes: set[str]) -> tuple[Condition, ...]:
     """
     found = sorted((code for code in codes if code in BY_CODE), key=lambda code: (code != "paused", ORDER[code]))
     return tuple(BY_CODE[code] for code in found) or (BY_CODE["healthy"],)
+
+
+HELD = {
+    "open": _("open"), "replayed": _("sent again, still broken"), "resolved": _("settled by a later delivery"),
+}  # fmt: skip
+"""What became of a row after it was held back."""

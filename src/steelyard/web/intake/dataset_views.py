@@ -57,7 +57,7 @@ def dataset_detail(request: HttpRequest, dataset: str) -> HttpResponse:
     line = next((one for one in queries.dataset_lines() if one.dataset == dataset), None)
     trend = datasets.trend(dataset)
     wanted = set(datasets.suppliers(dataset)) | {one["interface"] for one in trend}
-    needing = datasets.needing(dataset)
+    needing = datasets.needing(dataset, _own(viewer))
     context = {
         "contract": contract,
         "department": department_name(contract.department),
@@ -89,6 +89,11 @@ def _column(column: Column, in_key: bool) -> dict[str, Any]:
     }
 
 
+def _own(viewer: User) -> str:
+    """The digits with which the codes of the viewer's own area begin."""
+    return viewer.body.area.prefix if viewer.body else ""
+
+
 def _map(request: HttpRequest, viewer: User, dataset: str) -> dict[str, Any]:
     """The cartogram of the chosen county; nothing where the dataset is not kept by area."""
     contract, held = contracts().get(dataset), cartogram.held_by_area(dataset)
@@ -96,7 +101,7 @@ def _map(request: HttpRequest, viewer: User, dataset: str) -> dict[str, Any]:
     places = cartogram.places(level) if level else []
     if level is None or not places:
         return {"map": None, "level": level}
-    own = viewer.body.area.prefix if viewer.body else ""
+    own = _own(viewer)
     inside = [area for area in places if area.code.startswith(own) or own.startswith(area.prefix)] or places
     asked = request.GET.get("within", "")
     chosen = next((area for area in inside if area.code == asked), inside[0])

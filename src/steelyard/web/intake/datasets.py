@@ -110,12 +110,14 @@ class Needing:
 
 READINESS = """
 SELECT DISTINCT ON (model, area_code) model, area_code, state, reason
-FROM engine.readiness WHERE model = ANY (%(models)s) ORDER BY model, area_code, run DESC
+FROM engine.readiness WHERE model = ANY (%(models)s)
+  AND (starts_with(area_code, %(within)s) OR starts_with(%(within)s, regexp_replace(area_code, '(00)+$', '')))
+ORDER BY model, area_code, run DESC
 """
 
 
-def needing(dataset: str) -> list[Needing]:
-    """Models that read a dataset, also through derived relations."""
+def needing(dataset: str, within: str = "") -> list[Needing]:
+    """Models that read a dataset, also through derived relations, with the areas below ``within``."""
     whole, found = catalogue(), []
     reading = {
         model.id: name
@@ -124,7 +126,7 @@ def needing(dataset: str) -> list[Needing]:
         if name == dataset or (name in whole.relations and dataset in whole.base_datasets([name]))
     }
     places: dict[str, list[dict[str, Any]]] = {}
-    for row in _many(READINESS, models=sorted(reading)):
+    for row in _many(READINESS, models=sorted(reading), within=within):
         places.setdefault(row["model"], []).append(row)
     names = _area_names({row["area_code"] for listed in places.values() for row in listed})
     for model_id, name in sorted(reading.items()):

@@ -103,6 +103,4 @@ def log_runs(timestamp: int = 0) -> None:
 @app.task(queue="clock", name="intake.score", queueing_lock="intake.score")
 def score(timestamp: int = 0) -> None:
     """Count the score cards of the present and the past month anew."""
-    first = clock.today().replace(day=1)
-    scorecards.renew(scorecards.month_before(first))
-    scorecards.renew(first)
+    scorecards.renew_newest()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from steelyard.web.audit import record
 from steelyard.web.audit.errors import WebError
 from steelyard.web.intake import actions, delivery_facts, guards, masking, queries
+from steelyard.web.intake.conditions import HELD
 from steelyard.web.intake.guards import answers_for, for_readers, sees
 from steelyard.web.intake.lineage import Origin, origin
 from steelyard.web.intake.queries import QuarantineFilter
@@ -28,6 +29,8 @@ def _wanted(request: HttpRequest) -> QuarantineFilter:
     said = {name: request.GET.get(name, "").strip() for name in queries.QUARANTINE_WORDS}
     if said["outcome"] != "superseded":
         said["outcome"] = "quarantined"
+    if said["state"] not in HELD:
+        said["state"] = ""
     try:
         said["delivery"] = str(UUID(said["delivery"])) if said["delivery"] else ""
     except ValueError:
@@ -45,11 +48,12 @@ def quarantine_list(request: HttpRequest) -> HttpResponse:
     listed = queries.quarantine_rows(wanted, limit=ROWS_A_PAGE, offset=max(0, page.start_index() - 1))
     context = {
         "wanted": wanted,
-        "filtered": any((wanted.interface, wanted.dataset, wanted.rule, wanted.file, wanted.delivery)),
+        "filtered": any((wanted.interface, wanted.dataset, wanted.rule, wanted.file, wanted.delivery, wanted.state)),
         "rows": rows,
         "rules": rules,
         "page": page,
         "listed": [delivery_facts.covered(row) for row in listed],
+        "states": HELD.items(),
         "choices": queries.quarantine_choices(wanted.among),
         "query": request.GET.urlencode(),
         "limit": queries.EXPORT_ROWS,

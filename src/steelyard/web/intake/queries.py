@@ -248,12 +248,14 @@ class QuarantineFilter:
     file: str = ""
     delivery: str = ""
     outcome: str = "quarantined"
+    state: str = ""
+    """open, replayed or resolved."""
     among: tuple[str, ...] | None = None
     """Interfaces whose rows are shown; None: all."""
 
     def where(self) -> str:
         clauses = ["q.outcome = %(outcome)s"]
-        clauses += [f"q.{name} = %({name})s" for name in ("dataset", "rule", "file") if getattr(self, name)]
+        clauses += [f"q.{name} = %({name})s" for name in ("dataset", "rule", "file", "state") if getattr(self, name)]
         clauses += ["d.interface = %(interface)s"] if self.interface else []
         clauses += ["q.delivery = %(delivery)s::uuid"] if self.delivery else []
         clauses += ["d.interface = ANY (%(among)s)"] if self.among is not None else []
@@ -264,7 +266,7 @@ class QuarantineFilter:
         return named | {"among": list(self.among or ())}
 
 
-QUARANTINE_WORDS = ("interface", "dataset", "rule", "file", "delivery", "outcome")
+QUARANTINE_WORDS = ("interface", "dataset", "rule", "file", "delivery", "outcome", "state")
 """What a reader may ask for."""
 
 
@@ -282,7 +284,8 @@ def quarantine_rows(wanted: QuarantineFilter, *, limit: int, offset: int = 0) ->
     """One row per broken rule, in the order of the files."""
     return _many(
         "SELECT q.id, q.delivery, d.interface, d.received_on, q.dataset, q.file, q.row, q.column_name, q.rule, "
-        "q.value_masked AS value, q.reason FROM engine.quarantine q JOIN engine.delivery d ON d.id = q.delivery "
+        "q.value_masked AS value, q.reason, q.state, q.resolved_by "
+        "FROM engine.quarantine q JOIN engine.delivery d ON d.id = q.delivery "
         f"WHERE {wanted.where()} ORDER BY d.seq DESC, q.dataset, q.file, q.row, q.id "
         "LIMIT %(limit)s OFFSET %(offset)s",
         wanted.values() | {"limit": limit, "offset": offset},

@@ -65,6 +65,13 @@ def renew(first: dt.date) -> int:
     return len(made)
 
 
+def renew_newest() -> int:
+    """Count the present and the past month anew.  Returns how many cards of the present month stand."""
+    first = clock.today().replace(day=1)
+    renew(month_before(first))
+    return renew(first)
+
+
 def cards(month: Month) -> dict[str, dict[str, Any]]:
     """Figures of every department that owes anything or delivered anything, each a count with its denominator."""
     owed: dict[str, list[Interface]] = {}
@@ -134,7 +141,8 @@ def on_time(listed: Sequence[Interface], answers: Mapping[str, Sequence[dt.date]
         came = answers.get(one.id, ())
         due = days_due(one, month.first, month.upto)
         if one.schedule:
-            until = [*due[1:], month.upto + dt.timedelta(days=1)]
+            # A yearly schedule names no day of most months.
+            until = [*due[1:], month.upto + dt.timedelta(days=1)] if due else []
             met = [any(day <= at < end for at in came) for day, end in zip(due, until, strict=True)]
             if due and due[-1] == month.upto and not met[-1]:
                 met.pop()  # the last day is not over yet

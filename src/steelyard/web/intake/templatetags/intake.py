@@ -1,12 +1,17 @@
 """Counts of rows, grouped so that millions can be read, and shares with what they are shares of."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from steelyard.kit import durations
+from steelyard.web.intake import causes
+from steelyard.web.intake import noticed as signals
 from steelyard.web.intake.catalogue_files import catalogue, department_name
-from steelyard.web.intake.conditions import BY_CODE, Condition
+from steelyard.web.intake.conditions import BY_CODE, HELD, Condition
 from steelyard.web.orgs.models import in_language
 
 register = template.Library()
@@ -42,6 +47,24 @@ def percent(numerator: object, denominator: object) -> str:
 def condition(code: object) -> Condition:
     """The condition of a kind of incident."""
     return BY_CODE.get(str(code), BY_CODE["failing"])
+
+
+@register.filter
+def held_state(code: object) -> str:
+    """What became of a row after it was held back."""
+    return str(HELD.get(str(code), code))
+
+
+@register.filter
+def cause(text: object) -> str:
+    """The class of a technical text as a sentence; empty where it is of none."""
+    return causes.cause(str(text or ""))
+
+
+@register.filter
+def noticed(signal: Mapping[str, Any]) -> signals.Noticed:
+    """A signal of a delivery in words."""
+    return signals.noticed(signal)
 
 
 @register.filter

@@ -133,3 +133,27 @@ def test_a_pause_needs_a_reason_stands_on_the_board_and_ends_on_the_record(lande
 def test_an_incident_of_days_ago_says_since_when(landed, intake, as_user):
     made.incident(small.INTERFACE, "failing", opened=made.now() - dt.timedelta(days=3))
     assert "since" in as_user(intake.steward).get(reverse("pool_status")).content.decode()
+
+
+def test_what_happened_once_is_said_to_have_happened_once(landed, intake, as_user):
+    made.incident(small.INTERFACE, "failing")
+    page = as_user(intake.steward).get(reverse("pool_status")).content.decode()
+    assert ", once" in page
+    assert "1 times" not in page
+
+
+def test_conditions_that_overlap_are_said_to(landed, intake, as_user):
+    for kind in ("failing", "drift"):
+        made.incident(small.INTERFACE, kind)
+    page = as_user(intake.steward).get(reverse("pool_status")).content.decode()
+    assert board(intake.steward, clock.now()).several == 1
+    assert "1 interface is in more than one condition" in page
+
+
+def test_a_failed_run_is_told_in_the_readers_language_with_the_technical_text_below(landed, intake, as_user):
+    made.run(small.INTERFACE, state="failed", error="agriculture/x: GET /rows: no answer in 30 s")
+    client = as_user(intake.steward)
+    client.cookies["steelyard_language"] = "zh-hans"
+    page = client.get(reverse("interface_detail", args=[small.INTERFACE])).content.decode()
+    assert "对方未在规定时间内应答。" in page
+    assert '<span class="text-break" lang="en">agriculture/x: GET /rows: no answer in 30 s</span>' in page

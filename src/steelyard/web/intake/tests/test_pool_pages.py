@@ -5,7 +5,9 @@ import pytest
 from django.urls import reverse
 
 from steelyard.web.audit.models import AuditEvent
-from steelyard.web.intake import access, masking, queries
+from steelyard.web.intake import access, datasets, masking, queries
+from steelyard.web.intake.conditions import HELD
+from steelyard.web.intake.tests import made_runs as made
 from steelyard.web.intake.tests import small_delivery as small
 
 pytestmark = pytest.mark.django_db
@@ -145,3 +147,33 @@ def test_html_in_a_delivered_value_stays_text(hand_in, intake, as_user):
     page = as_user(intake.steward).get(reverse("quarantine_list")).content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_the_quarantine_is_narrowed_by_what_became_of_a_row(landed, intake, as_user):
+    made.execute("UPDATE engine.quarantine SET state = 'replayed' WHERE id = (SELECT min(id) FROM engine.quarantine)")
+    found = {state: queries.quarantine_count(queries.QuarantineFilter(state=state))[1] for state in ("", *HELD)}
+    assert found == {"": 2, "open": 1, "replayed": 1, "resolved": 0}
+    client = as_user(intake.steward)
+    page = client.get(reverse("quarantine_list"), {"state": "replayed"}).content.decode()
+    assert page.count('<td data-label="Line number"') == 1
+    assert "No row fits this filter." in client.get(reverse("quarantine_list"), {"state": "resolved"}).content.decode()
+
+
+def test_what_was_noticed_about_a_delivery_is_told_in_words(hand_in, intake, as_user):
+    came = hand_in(data=small.content(small.LINES[0] + ",新列", small.LINES[1] + ",x"))
+    page = as_user(intake.steward).get(reverse("delivery_detail", args=[came.delivery])).content.decode()
+    assert "Columns nobody agreed on: 新列" in page
+
+
+def test_models_are_blind_only_inside_the_viewers_own_area(landed):
+    model = datasets.needing("rent_receipt")[0].model.id
+    run = made.insert("run", {"pool_version": 1, "as_of": "2026-11-22"})
+    for code in ("339921000000", "900000000000", "510000000000"):
+        made.execute("INSERT INTO engine.readiness VALUES (%s, %s, %s, 'not_evaluable', NULL)", run, model, code)
+
+    def blind(within):
+        return next(len(one.blind) for one in datasets.needing("rent_receipt", within) if one.model.id == model)
+
+    assert {within: blind(within) for within in ("", "33", "339921", "50", "90")} == {
+        "": 3, "33": 1, "339921": 1, "50": 0, "90": 1,
+    }  # fmt: skip

@@ -36,6 +36,10 @@ def test_the_day_that_is_not_over_counts_only_once_it_is_kept():
     assert on_time([asked("0 2 1,10,20 * *")], days(1, 10), upto) == [2, 2]
 
 
+def test_a_yearly_schedule_agrees_on_nothing_in_most_months():
+    assert on_time([asked("0 2 5 3 *")], days(1), NOVEMBER) == [0, 0]
+
+
 def test_without_a_schedule_the_newest_delivery_must_be_young_enough(intake):
     assert on_time([asked("")], days(30), NOVEMBER) == [1, 1]
     assert on_time([asked("")], days(1), NOVEMBER) == [0, 1]
