@@ -22,6 +22,8 @@ OF_AREAS = """
 SELECT area_code, max(rows) AS rows, max(latest) AS latest FROM (
   SELECT area_code, rows, latest FROM engine.coverage WHERE dataset = %(dataset)s
     AND pool_version = (SELECT max(pool_version) FROM engine.coverage WHERE dataset = %(dataset)s)
+  UNION ALL (SELECT DISTINCT ON (area_code) area_code, rows, latest FROM engine.coverage_day
+    WHERE dataset = %(dataset)s ORDER BY area_code, day DESC)
   UNION ALL SELECT area_code, 0, NULL FROM engine.coverage_day WHERE dataset = %(dataset)s AND rows > 0
 ) AS ever GROUP BY area_code
 """

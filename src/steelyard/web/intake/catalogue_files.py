@@ -38,6 +38,12 @@ def term(vocabulary: str, code: str) -> str:
     return in_language(found.words.zh, found.words.en) if found else code
 
 
+def vocabulary_title(name: str) -> str:
+    """A vocabulary in the reader's language; its name where there is none."""
+    known = _vocabularies(Path(settings.STEELYARD_CATALOGUE) / "vocabulary").get(name)
+    return in_language(known.title.zh, known.title.en) if known else name
+
+
 def catalogue() -> Catalogue:
     """Models and relations of this installation."""
     return _catalogue(Path(settings.STEELYARD_CATALOGUE))

@@ -68,6 +68,7 @@ def gravest(codes: set[str]) -> tuple[Condition, ...]:
 
 
 HELD = {
-    "open": _("open"), "replayed": _("sent again, still broken"), "resolved": _("settled by a later delivery"),
+    "open": _("not settled yet"), "replayed": _("sent again, still broken"),
+    "resolved": _("settled by a later delivery"),
 }  # fmt: skip
 """What became of a row after it was held back."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from steelyard.contracts import Column
 from steelyard.web.intake import cartogram, datasets, queries
 from steelyard.web.intake.board import board_lines
-from steelyard.web.intake.catalogue_files import contracts, department_name, interfaces, term
+from steelyard.web.intake.catalogue_files import contracts, department_name, interfaces, term, vocabulary_title
 from steelyard.web.intake.guards import for_readers, sees
 from steelyard.web.orgs import clock
 from steelyard.web.orgs.models import User
@@ -57,7 +57,7 @@ def dataset_detail(request: HttpRequest, dataset: str) -> HttpResponse:
     line = next((one for one in queries.dataset_lines() if one.dataset == dataset), None)
     trend = datasets.trend(dataset)
     wanted = set(datasets.suppliers(dataset)) | {one["interface"] for one in trend}
-    needing = datasets.needing(dataset, _own(viewer))
+    needing = sorted(datasets.needing(dataset, _own(viewer)), key=lambda one: not one.blind)
     context = {
         "contract": contract,
         "department": department_name(contract.department),
@@ -69,7 +69,7 @@ def dataset_detail(request: HttpRequest, dataset: str) -> HttpResponse:
         "suppliers": [one for one in board_lines(now) if one.id in wanted and sees(viewer, one.id)],
         "trend": trend[::-1],
         "trend_n": len(trend),
-        "trend_chart": datasets.trend_chart(trend, _("held back")) if trend else None,
+        "trend_chart": datasets.trend_chart(trend, _("Rows held back")) if trend else None,
         "reasons": datasets.reasons(dataset),
         "versions": datasets.versions(dataset),
         "needing": needing,
@@ -84,6 +84,7 @@ def _column(column: Column, in_key: bool) -> dict[str, Any]:
         "column": column,
         "in_key": in_key,
         "unit": term("unit", column.unit) if column.unit else "",
+        "vocabulary": vocabulary_title(column.vocabulary) if column.vocabulary else "",
         "terms": len(column.values),
         "register": column.subject or "",
     }

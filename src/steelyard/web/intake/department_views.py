@@ -14,7 +14,7 @@ from steelyard.web.orgs import clock
 from steelyard.web.orgs.views import signed_in
 
 MONTHS = 12
-SHARES = (("on_time", _("on time")), ("complete", _("complete")), ("held_back", _("held back")))
+SHARES = (("on_time", _("On time")), ("complete", _("Complete")), ("held_back", _("Rows held back")))
 
 
 def _month(request: HttpRequest) -> dt.date:

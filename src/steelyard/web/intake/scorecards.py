@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
@@ -29,6 +29,13 @@ class Month:
 
     first: dt.date
     upto: dt.date
+    began: dt.date = dt.date.min
+    """The day on which anything came for the first time; before it nothing was agreed."""
+
+    @property
+    def since(self) -> dt.date:
+        """The day from which on hand-overs are counted."""
+        return max(self.first, self.began)
 
     @property
     def end(self) -> dt.date:
@@ -54,8 +61,11 @@ def _many(sql: str, **values: Any) -> list[dict[str, Any]]:
 
 
 def renew(first: dt.date) -> int:
-    """Count one month anew for every department.  Returns how many cards stand."""
-    month = month_of(first, clock.today())
+    """Count one month anew for every department.  Returns how many cards stand: none before anything ever came."""
+    month, began = month_of(first, clock.today()), _began()
+    if began is None or month.end <= began:
+        return 0
+    month = replace(month, began=began)
     made = cards(month)
     with transaction.atomic():
         for department, figures in made.items():
@@ -63,6 +73,16 @@ def renew(first: dt.date) -> int:
                 department=department, month=first, defaults={"figures": figures, "made_at": clock.now()}
             )
     return len(made)
+
+
+BEGAN = """
+SELECT least(min(received_on), (SELECT min(started_at)::date FROM engine.interface_run)) AS began FROM engine.delivery
+"""
+
+
+def _began() -> dt.date | None:
+    found: dt.date | None = _many(BEGAN)[0]["began"]
+    return found
 
 
 def renew_newest() -> int:
@@ -85,6 +105,7 @@ def cards(month: Month) -> dict[str, dict[str, Any]]:
         listed, row = owed.get(department, []), counted.get(department, {})
         found[department] = {
             "interfaces": len(listed),
+            "since": month.since.isoformat(),
             "on_time": on_time(listed, answers, month),
             "complete": _complete(listed, month),
             "refused": [row.get("refused", 0), row.get("deliveries", 0)],
@@ -139,7 +160,7 @@ def on_time(listed: Sequence[Interface], answers: Mapping[str, Sequence[dt.date]
     kept = agreed = 0
     for one in listed:
         came = answers.get(one.id, ())
-        due = days_due(one, month.first, month.upto)
+        due = days_due(one, month.since, month.upto)
         if one.schedule:
             # A yearly schedule names no day of most months.
             until = [*due[1:], month.upto + dt.timedelta(days=1)] if due else []
@@ -154,12 +175,7 @@ def on_time(listed: Sequence[Interface], answers: Mapping[str, Sequence[dt.date]
     return [kept, agreed]
 
 
-NOW = """
-SELECT count(*) AS areas FROM engine.coverage c WHERE c.dataset = %(dataset)s AND c.rows > 0
-  AND c.area_code = ANY (%(areas)s)
-  AND c.pool_version = (SELECT max(pool_version) FROM engine.coverage WHERE dataset = %(dataset)s)
-"""
-THEN = """
+COVERED = """
 SELECT count(*) AS areas FROM (
   SELECT DISTINCT ON (area_code) rows FROM engine.coverage_day
   WHERE dataset = %(dataset)s AND area_code = ANY (%(areas)s) AND day < %(end)s ORDER BY area_code, day DESC
@@ -170,13 +186,13 @@ SELECT count(*) AS areas FROM (
 def _complete(listed: Iterable[Interface], month: Month) -> list[int]:
     """Areas with rows at the month's end and areas that should have some, over the datasets kept by area."""
     with_rows = expected = 0
-    known, counted = contracts(), NOW if month.end > clock.today() else THEN
+    known = contracts()
     for dataset in sorted({feed.dataset for one in listed for feed in one.feeds}):
         level = known[dataset].expectations.areas if dataset in known else "none"
         if level == "none":
             continue
         areas = list(Area.objects.filter(level=level).values_list("code", flat=True))
-        with_rows += _many(counted, dataset=dataset, areas=areas, end=month.end)[0]["areas"]
+        with_rows += _many(COVERED, dataset=dataset, areas=areas, end=month.end)[0]["areas"]
         expected += len(areas)
     return [with_rows, expected]
 

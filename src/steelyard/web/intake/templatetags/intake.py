@@ -87,6 +87,18 @@ RHYTHMS = {
 }  # fmt: skip
 
 
+CONNECTORS = {
+    "file": _("files in a folder"), "sftp": _("files of a server (SFTP)"), "sql": _("database"),
+    "rest": _("interface of a system (API)"), "push": _("sent by the department"), "import": _("imported by hand"),
+}  # fmt: skip
+
+
+@register.filter
+def connector(code: object) -> str:
+    """On which way rows come."""
+    return str(CONNECTORS.get(str(code), code))
+
+
 @register.filter
 def column_type(code: object) -> str:
     """A type of a contract as a word."""

@@ -89,3 +89,11 @@ def test_others_find_no_cards(landed, intake, as_user, login):
     client = as_user(getattr(intake, login))
     assert client.get(reverse("department_list")).status_code == 404
     assert client.get(reverse("department_card", args=["agriculture"])).status_code == 404
+
+
+def test_nothing_is_counted_of_the_time_before_anything_came(landed, intake):
+    first = clock.today().replace(day=1)
+    assert scorecards.renew(scorecards.month_before(first)) == 0
+    assert scorecards.renew(first) > 0
+    figures = ScoreCard.objects.get(department="agriculture", month=first).figures
+    assert figures["since"] == clock.today().isoformat()
