@@ -11,7 +11,7 @@ from typing import Protocol
 import steelyard.cli
 from steelyard.kit.errors import SteelyardError
 
-NOT_COMMANDS = {"asking", "beside", "departments", "main", "opening", "progress", "receipts", "session"}
+NOT_COMMANDS = {"asking", "beside", "departments", "main", "opening", "progress", "receipts", "session", "two_people"}
 HOME_OF = {
     "migrate": "database", "clock": "database", "backup": "database", "restore": "database", "reset": "database",
     "serve": "web", "worker": "web", "account": "accounts", "token": "accounts",

@@ -20,17 +20,20 @@ from steelyard.pool.receipts import Delivery, Landing, Receipt
 from steelyard.pool.regions import RegionCoverage, prefix
 from steelyard.pool.rehearsal import NothingToTry, Rehearsal
 from steelyard.pool.replaying import NoSuchRow, NothingToReplay
+from steelyard.pool.retelling import CannotTellAgain
 from steelyard.pool.runs import Run, Standing
 from steelyard.pool.tables import LINEAGE
 from steelyard.pool.timetable import late_since
 from steelyard.pool.vacuum import KEEP_DAYS, Vacuumed
 from steelyard.pool.versions import Listed, PoolVersion, VersionUnknown, VersionUnreadable
+from steelyard.pool.withdrawing import NotWithdrawable, Undone, Withdrawal
 
 __all__ = [
     "KEEP_DAYS",
     "LINEAGE",
     "OCDS_IMPORT",
     "CannotBeAsked",
+    "CannotTellAgain",
     "Changes",
     "Compacted",
     "Coverage",
@@ -45,6 +48,7 @@ __all__ = [
     "Listed",
     "NoSuchRow",
     "NotInPool",
+    "NotWithdrawable",
     "NothingDelivered",
     "NothingToReplay",
     "NothingToTry",
@@ -60,12 +64,14 @@ __all__ = [
     "StillNeeded",
     "TooManyRows",
     "TwoPersonsNeeded",
+    "Undone",
     "Unknown",
     "UnknownDataset",
     "UnknownInterface",
     "Vacuumed",
     "VersionUnknown",
     "VersionUnreadable",
+    "Withdrawal",
     "late_since",
     "masked",
     "prefix",

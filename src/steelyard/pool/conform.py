@@ -5,6 +5,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+
 from steelyard.contracts import Column, Contract, checks
 from steelyard.engines.duck import Duck, rows
 from steelyard.kit.sqltext import literal, quoted
@@ -110,6 +112,45 @@ def conform(duck: Duck, task: Task, keys: Keys, broken: Sequence[Flaw] = ()) -> 
         warnings=tuple(_warnings(duck, task)),
         refused=refused,
     )
+
+
+def conform_again(duck: Duck, task: Task, keys: Keys, held: Sequence[tuple[str, int]]) -> Conformed:
+    """Type and key the rows of a delivery that was let in before, which are good or bad as they were judged then.
+
+    ``held``: file and row of those that were held back.  Of rows that share one line, such as the members of a
+    published record, today's judgement says which of them it was.
+    """
+    good, keyed = task.relation("good"), task.relation("keyed")
+    if not task.files:
+        _empty(duck, task, good)
+        return Conformed(good, None, 0, 0, 0, (), (), ())
+    _type(duck, task)
+    _key(duck, task, keys)
+    places = task.relation("held")
+    columns = [pa.array([file for file, _ in held], pa.string()), pa.array([row for _, row in held], pa.int64())]
+    duck.register("held places", pa.table(columns, ["_file", "_row"]))
+    duck.execute(
+        f"CREATE TABLE {places} AS SELECT _file, _row, count(*) = 1 AS _alone FROM {keyed} "
+        'SEMI JOIN "held places" USING (_file, _row) GROUP BY ALL'
+    )
+    duck.unregister("held places")
+    duck.execute(
+        f"UPDATE {keyed} k SET _bad = EXISTS (SELECT 1 FROM {places} p WHERE p._file = k._file AND p._row = k._row "
+        "AND (p._alone OR k._bad))"
+    )
+    superseded, _ = _last_wins(duck, task)
+    return Conformed(good, keyed, 0, 0, superseded, (), (), ())
+
+
+def forget(duck: Duck, task: Task) -> None:
+    """Remove what conforming left in the engine, so that another delivery of the dataset can be conformed in it."""
+    name = task.relation("good")
+    kinds = {kind for (kind,) in duck.execute(
+        "SELECT table_type FROM information_schema.tables WHERE table_name = ?", [name[1:-1]]).fetchall()}  # fmt: skip
+    duck.execute(f"DROP {'VIEW' if kinds & {'VIEW'} else 'TABLE'} IF EXISTS {name}")
+    duck.execute(f"DROP VIEW IF EXISTS {task.relation('text')}")
+    for what in ("typed", "keyed", "asked", "answered", "ranked", "held"):
+        duck.execute(f"DROP TABLE IF EXISTS {task.relation(what)}")
 
 
 def _type(duck: Duck, task: Task) -> None:

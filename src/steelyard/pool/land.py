@@ -75,7 +75,7 @@ def checked(
     homes = homeless.rows(duck, delivery.interface, [text.of(feed.dataset) for feed in delivery.interface.feeds])
     # A line nobody could read, or whose dataset nobody knows, is counted once, with the first.
     loose = [(*text.broken, *homes), *([()] * len(delivery.interface.feeds))]
-    tasks = [_task(place, delivery, text, number) for number in range(len(delivery.interface.feeds))]
+    tasks = [task_of(place, delivery, text, number) for number in range(len(delivery.interface.feeds))]
     made = [conform(duck, task, place.keys, broken) for task, broken in zip(tasks, loose, strict=False)]
     around = Surroundings(
         place.contracts,
@@ -94,7 +94,8 @@ def _history(connection: "psycopg.Connection[Any]", delivery: Received, dataset:
     return History(records.rows_before(connection, delivery.interface.id, dataset, delivery.seq))
 
 
-def _task(place: Place, delivery: Received, text: raw.RawText, number: int) -> Task:
+def task_of(place: Place, delivery: Received, text: raw.RawText, number: int) -> Task:
+    """What is to be conformed for one feed of a delivery.  Raises UnknownDataset."""
     feed = delivery.interface.feeds[number]
     if feed.dataset not in place.contracts:
         raise UnknownDataset(f"{delivery.interface.id} feeds {feed.dataset}, which has no contract")

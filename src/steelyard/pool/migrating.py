@@ -18,7 +18,7 @@ def held_version(connection: "psycopg.Connection[Any]", dataset: str) -> str | N
         connection,
         "SELECT version FROM ("
         "SELECT r.contract_version AS version, v.number FROM engine.pool_version v "
-        "JOIN engine.receipt r ON r.delivery = v.delivery WHERE r.dataset = %s "
+        "JOIN engine.receipt r ON r.delivery = v.delivery WHERE r.dataset = %s AND v.what = 'landing' "
         "UNION ALL SELECT split_part(v.what, ' ', 3), v.number FROM engine.pool_version v WHERE v.what LIKE %s"
         ") written ORDER BY number DESC LIMIT 1",
         [dataset, f"migration {dataset} %"],

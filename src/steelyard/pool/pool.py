@@ -35,6 +35,7 @@ from steelyard.pool.receipts import Delivery, Landing
 from steelyard.pool.replaying import as_sent_again
 from steelyard.pool.sealing import Seal
 from steelyard.pool.versions import PoolVersion
+from steelyard.pool.withdrawing import Withdrawing
 from steelyard.sources import Feed, Interface, load_interfaces
 from steelyard.sources.ocds import DATASETS
 
@@ -52,7 +53,7 @@ class NothingDelivered(SteelyardError):
     """A handing over needs at least one file, and every file must exist."""
 
 
-class Pool(Keeping, Drops, Pushes, Asks, Overlooking, Erasing, Mending):
+class Pool(Keeping, Drops, Pushes, Asks, Overlooking, Erasing, Mending, Withdrawing):
     """One installation's pool.  Reading needs the reader role, landing the worker role.
 
     ``interfaces``: known interfaces by id; needed to take up interrupted deliveries and to decode lines.

@@ -208,16 +208,33 @@ def write_scopes(connection: Connection, delivery: str, dataset: str, scopes: Se
     )
 
 
-def later_scopes(connection: Connection, interface: str, dataset: str, period: str) -> list[str]:
-    """Scopes for which a delivery of a later period was accepted through the interface."""
+def later_scopes(
+    connection: Connection, interface: str, dataset: str, period: str, among: Sequence[str] | None = None
+) -> list[str]:
+    """Scopes for which a delivery of a later period was accepted through the interface.
+
+    ``among``: only these deliveries are asked.
+    """
     if not period:
         return []
+    wanted = None if among is None else list(among)
     listed = connection.execute(
         "SELECT DISTINCT s.scope FROM engine.delivery_scope s JOIN engine.delivery d ON d.id = s.delivery "
-        "WHERE d.interface = %s AND s.dataset = %s AND d.state = 'accepted' AND d.period > %s",
-        [interface, dataset, period],
+        "WHERE d.interface = %s AND s.dataset = %s AND d.state = 'accepted' AND d.period > %s "
+        "AND (%s::uuid[] IS NULL OR d.id = ANY(%s::uuid[]))",
+        [interface, dataset, period, wanted, wanted],
     )
     return [row[0] for row in listed]
+
+
+def newest_day(connection: Connection, dataset: str) -> dt.date | None:
+    """The last day on which rows of a dataset were received; None where no delivery of it counts."""
+    row = connection.execute(
+        "SELECT max(d.received_on) FROM engine.delivery d JOIN engine.receipt r ON r.delivery = d.id "
+        "WHERE r.dataset = %s AND d.state = 'accepted'",
+        [dataset],
+    ).fetchone()
+    return row[0] if row else None
 
 
 def landing_of(connection: Connection, found: Mapping[str, Any], interface: str) -> Landing:

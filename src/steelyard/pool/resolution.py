@@ -1,5 +1,6 @@
 """How a bad row ends: sent again by a replay, mended by a later row with its key, or told again by another delivery."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -57,4 +58,40 @@ def replayed(connection: Connection, delivery: str) -> None:
         "AND q.row = r.origin_row AND q.dataset = r.origin_dataset AND q.outcome = 'quarantined' "
         "AND q.state = 'open'",
         [delivery],
+    )
+
+
+def of_withdrawn(connection: Connection, delivery: str) -> tuple[int, int]:
+    """Bad rows of a delivery that are in the list, and those of others that it closed."""
+    row = connection.execute(
+        "SELECT count(DISTINCT (dataset, file, row)) FILTER (WHERE delivery = %s AND state = 'open' "
+        "AND outcome = 'quarantined'), "
+        "count(DISTINCT (delivery, dataset, file, row)) FILTER (WHERE resolved_by = %s) FROM engine.quarantine "
+        "WHERE delivery = %s OR resolved_by = %s",
+        [delivery] * 4,
+    ).fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def withdrawn(connection: Connection, delivery: str) -> None:
+    """Take a withdrawn delivery's bad rows out of the list, and open again what it had closed."""
+    connection.execute(
+        "UPDATE engine.quarantine SET state = 'withdrawn' WHERE delivery = %s AND state = 'open'", [delivery]
+    )
+    connection.execute(
+        "UPDATE engine.quarantine q SET resolved_by = NULL, "
+        "state = CASE WHEN d.state = 'withdrawn' THEN 'withdrawn' ELSE 'open' END "
+        "FROM engine.delivery d WHERE d.id = q.delivery AND q.resolved_by = %s",
+        [delivery],
+    )
+
+
+def mended_before(connection: Connection, dataset: str, interface: str, delivery: str, keys: Sequence[str]) -> None:
+    """Close the bad rows of deliveries before this one whose keys it brought."""
+    connection.execute(
+        "UPDATE engine.quarantine q SET state = 'resolved', resolved_by = own.id "
+        "FROM engine.delivery d, engine.delivery own WHERE own.id = %s AND d.id = q.delivery AND d.interface = %s "
+        "AND d.finished_at < own.finished_at AND q.dataset = %s AND q.state = 'open' "
+        "AND q.outcome = 'quarantined' AND q.key_hash = ANY(%s)",
+        [delivery, interface, dataset, list(keys)],
     )

@@ -23,24 +23,38 @@ def write(connection: Connection, dataset: str, delivery: str, found: Sequence[t
             copy.write_row((dataset, key, delivery, order))
 
 
-def loaded(connection: Connection, duck: Duck, contract: Contract, before_seq: int | None = None) -> str | None:
+def replace(
+    connection: Connection, dataset: str, delivery: str, found: Sequence[tuple[str, int]], keys: Sequence[str] | None
+) -> None:
+    """Keep these instead of what the delivery left before; ``keys``: hashes of those that were told again."""
+    listed = None if keys is None else list(keys)
+    connection.execute(
+        "DELETE FROM engine.tombstone WHERE dataset = %s AND delivery = %s "
+        "AND (%s::text[] IS NULL OR key_hash = ANY(%s))",
+        [dataset, delivery, listed, listed],
+    )
+    write(connection, dataset, delivery, found)
+
+
+def loaded(connection: Connection, duck: Duck, contract: Contract, among: Sequence[str] | None = None) -> str | None:
     """A relation (``key_hash``, ``row_order``) of the deletes of deliveries that count; None where there are none.
 
-    ``before_seq``: only those of deliveries before this one.
+    ``among``: only those of these deliveries.
     """
     known = connection.execute(
         "SELECT 1 FROM engine.tombstone WHERE dataset = %s LIMIT 1", [contract.dataset]
     ).fetchone()
     if known is None:
         return None
-    name = quoted(f"tombstones {contract.dataset}")
+    name, listed = quoted(f"tombstones {contract.dataset}"), None if among is None else list(among)
     duck.execute(f"CREATE OR REPLACE TEMP TABLE {name} (key_hash VARCHAR, row_order BIGINT)")
     # A cursor on the server keeps memory bounded where a register has lost millions of rows.
     with connection.transaction(), connection.cursor(name="tombstones") as cursor:
         cursor.execute(
             "SELECT t.key_hash, max(t.row_order) FROM engine.tombstone t JOIN engine.delivery d ON d.id = t.delivery "
-            "WHERE t.dataset = %s AND d.state = 'accepted' AND (%s::bigint IS NULL OR d.seq < %s) GROUP BY 1",
-            [contract.dataset, before_seq, before_seq],
+            "WHERE t.dataset = %s AND d.state = 'accepted' "
+            "AND (%s::uuid[] IS NULL OR d.id = ANY(%s::uuid[])) GROUP BY 1",
+            [contract.dataset, listed, listed],
         )
         while piece := cursor.fetchmany(PIECE_ROWS):
             table = pa.table({"key_hash": [row[0] for row in piece], "row_order": [row[1] for row in piece]})

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from steelyard.cli.opening import opened, today
 from steelyard.cli.session import print_json
+from steelyard.cli.two_people import require_accounts
 from steelyard.cli.web import start_django
 from steelyard.engines.postgres import Role
 from steelyard.identity import KnownPeople
-from steelyard.kit.errors import SteelyardError
 from steelyard.pool import Erased, Expired
 
 
@@ -30,7 +30,7 @@ def _erase(given: argparse.Namespace) -> int:
     pool, _ = opened()
     if given.person:
         hold_on = _cases()
-        _require_accounts(given.by, given.second)
+        require_accounts("--by and --second", given.by, given.second)
         done = pool.erase(
             given.person, reason=given.reason, by=given.by, second=given.second, people=KnownPeople(), needed=hold_on,
         )  # fmt: skip
@@ -44,25 +44,12 @@ def _erase(given: argparse.Namespace) -> int:
     return 0
 
 
-class NoAccount(SteelyardError):
-    """Who asks and who approves must be two people with accounts here."""
-
-
 def _cases() -> Callable[[str], str]:
     """What says why a person is still needed: the open cases and alerts."""
     start_django(Role.WORKER)
     from steelyard.web.cases.holds import hold_on  # Django must be started first
 
     return hold_on
-
-
-def _require_accounts(*names: str) -> None:
-    from steelyard.web.orgs.models import User  # Django must be started first
-
-    known = set(User.objects.filter(username__in=names, is_active=True).values_list("username", flat=True))
-    strange = [name for name in names if name and name not in known]
-    if strange:
-        raise NoAccount(f"there is no account {', '.join(strange)}: --by and --second name two people with accounts")
 
 
 def _tell(done: Erased, as_json: bool) -> None:

@@ -30,24 +30,29 @@ checks:
 - {id: amount-not-negative, level: quarantine, sql: "amount >= 0", zh: 数量为负数, en: amount is negative}
 """
 FIELDS = ("item_id", "place", "amount", "stage")
+ORDERED = {"more": "order: stage"}
+CHANGES = {"operation": "op", "operations": {"U": "upsert", "D": "delete"}, "order": "stage"}
+PERIODS = {"more": "scope: [place]", "period_from_name": "_(?P<month>[0-9]{6})"}
 EXPECTED = "expectations: {rhythm: daily, latest: P2D}"
 
 
 class Counter:
     """Hands over lines of the model and reads the register."""
 
-    def __init__(self, folder: Path, database, mode, more="", **interface):
+    def __init__(self, folder: Path, database, mode, more="", senders=("finance/payments",), **interface):
         contracts = folder / "catalogue" / "contracts" / "finance"
         contracts.mkdir(parents=True)
         (folder / "catalogue" / "vocabulary").mkdir()
         more = more if "expectations" in more else f"{EXPECTED}\n{more}"
         text = REGISTER.replace("MODE", mode).replace("MORE", more)
         (contracts / "register.yaml").write_text(text, encoding="utf-8")
-        feed = Feed("register", {name: Source((name,), optional=True) for name in FIELDS})
-        self.interface = Interface("finance/payments", {}, (feed,), location=Location(pattern="*.csv"), **interface)
+        feed = Feed("register", {name: Source((name,), optional=name != "item_id") for name in FIELDS})
+        location = Location(pattern="*.csv")
+        self.senders = [Interface(name, {}, (feed,), location=location, **interface) for name in senders]
+        self.interface = self.senders[0]
         self.folder = folder
         self.keys = RuleKeys()
-        known = {self.interface.id: self.interface}
+        known = {one.id: one for one in self.senders}
         self.pool = Pool(Home(folder / "home").make(), database, load_contracts(contracts.parent), known)
         self.number = 0
 

@@ -10,11 +10,8 @@ from hypothesis import strategies as st
 
 from steelyard.engines.postgres import Role
 from steelyard.pool.tests.accounts import Line, Model
-from steelyard.pool.tests.registers import Counter, counts
+from steelyard.pool.tests.registers import CHANGES, ORDERED, PERIODS, Counter, counts
 
-ORDERED = {"more": "order: stage"}
-CHANGES = {"operation": "op", "operations": {"U": "upsert", "D": "delete"}, "order": "stage"}
-PERIODS = {"more": "scope: [place]", "period_from_name": "_(?P<month>[0-9]{6})"}
 KINDS = {
     "upsert": ("upsert", False, {}),
     "append": ("append", False, {}),

@@ -137,8 +137,17 @@ class Alert(TenantRow):
         return titles(viewer, [self])[self.pk]
 
     @property
+    def rests_on_withdrawn(self) -> bool:
+        """Whether a delivery that its evidence names was withdrawn while it stood."""
+        return self.revisions.filter(kind=WITHDRAWN, episode=self.episode).exists()
+
+    @property
     def is_true(self) -> bool:
         return self.verdict in TRUE_VERDICTS
+
+
+WITHDRAWN = "withdrawn"
+"""Kind of the revision that says: data withdrawn."""
 
 
 class Revision(models.Model):
@@ -149,7 +158,11 @@ class Revision(models.Model):
     episode = models.PositiveSmallIntegerField()
     at = models.DateTimeField(db_default=models.Func(function="public.app_now"))
     kind = models.CharField(max_length=20)
-    """raised, changed, again, gone."""
+    """raised, changed, again, gone, withdrawn."""
+    delivery = models.UUIDField(null=True)
+    """The delivery that was withdrawn, where that is what happened."""
+    note = models.CharField(max_length=400, blank=True)
+    """Why it was."""
     grade = models.CharField(max_length=10)
     payload = models.JSONField(default=dict)
     evidence = models.JSONField(default=list)

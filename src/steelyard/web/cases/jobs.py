@@ -4,7 +4,7 @@ from typing import Any
 
 from procrastinate.contrib.django import app
 
-from steelyard.web.alerts.actions import pull
+from steelyard.web.alerts.actions import note_withdrawn, pull
 from steelyard.web.cases import actions
 from steelyard.web.cases.releases import follow_file
 from steelyard.web.orgs.engine_link import reader
@@ -14,18 +14,23 @@ def take_over() -> dict[str, Any]:
     """Findings to alerts to cases, all that is new.  Returns counts."""
     follow_file()
     with reader() as connection:
+        # First: what a finding says now may already rest on other rows.
+        marked = note_withdrawn(connection)
         pulled = pull(connection)
     counts = actions.open_cases()
     return counts | {
         "raised": pulled.raised, "revised": pulled.revised, "again": pulled.again, "gone": pulled.gone,
-        "held": pulled.held, "skipped": pulled.skipped, "cleared": actions.follow_data(),
+        "held": pulled.held, "withdrawn": marked, "skipped": pulled.skipped, "cleared": actions.follow_data(),
         "risen": actions.follow_grades(),
     }  # fmt: skip
 
 
 def sweep() -> dict[str, int]:
-    """What waits for no person: answers, lapses, pauses, lateness.  Returns counts."""
+    """What waits for no person: answers, lapses, pauses, lateness, data withdrawn.  Returns counts."""
+    with reader() as connection:
+        marked = note_withdrawn(connection)
     return {
+        "withdrawn": marked,
         "answers": actions.take_answers(), "lapsed": actions.lapse(), "sheets": actions.close_lapsed_sheets(),
         "resumed": actions.resume(), "routed": actions.reroute(), "cleared": actions.follow_data(),
         "risen": actions.follow_grades(), "marked": actions.mark_lateness(),

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from steelyard.identity import IdentityKeys
+from steelyard.identity import IdentityKeys, RehearsalKeys
 from steelyard.kit.errors import SteelyardError
 from steelyard.pool import CannotBeAsked, Landing, Run
 from steelyard.web.intake import delivery_facts, masking
@@ -60,7 +60,7 @@ def judge_lateness(now: dt.datetime) -> None:
 def fulfil(order: Order) -> bool:
     """Do what was ordered and keep what became of it.  True where there is something new to look at."""
     try:
-        landings = WAYS[OrderKind(order.kind)](order)
+        return WAYS[OrderKind(order.kind)](order)
     except (SteelyardError, CannotBeAsked) as error:
         finish(order, OrderState.FAILED, message=str(error))
         return False
@@ -68,20 +68,18 @@ def fulfil(order: Order) -> bool:
         # The edge of a job: who ordered it is told, the job fails, and the reason stands in the worker's log.
         finish(order, OrderState.FAILED, message=_("It could not be done. The operator finds the reason in the log."))
         raise
-    return changed(landings)
 
 
-def _fetch(order: Order) -> Sequence[Landing]:
+def _fetch(order: Order) -> bool:
     run = fetch(order.interface, forced=True)
     if run is None or run.state in ("failed", "skipped"):
         finish(order, OrderState.FAILED, message=run.error if run else _("The catalogue has no such interface."))
-        return ()
+        return False
     message = _("Nothing new was there.") if run.state == "nothing" else run.error
-    _finish(order, run.landings, message)
-    return run.landings
+    return _finish(order, run.landings, message)
 
 
-def _finish(order: Order, landings: Sequence[Landing], message: str = "") -> None:
+def _finish(order: Order, landings: Sequence[Landing], message: str = "") -> bool:
     refused = [one for one in landings if one.state == "refused"]
     told = message or "; ".join(one.message for one in landings if one.message)
     result: Mapping[str, Any] = {
@@ -89,17 +87,17 @@ def _finish(order: Order, landings: Sequence[Landing], message: str = "") -> Non
         "delivery": landings[-1].delivery if landings else None,
     }
     finish(order, OrderState.FAILED if refused else OrderState.DONE, message=told, result=result)
+    return changed(landings)
 
 
-def _replay(order: Order) -> Sequence[Landing]:
+def _replay(order: Order) -> bool:
     landings = pool().replay(
         delivery=str(order.delivery), assign=_keys(), received_on=clock.today(), received_by=order.by.username
     )
-    _finish(order, landings)
-    return landings
+    return _finish(order, landings)
 
 
-def _correct(order: Order) -> Sequence[Landing]:
+def _correct(order: Order) -> bool:
     said = json.loads(keyring.unseal(order.sealed, place=sealed_for(order.pk)))
     with tempfile.TemporaryDirectory(dir=settings.STEELYARD_HOME.root) as folder:
         path = Path(folder) / "corrected.csv"
@@ -107,8 +105,16 @@ def _correct(order: Order) -> Sequence[Landing]:
         landings = pool().replay(
             corrected=path, assign=_keys(), received_on=clock.today(), received_by=order.by.username
         )
-    _finish(order, landings)
-    return landings
+    return _finish(order, landings)
+
+
+def _withdraw(order: Order) -> bool:
+    made = pool().withdraw(
+        str(order.delivery), reason=order.reason, by=order.by.username,
+        approved_by=order.second.username if order.second else "", assign=RehearsalKeys(database_of_pages()),
+    )  # fmt: skip
+    finish(order, OrderState.DONE, result={"withdrawn": asdict(made)})
+    return made.pool_version is not None
 
 
 def _sent_back(number: int, values: Mapping[str, str]) -> str:
@@ -119,6 +125,7 @@ def _sent_back(number: int, values: Mapping[str, str]) -> str:
     return masking.as_csv([list(row), list(row.values())])
 
 
-WAYS: Mapping[OrderKind, Callable[[Order], Sequence[Landing]]] = {
+WAYS: Mapping[OrderKind, Callable[[Order], bool]] = {
     OrderKind.FETCH: _fetch, OrderKind.REPLAY: _replay, OrderKind.CORRECT: _correct,
+    OrderKind.WITHDRAW: _withdraw,
 }  # fmt: skip

@@ -10,6 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 _CAUSES: tuple[tuple[str, str | Promise], ...] = (
+    (r"was withdrawn already", _("The delivery was withdrawn already.")),
+    (r"came later and its files are gone|came later through",
+     _("A delivery that came later cannot be read again, so nobody can say what the tables would be without this one. "
+       "Nothing was changed.")),
     (r"asks us to wait", _("The other side is overloaded and asks us to come back later.")),
     (r"we are not let in|does not let .* in\b|access denied|authentication failed|permission denied|we may not look",
      _("The other side does not let us in: it takes neither account, key nor signature from us.")),

@@ -70,5 +70,6 @@ def gravest(codes: set[str]) -> tuple[Condition, ...]:
 HELD = {
     "open": _("not settled yet"), "replayed": _("sent again, still broken"),
     "resolved": _("settled by a later delivery"),
+    "withdrawn": _("withdrawn with its delivery"),
 }  # fmt: skip
 """What became of a row after it was held back."""

@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from psycopg.rows import dict_row
-from psycopg.types.json import Jsonb
 
+from steelyard.detect import RestingFindings, resting_on
 from steelyard.web.intake import datasets, masking
 from steelyard.web.intake.catalogue_files import contracts
 from steelyard.web.orgs.engine_link import reader
@@ -19,15 +19,10 @@ def _many(sql: str, **values: Any) -> list[Row]:
         return cursor.execute(sql, values).fetchall()
 
 
-FINDINGS = """
-SELECT model, grade, count(*) AS findings FROM engine.finding
-WHERE state <> 'vanished' AND evidence @> %(source)s GROUP BY 1, 2 ORDER BY 3 DESC, 1
-"""
-
-
-def findings_on(delivery: UUID) -> list[Row]:
+def findings_on(delivery: UUID) -> list[RestingFindings]:
     """Standing findings whose evidence rests on a row of the delivery, by model and grade."""
-    return _many(FINDINGS, source=Jsonb([{"sources": [{"delivery": str(delivery)}]}]))
+    with reader() as connection:
+        return resting_on(connection, str(delivery))
 
 
 def models_on(fed: list[str]) -> list[datasets.Needing]:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -12,7 +13,7 @@ from steelyard.web.intake import actions, delivery_facts, queries, runs
 from steelyard.web.intake.above import given
 from steelyard.web.intake.catalogue_files import contracts, department_name, interfaces
 from steelyard.web.intake.guards import answers_for, for_readers, sees
-from steelyard.web.intake.models import Order
+from steelyard.web.intake.models import Order, OrderKind, OrderState
 from steelyard.web.orgs.models import User
 from steelyard.web.orgs.views import signed_in
 from steelyard.web.orgs.words import CASE_ROLES
@@ -37,7 +38,8 @@ def delivery_detail(request: HttpRequest, delivery: UUID) -> HttpResponse:
         "delivery": found,
         "interface": interfaces().get(name),
         "run": runs.run_of_delivery(delivery),
-        "orders": Order.objects.filter(delivery=delivery).select_related("by"),
+        "orders": Order.objects.filter(delivery=delivery).select_related("by", "second"),
+        "asked": _asked(delivery).select_related("by").first(),
         "may_act": answers_for(viewer, name),
         "held": sum(one["quarantined"] for one in queries.receipts_of(found)),
     }
@@ -63,6 +65,11 @@ def delivery_lineage(request: HttpRequest, delivery: UUID) -> HttpResponse:
     return render(request, "intake/delivery_lineage.html", context)
 
 
+def _asked(delivery: UUID) -> QuerySet[Order]:
+    """The wish to withdraw it that waits for a second steward."""
+    return Order.objects.filter(delivery=delivery, kind=OrderKind.WITHDRAW, state=OrderState.ASKED)
+
+
 def _acted_on(request: HttpRequest, delivery: UUID) -> str:
     """The interface of a delivery on which a steward acts; for others there is none."""
     name = str(_delivery(signed_in(request), delivery)["interface"])
@@ -78,6 +85,26 @@ def delivery_replay(request: HttpRequest, delivery: UUID) -> HttpResponse:
     name = _acted_on(request, delivery)
     try:
         made = actions.replay(name, delivery, by=signed_in(request))
+    except WebError as error:
+        messages.error(request, str(error))
+        return redirect("delivery_detail", delivery=delivery)
+    return redirect("order_detail", pk=made.pk)
+
+
+@require_POST
+@for_readers
+def delivery_withdraw(request: HttpRequest, delivery: UUID) -> HttpResponse:
+    """Ask that it be withdrawn; or, as another steward, approve or decline that."""
+    name, viewer = _acted_on(request, delivery), signed_in(request)
+    step, standing = request.POST.get("step", "ask"), _asked(delivery).first()
+    try:
+        if step == "ask":
+            made = actions.ask_withdrawal(name, delivery, by=viewer, reason=request.POST.get("reason", ""))
+        elif standing is None:
+            raise actions.NotAsked
+        else:
+            act = actions.approve_withdrawal if step == "approve" else actions.decline_withdrawal
+            made = act(standing, by=viewer)
     except WebError as error:
         messages.error(request, str(error))
         return redirect("delivery_detail", delivery=delivery)

@@ -70,14 +70,17 @@ class OrderKind(models.TextChoices):
     FETCH = "fetch", _("fetch now")
     REPLAY = "replay", _("replay what was held back")
     CORRECT = "correct", _("correct a row and replay it")
+    WITHDRAW = "withdraw", _("withdraw a delivery")
 
 
 class OrderState(models.TextChoices):
     """How far an order has come."""
 
+    ASKED = "asked", _("waits for a second steward")
     WAITING = "waiting", _("waits for the worker")
     DONE = "done", _("done")
     FAILED = "failed", _("could not be done")
+    DECLINED = "declined", _("declined")
 
 
 class Order(models.Model):
@@ -91,6 +94,8 @@ class Order(models.Model):
     """The corrected row, encrypted: it may hold what identifies a person.  Emptied once it was used."""
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(db_default=models.Func(function="public.app_now"))
+    second = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    """Who approved or declined it, where it takes two."""
     state = models.CharField(max_length=10, choices=OrderState.choices, default=OrderState.WAITING)
     message = models.TextField(blank=True)
     result = models.JSONField(default=dict)
@@ -99,6 +104,15 @@ class Order(models.Model):
 
     class Meta:
         ordering = ("-pk",)
+        constraints = [
+            # One person may drop what he asked himself; nobody approves it himself.
+            models.CheckConstraint(
+                condition=~models.Q(kind="withdraw")
+                | models.Q(state__in=["asked", "declined"])
+                | (models.Q(second__isnull=False) & ~models.Q(second=models.F("by"))),
+                name="intake_two_persons_withdraw",
+            )
+        ]
 
 
 class AlarmEvent(models.TextChoices):

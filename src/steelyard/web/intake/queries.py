@@ -209,7 +209,8 @@ def delivery(number: UUID) -> dict[str, Any] | None:
     """One delivery with files, receipts, the reasons of its quarantine and the pool version it made."""
     found = _one(
         "SELECT id, seq, interface, supplier, received_on, received_at, received_by, state, message, signals, "
-        "content_hash FROM engine.delivery WHERE id = %(id)s",
+        "content_hash, withdrawn_at, withdrawn_by, withdrawn_approved_by, withdrawn_why "
+        "FROM engine.delivery WHERE id = %(id)s",
         {"id": number},
     )
     if found is None:
@@ -228,8 +229,9 @@ def delivery(number: UUID) -> dict[str, Any] | None:
         "WHERE delivery = %(id)s AND outcome = 'quarantined' GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3",
         {"id": number},
     )
-    made = _one("SELECT number FROM engine.pool_version WHERE delivery = %(id)s", {"id": number})
-    found["pool_version"] = made["number"] if made else None
+    made = _many("SELECT number, what FROM engine.pool_version WHERE delivery = %(id)s", {"id": number})
+    numbers = {one["what"]: one["number"] for one in made}
+    found["pool_version"], found["undone_in"] = numbers.get("landing"), numbers.get("withdrawal")
     return found
 
 
@@ -249,13 +251,15 @@ class QuarantineFilter:
     delivery: str = ""
     outcome: str = "quarantined"
     state: str = ""
-    """open, replayed or resolved."""
+    """open, replayed, resolved or withdrawn; empty: all but withdrawn."""
     among: tuple[str, ...] | None = None
     """Interfaces whose rows are shown; None: all."""
 
     def where(self) -> str:
         clauses = ["q.outcome = %(outcome)s"]
         clauses += [f"q.{name} = %({name})s" for name in ("dataset", "rule", "file", "state") if getattr(self, name)]
+        # What was withdrawn with its delivery asks nothing of anybody; it is shown where somebody asks for it.
+        clauses += [] if self.state else ["q.state <> 'withdrawn'"]
         clauses += ["d.interface = %(interface)s"] if self.interface else []
         clauses += ["q.delivery = %(delivery)s::uuid"] if self.delivery else []
         clauses += ["d.interface = ANY (%(among)s)"] if self.among is not None else []

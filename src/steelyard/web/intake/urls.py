@@ -24,6 +24,7 @@ urlpatterns = [
     path("deliveries/<uuid:delivery>/", delivery_views.delivery_detail, name="delivery_detail"),
     path("deliveries/<uuid:delivery>/lineage/", delivery_views.delivery_lineage, name="delivery_lineage"),
     path("deliveries/<uuid:delivery>/replay/", delivery_views.delivery_replay, name="delivery_replay"),
+    path("deliveries/<uuid:delivery>/withdraw/", delivery_views.delivery_withdraw, name="delivery_withdraw"),
     path("orders/<int:pk>/", order_views.order_detail, name="order_detail"),
     path("rows/<uuid:delivery>/<int:row>/", views.row_source, name="row_source"),
     path("quarantine/", quarantine_views.quarantine_list, name="quarantine_list"),

@@ -131,7 +131,7 @@ def _raise(finding: Finding, model: SupervisionModel, *, held: bool, previous: A
     )  # fmt: skip
     _copy(alert, finding, model)
     alert.save()
-    _revision(alert, "raised")
+    keep_revision(alert, "raised")
     return alert
 
 
@@ -142,7 +142,7 @@ def _revise(alert: Alert, finding: Finding, model: SupervisionModel) -> None:
     alert.grade = graver(before, finding.grade)
     alert.data_gone = False
     alert.save()
-    _revision(alert, "changed")
+    keep_revision(alert, "changed")
 
 
 def _again(alert: Alert, finding: Finding, model: SupervisionModel) -> None:
@@ -153,14 +153,14 @@ def _again(alert: Alert, finding: Finding, model: SupervisionModel) -> None:
     alert.state, alert.verdict, alert.root_cause = AlertState.OPEN, "", ""
     alert.decided_at, alert.data_gone = None, False
     alert.save()
-    _revision(alert, "again")
+    keep_revision(alert, "again")
 
 
 def _gone(alert: Alert, finding: Finding) -> None:
     """Kept as it was: what people look at must not change because somebody changed the data."""
     alert.data_gone, alert.finding_seq = True, finding.seq
     alert.save(update_fields=["data_gone", "finding_seq"])
-    _revision(alert, "gone", pool_version=finding.pool_version, as_of=finding.as_of)
+    keep_revision(alert, "gone", pool_version=finding.pool_version, as_of=finding.as_of)
 
 
 def _copy(alert: Alert, finding: Finding, model: SupervisionModel) -> None:
@@ -192,7 +192,8 @@ def _amount(model: SupervisionModel, payload: Mapping[str, Any]) -> tuple[str, D
     return "involved", None
 
 
-def _revision(alert: Alert, kind: str, **differs: Any) -> None:
+def keep_revision(alert: Alert, kind: str, **differs: Any) -> None:
+    """Write down what an alert rests on now; ``differs``: fields of the revision that are otherwise."""
     values = {
         "grade": alert.grade, "payload": alert.payload, "evidence": alert.evidence, "as_of": alert.as_of,
         "finding_seq": alert.finding_seq, "pool_version": alert.pool_version, "model_version": alert.model_version,

@@ -6,10 +6,10 @@ Each sweep looks at what stands and does what is missing, so it is safe to repea
 from collections.abc import Mapping
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from steelyard.kit.workdays import ZONE
-from steelyard.web.alerts.models import Alert, AlertState, graver
+from steelyard.web.alerts.models import WITHDRAWN, Alert, AlertState, graver
 from steelyard.web.audit import record
 from steelyard.web.cases import flow, notify
 from steelyard.web.cases.acting import people
@@ -153,12 +153,21 @@ def _reopen(case: Case, alert: Alert) -> None:
 
 
 def follow_data() -> int:
-    """Cases whose alerts all vanished from the data go to review; nobody but a person closes them."""
+    """Cases whose alerts all vanished from the data go to review, and those resting on data that was withdrawn.
+
+    Nobody but a person closes them.
+    """
     still_there = Alert.objects.filter(links__case=OuterRef("pk"), links__detached_at__isnull=True, data_gone=False)
     gone = Alert.objects.filter(links__case=OuterRef("pk"), links__detached_at__isnull=True, data_gone=True)
     moved = 0
     for case in Case.objects.open().filter(Exists(gone), ~Exists(still_there), cleared_by_data=False):
         moved += _system_step(case, {"data_change": "finding vanished"}, needs="data_change")
+    withdrawn = Alert.objects.filter(
+        links__case=OuterRef("pk"), links__detached_at__isnull=True, revisions__kind=WITHDRAWN,
+        revisions__episode=F("episode"),
+    )  # fmt: skip
+    for case in Case.objects.open().filter(Exists(withdrawn), cleared_by_data=False):
+        moved += _system_step(case, {"data_change": "data withdrawn"}, needs="data_change")
     return moved
 
 

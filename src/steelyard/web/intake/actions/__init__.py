@@ -19,14 +19,24 @@ from steelyard.web.intake.actions.orders import (
     replay,
 )
 from steelyard.web.intake.actions.pausing import pause, resume
+from steelyard.web.intake.actions.withdrawals import (
+    NotAsked,
+    approve_withdrawal,
+    ask_withdrawal,
+    decline_withdrawal,
+)
 
 __all__ = [
     "MAX_BYTES",
     "KeyTaken",
+    "NotAsked",
     "NotUnderstood",
     "TooMany",
     "WrongFile",
+    "approve_withdrawal",
+    "ask_withdrawal",
     "correct",
+    "decline_withdrawal",
     "fetch_now",
     "finish",
     "inbox_folder",

@@ -37,19 +37,23 @@ class NothingCorrected(WebError):
     text = _("Nothing was changed. Give the right value of at least one column.")
 
 
-def _require_steward(by: User, interface: str) -> None:
+def require_answering(by: User, interface: str) -> None:
+    """Raises NotAllowed for all but a steward who answers for the interface."""
     if not answers_for(by, interface):
         raise NotAllowed
 
 
-def _order(kind: OrderKind, interface: str, *, by: User, delivery: UUID | None = None, **more: Any) -> Order:
-    standing = Order.objects.filter(kind=kind, interface=interface, delivery=delivery, state=OrderState.WAITING)
+def place_order(kind: OrderKind, interface: str, *, by: User, delivery: UUID | None = None, **more: Any) -> Order:
+    """Write down a wish.  Raises AlreadyOrdered where the same one is under way."""
+    under_way = (OrderState.ASKED, OrderState.WAITING)
+    standing = Order.objects.filter(kind=kind, interface=interface, delivery=delivery, state__in=under_way)
     if kind != OrderKind.CORRECT and standing.exists():
         raise AlreadyOrdered
     return Order.objects.create(kind=kind, interface=interface, delivery=delivery, by=by, at=clock.now(), **more)
 
 
-def _defer(order: Order) -> None:
+def defer(order: Order) -> None:
+    """Let the worker take it."""
     queue = "fetch" if order.kind == OrderKind.FETCH else "ingest"
     app.configure_task(FULFIL, queue=queue, lock=f"interface {order.interface}", allow_unknown=True).defer(
         order_id=order.pk
@@ -59,12 +63,12 @@ def _defer(order: Order) -> None:
 @transaction.atomic
 def fetch_now(interface: Interface, *, by: User) -> Order:
     """Ask for rows outside the schedule.  Raises NotAllowed, NotFetched, AlreadyOrdered."""
-    _require_steward(by, interface.id)
+    require_answering(by, interface.id)
     if interface.connector in ("push", "import"):
         raise NotFetched
-    made = _order(OrderKind.FETCH, interface.id, by=by)
+    made = place_order(OrderKind.FETCH, interface.id, by=by)
     record.write("interface.fetch_asked", by=by, subject=made, interface=interface.id)
-    _defer(made)
+    defer(made)
     return made
 
 
@@ -74,10 +78,10 @@ def replay(interface: str, delivery: UUID, *, by: User) -> Order:
 
     Raises NotAllowed, AlreadyOrdered.
     """
-    _require_steward(by, interface)
-    made = _order(OrderKind.REPLAY, interface, by=by, delivery=delivery)
+    require_answering(by, interface)
+    made = place_order(OrderKind.REPLAY, interface, by=by, delivery=delivery)
     record.write("delivery.replay_asked", by=by, subject=made, delivery=str(delivery))
-    _defer(made)
+    defer(made)
     return made
 
 
@@ -88,16 +92,16 @@ def correct(interface: str, delivery: UUID, row: int, values: Mapping[str, str],
     ``row``: number of its entry in quarantine.  ``values``: corrected values by the file's own column names;
     columns that are missing keep what was delivered.  Raises NotAllowed, ReasonNeeded, NothingCorrected.
     """
-    _require_steward(by, interface)
+    require_answering(by, interface)
     if not reason.strip():
         raise ReasonNeeded
     if not values:
         raise NothingCorrected
-    made = _order(OrderKind.CORRECT, interface, by=by, delivery=delivery, reason=reason.strip()[:400])
+    made = place_order(OrderKind.CORRECT, interface, by=by, delivery=delivery, reason=reason.strip()[:400])
     made.sealed = keyring.seal(json.dumps({"row": row, "values": dict(values)}), place=sealed_for(made.pk))
     made.save(update_fields=["sealed"])
     record.write("quarantine.corrected", by=by, subject=made, delivery=str(delivery), columns=sorted(values), row=row)
-    _defer(made)
+    defer(made)
     return made
 
 
