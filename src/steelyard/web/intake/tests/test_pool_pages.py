@@ -152,7 +152,7 @@ def test_html_in_a_delivered_value_stays_text(hand_in, intake, as_user):
 def test_the_quarantine_is_narrowed_by_what_became_of_a_row(landed, intake, as_user):
     made.execute("UPDATE engine.quarantine SET state = 'replayed' WHERE id = (SELECT min(id) FROM engine.quarantine)")
     found = {state: queries.quarantine_count(queries.QuarantineFilter(state=state))[1] for state in ("", *HELD)}
-    assert found == {"": 2, "open": 1, "replayed": 1, "resolved": 0}
+    assert found == {"": 2, "open": 1, "replayed": 1, "resolved": 0, "withdrawn": 0}
     client = as_user(intake.steward)
     page = client.get(reverse("quarantine_list"), {"state": "replayed"}).content.decode()
     assert page.count('<td data-label="Line number"') == 1
