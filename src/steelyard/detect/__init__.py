@@ -4,23 +4,30 @@ from steelyard.detect.cases import CaseReport, Failure, run_cases
 from steelyard.detect.evaluable import Readiness
 from steelyard.detect.findings import Finding, finding, findings_since
 from steelyard.detect.held import held_versions
+from steelyard.detect.moving import Move, moves_since
 from steelyard.detect.resting import RestingFindings, resting_on
 from steelyard.detect.runs import RunReport, run, today
 from steelyard.detect.runs import readiness_of as readiness
+from steelyard.detect.touched import could_turn_red, evaluate_touched, touched_models
 
 __all__ = [
     "CaseReport",
     "Failure",
     "Finding",
+    "Move",
     "Readiness",
     "RestingFindings",
     "RunReport",
+    "could_turn_red",
+    "evaluate_touched",
     "finding",
     "findings_since",
     "held_versions",
+    "moves_since",
     "readiness",
     "resting_on",
     "run",
     "run_cases",
     "today",
+    "touched_models",
 ]

@@ -84,6 +84,7 @@ def fingerprint(model: SupervisionModel, key: Mapping[str, Any]) -> str:
 class Stored:
     """What the store already says of a finding."""
 
+    key: dict[str, Any]
     payload: dict[str, Any]
     grade: str
     area_code: str | None
@@ -94,10 +95,11 @@ class Stored:
 def stored(connection: Connection, model: str) -> dict[str, Stored]:
     """All findings of a model by fingerprint."""
     rows = connection.execute(
-        "SELECT fingerprint, payload, grade, area_code, state, evidence_subjects FROM engine.finding WHERE model = %s",
+        "SELECT fingerprint, key, payload, grade, area_code, state, evidence_subjects FROM engine.finding "
+        "WHERE model = %s",
         [model],
     ).fetchall()
-    return {row[0]: Stored(row[1], row[2], row[3], row[4], row[5]) for row in rows}
+    return {row[0]: Stored(*row[1:]) for row in rows}
 
 
 _UPSERT = """

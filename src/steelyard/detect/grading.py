@@ -38,11 +38,13 @@ def graded(
     subjects: Iterable[str],
     shown: Iterable[str],
     tiers: Mapping[str, str],
+    guessed: str | None = None,
 ) -> Graded:
     """Cap a finding's grade by what is known of the people and firms it rests on.
 
     ``subjects``: keys in the finding's row; ``shown``: keys in its evidence; ``tiers``: key to tier, an
-    unknown key is not sure.  Where the model names its tier and leaves it empty, the grade rests on no
+    unknown key is not sure.  ``guessed``: the tier of the links without which the model would not say so; None where
+    it says so without any.  Where the model names its tier and leaves it empty, the grade rests on no
     identity link; then only subjects known by a supplier's own identifier hold it back.
     Source: design of identity, section 5.
     """
@@ -51,7 +53,7 @@ def graded(
     said = row.get(tier_column) if tier_column else None
     if tier_column:
         known = [tier for tier in known if tier == "source"]
-    tier = weakest([str(said) if said is not None else None, *known])
+    tier = weakest([str(said) if said is not None else None, guessed, *known])
     if model_grade == "red" and tier is not None and tier not in SURE:
         reason = {name: text.format(tier=tier) for name, text in _REASON.items()}
         return Graded("yellow", model_grade, tier, reason)

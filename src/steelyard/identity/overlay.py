@@ -19,7 +19,7 @@ SURE = frozenset({"H", "T1"})
 """Tiers on which an alert may turn red."""
 LINKS, ALIASES = "identity_link", "identity_alias"
 """Tables that ``put`` makes."""
-_LINK_COLUMNS = ("dataset", "column_name", "delivery", "file", "row", "key", "sure")
+_LINK_COLUMNS = ("dataset", "column_name", "delivery", "file", "row", "key", "tier", "sure")
 _ALIAS_COLUMNS = ("old", "key")
 
 
@@ -35,7 +35,7 @@ class Overlay:
 
     generation: int
     links: pa.Table
-    """dataset, column_name, delivery, file, row, key, sure."""
+    """dataset, column_name, delivery, file, row, key, tier, sure."""
     aliases: pa.Table
     """old, key; made by people's judgements alone, hence always sure."""
 
@@ -45,7 +45,7 @@ class Overlay:
         at = current_generation(connection) if generation is None else generation
         standing = "{0}.since <= %s AND ({0}.until IS NULL OR {0}.until > %s)"
         links = connection.execute(
-            "SELECT p.dataset, p.column_name, p.delivery::text, p.file, p.row, r.key, r.tier = ANY(%s) "
+            "SELECT p.dataset, p.column_name, p.delivery::text, p.file, p.row, r.key, r.tier, r.tier = ANY(%s) "
             "FROM engine.resolution r JOIN engine.record_place p ON p.record = r.record "
             f"WHERE {standing.format('r')} ORDER BY 1, 2, 3, 4, 5",
             [sorted(SURE), at, at],
@@ -65,6 +65,17 @@ class Overlay:
         wanted = set(datasets)
         pairs = zip(self.links["dataset"].to_pylist(), self.links["sure"].to_pylist(), strict=True)
         return {dataset for dataset, sure in pairs if not sure and dataset in wanted}
+
+    @property
+    def merged(self) -> dict[str, str]:
+        """Subjects that became another, and which."""
+        return dict(zip(self.aliases["old"].to_pylist(), self.aliases["key"].to_pylist(), strict=True))
+
+    def unsure_tiers(self, datasets: Iterable[str]) -> set[str]:
+        """Tiers of the unsure links that lie in some datasets."""
+        wanted = set(datasets)
+        pairs = zip(self.links["dataset"].to_pylist(), self.links["tier"].to_pylist(), strict=True)
+        return {tier for dataset, tier in pairs if dataset in wanted and tier not in SURE}
 
     def put(self, duck: Duck) -> None:
         """Make the tables that ``view_sql`` names."""

@@ -1,6 +1,7 @@
 """A pool of a few rows: Parquet files with lineage, as the real pool hands them out."""
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,12 @@ class SmallPool:
     catalogue: Catalogue
     number: int = 0
     tables: dict[str, Path] = field(default_factory=dict)
+    numbered: bool = False
+    """Deliveries have numbers as the real pool's, not names that can be read."""
+
+    def delivery(self, dataset: str) -> str:
+        name = f"delivery-of-{dataset}"
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, name)) if self.numbered else name
 
     def put(self, **datasets: Rows) -> None:
         self.number += 1
@@ -38,7 +45,7 @@ class SmallPool:
                 stage.put_rows(dataset, rows)
                 path = self.folder / f"{dataset}-{self.number}.parquet"
                 duck.execute(
-                    f"COPY (SELECT *, 'delivery-of-{dataset}' AS _delivery, '{dataset}.csv' AS _file, "
+                    f"COPY (SELECT *, '{self.delivery(dataset)}' AS _delivery, '{dataset}.csv' AS _file, "
                     f"row_number() OVER () + 1 AS _raw_row, 1 AS _seq, 'tests' AS _supplier "
                     f"FROM {quoted(dataset)}) TO '{path}'"
                 )

@@ -158,7 +158,7 @@ class Revision(models.Model):
     episode = models.PositiveSmallIntegerField()
     at = models.DateTimeField(db_default=models.Func(function="public.app_now"))
     kind = models.CharField(max_length=20)
-    """raised, changed, again, gone, withdrawn."""
+    """raised, changed, again, gone, withdrawn, moved, joined."""
     delivery = models.UUIDField(null=True)
     """The delivery that was withdrawn, where that is what happened."""
     note = models.CharField(max_length=400, blank=True)

@@ -13,7 +13,7 @@ import psycopg
 from django.db import transaction
 
 from steelyard.catalogue import SupervisionModel
-from steelyard.detect import Finding, findings_since
+from steelyard.detect import Finding, Move, findings_since, moves_since
 from steelyard.web.alerts.models import Alert, AlertState, PullMark, Revision, graver
 from steelyard.web.audit import record
 from steelyard.web.orgs import clock
@@ -49,12 +49,39 @@ def pull(connection: "psycopg.Connection[Any]", *, model_of: ModelOf = model_or_
 
     ``connection``: may read schema ``engine``.
     """
+    take_moves(moves_since(connection, _mark("moves").last_seq))
     report = PullReport(last_seq=_mark().last_seq)
     while True:
         batch = list(findings_since(connection, report.last_seq, BATCH * 20))
         if not batch:
             return report
         take_over(batch, report=report, model_of=model_of)
+
+
+@transaction.atomic
+def take_moves(moves: Iterable[Move]) -> None:
+    """Let alerts follow findings whose person turned out to be another's records.
+
+    Where both had an alert, each stays: the one whose finding is gone says where the matter goes on.
+    """
+    mark = PullMark.objects.select_for_update().get(pk=_mark("moves").pk)
+    fresh = [move for move in moves if move.id > mark.last_seq]
+    for move in fresh:
+        for alert in Alert.objects.filter(fingerprint=move.from_fingerprint).order_by("episode"):
+            _follow(alert, move)
+    if fresh:
+        mark.last_seq = fresh[-1].id
+        mark.save(update_fields=["last_seq"])
+        record.write("alerts.moved", by=None, moves=len(fresh))
+
+
+def _follow(alert: Alert, move: Move) -> None:
+    if move.joined or Alert.objects.filter(fingerprint=move.to_fingerprint, episode=alert.episode).exists():
+        _revision(alert, "joined")
+        return
+    alert.fingerprint = move.to_fingerprint
+    alert.save(update_fields=["fingerprint"])
+    _revision(alert, "moved")
 
 
 @transaction.atomic
@@ -81,8 +108,8 @@ def take_over(
     return done
 
 
-def _mark() -> PullMark:
-    return PullMark.objects.get_or_create(name="findings")[0]
+def _mark(name: str = "findings") -> PullMark:
+    return PullMark.objects.get_or_create(name=name)[0]
 
 
 def _known(fingerprints: Iterable[str]) -> dict[str, Alert]:
@@ -136,10 +163,10 @@ def _raise(finding: Finding, model: SupervisionModel, *, held: bool, previous: A
 
 
 def _revise(alert: Alert, finding: Finding, model: SupervisionModel) -> None:
-    """New evidence on an open alert; its grade may rise, never fall."""
+    """New evidence on an open alert; its grade rises, and falls only where it turns out to rest on a guess of who."""
     before = alert.grade
     _copy(alert, finding, model)
-    alert.grade = graver(before, finding.grade)
+    alert.grade = finding.grade if finding.grade_reason else graver(before, finding.grade)
     alert.data_gone = False
     alert.save()
     keep_revision(alert, "changed")

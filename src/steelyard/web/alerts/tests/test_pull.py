@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from steelyard.detect import Move
 from steelyard.web.alerts import actions
 from steelyard.web.alerts.models import Alert, AlertState, PullMark, Revision
 from steelyard.web.alerts.tests.made_findings import HILL, defendant, hill, raised, rent
@@ -27,7 +28,7 @@ def test_the_same_findings_again_change_nothing(cast):
     report = actions.take_over(findings)
     assert (report.raised, report.revised) == (0, 0)
     assert list(Alert.objects.values_list("pk", "finding_seq", "grade")) == before
-    assert PullMark.objects.get().last_seq == findings[-1].seq
+    assert PullMark.objects.get(name="findings").last_seq == findings[-1].seq
 
 
 def test_a_grade_rises_and_never_falls_while_open(cast):
@@ -87,3 +88,38 @@ def test_an_enterprise_matter_keeps_its_own_line(cast):
     assert alert.line == "regulatory"
     assert Alert.objects.visible_to(cast.hong).filter(pk=alert.pk).exists()
     assert not Alert.objects.visible_to(cast.ye).filter(pk=alert.pk).exists()
+
+
+def moved(old, new, *, number=1, joined=False):
+    return Move(number, old.model, old.fingerprint, new.fingerprint, joined, {})
+
+
+def test_an_alert_goes_with_its_finding(cast):
+    alert, other = raised(rent()), rent(fingerprint="e" * 64)
+    actions.take_moves([moved(rent(), other)])
+    again = raised(other)
+    assert (again.pk, again.fingerprint) == (alert.pk, "e" * 64)
+    assert list(Revision.objects.values_list("kind", flat=True)) == ["raised", "moved", "changed"]
+
+
+def test_a_move_is_followed_once(cast):
+    raised(rent())
+    there, back = rent(fingerprint="e" * 64), rent()
+    actions.take_moves([moved(back, there), moved(there, back, number=2)])
+    actions.take_moves([moved(back, there)])
+    assert Alert.objects.get().fingerprint == back.fingerprint
+
+
+def test_two_alerts_of_one_matter_stay_two_and_say_so(cast):
+    one, other = rent(), rent(fingerprint="e" * 64)
+    first = raised(one)
+    raised(other)
+    actions.take_moves([moved(one, other, joined=True)])
+    assert Alert.objects.count() == 2
+    assert list(first.revisions.values_list("kind", flat=True)) == ["raised", "joined"]
+
+
+def test_a_red_that_turns_out_a_guess_falls(cast):
+    raised(rent(grade="red"))
+    reason = {"zh": "身份未核实", "en": "identity not confirmed"}
+    assert raised(rent(grade="yellow", grade_reason=reason)).grade == "yellow"

@@ -1,0 +1,79 @@
+"""The pool's tables as models read them: at one version, with who is who laid over them."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import psycopg
+
+from steelyard import identity
+from steelyard.catalogue import Catalogue
+from steelyard.detect.grading import weakest
+from steelyard.engines.duck import Duck, close_off, quoted, register_files
+from steelyard.pool import LINEAGE, PoolVersion
+
+Connection = psycopg.Connection[Any]
+
+
+class Tables(Protocol):
+    """What a run needs of the pool."""
+
+    def current(self) -> PoolVersion: ...
+
+    def files(self, dataset: str, version: PoolVersion | None = None) -> list[str]: ...
+
+
+class Views:
+    """Datasets under their names; all links of who is who, or only those that are no guess."""
+
+    def __init__(
+        self, duck: Duck, catalogue: Catalogue, pool: Tables, version: PoolVersion, connection: Connection
+    ) -> None:
+        self.duck = duck
+        self.catalogue = catalogue
+        self.pool = pool
+        self.version = version
+        self.overlay = identity.Overlay.read(connection)
+        self.datasets: list[str] = []
+
+    @property
+    def merged(self) -> Mapping[str, str]:
+        """Subjects that were found to be another, and whom."""
+        return self.overlay.merged
+
+    @property
+    def generation(self) -> int:
+        """Which state of who is who is shown."""
+        return self.overlay.generation
+
+    def weakest(self, datasets: Collection[str]) -> str | None:
+        """The weakest tier of the links that lie in some datasets; None where all are sure."""
+        return weakest(self.overlay.unsure_tiers(datasets))
+
+    def register(self, datasets: Collection[str]) -> None:
+        """Make datasets readable and nothing else: other files are closed from here on."""
+        folders: set[Path] = set()
+        self.datasets = sorted(datasets)
+        for dataset in self.datasets:
+            files = self.pool.files(dataset, self.version)
+            folders |= {Path(file).parent for file in files}
+            register_files(self.duck, _plain(dataset), files, self._columns(dataset))
+        self.overlay.put(self.duck)
+        close_off(self.duck, sorted(folders))
+        self.show(sure=False)
+
+    def show(self, *, sure: bool) -> None:
+        """Lay who is who over every dataset; ``sure``: numbers and what people confirmed, no more."""
+        for dataset in self.datasets:
+            kinds = {name: column.subject for name, column in self.catalogue.columns(dataset).items() if column.subject}
+            text = self.overlay.view_sql(
+                dataset, list(self._columns(dataset)), sorted(kinds), quoted(_plain(dataset)), sure=sure
+            )
+            self.duck.execute(f"CREATE OR REPLACE VIEW {quoted(dataset)} AS SELECT * FROM {text}")
+
+    def _columns(self, dataset: str) -> dict[str, str]:
+        return self.catalogue.schema(dataset) | dict(LINEAGE)
+
+
+def _plain(dataset: str) -> str:
+    return f"{dataset} as delivered"
