@@ -77,11 +77,11 @@ def take_moves(moves: Iterable[Move]) -> None:
 
 def _follow(alert: Alert, move: Move) -> None:
     if move.joined or Alert.objects.filter(fingerprint=move.to_fingerprint, episode=alert.episode).exists():
-        _revision(alert, "joined")
+        keep_revision(alert, "joined")
         return
     alert.fingerprint = move.to_fingerprint
     alert.save(update_fields=["fingerprint"])
-    _revision(alert, "moved")
+    keep_revision(alert, "moved")
 
 
 @transaction.atomic
