@@ -1,6 +1,7 @@
 """Surrogate keys by valid numbers (tier T1) and by a publisher's own identifiers (tier source)."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from steelyard.engines.postgres import Database, Role
 from steelyard.identity import numbers
 from steelyard.identity.names import compatible
 from steelyard.kit import identifiers
+from steelyard.kit.number_shapes import RESIDENT
 from steelyard.kit.sqltext import quoted
 from steelyard.pool import Question
 
@@ -66,10 +68,11 @@ class IdentityKeys:
         """Put questions into the data-quality queue; the same question is asked once."""
         with connection.cursor() as cursor:
             cursor.executemany(
-                "INSERT INTO engine.identity_question (delivery, dataset, column_name, file, row, reason, masked, "
-                "name, known_name, key) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                "INSERT INTO engine.identity_question (delivery, dataset, column_name, file, row, reason, fault, "
+                "masked, name, known_name, key) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
+                "ON CONFLICT DO NOTHING",
                 [
-                    (q.delivery, q.dataset, q.column, q.file, q.row, q.reason, masked(q.number), q.name,
+                    (q.delivery, q.dataset, q.column, q.file, q.row, q.reason, _fault(q), masked(q.number), q.name,
                      q.known_name, q.key)
                     for q in questions
                 ],
@@ -211,6 +214,16 @@ class RehearsalKeys(IdentityKeys):
 
 def _is_person(row: Sequence[Any]) -> bool:
     return row[0] == "person" or (row[0] == "party" and identifiers.is_resident_id(identifiers.normal(row[1])))
+
+
+def _fault(question: Question) -> str:
+    """What is wrong with the number, for the steward who asks the department for another."""
+    if question.reason != "number":
+        return ""
+    today, plain = dt.date.today(), identifiers.normal(question.number)
+    mistyped = re.fullmatch(RESIDENT, plain) and not identifiers.is_resident_id(plain, today=today)
+    # Where either may stand, a mistyped resident number is none, though one in 31 would pass as a credit code.
+    return numbers.fault(plain, today=today) or ("check-character" if mistyped else "other-kind")
 
 
 def masked(number: str) -> str:

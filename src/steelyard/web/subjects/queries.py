@@ -36,7 +36,7 @@ class Question:
 
 
 ALL = """
-SELECT q.id, q.asked_at, q.delivery, q.dataset, q.column_name, q.file, q.row, q.reason, q.masked, q.name,
+SELECT q.id, q.asked_at, q.delivery, q.dataset, q.column_name, q.file, q.row, q.reason, q.fault, q.masked, q.name,
        q.known_name, d.interface, d.supplier
 FROM engine.identity_question q LEFT JOIN engine.delivery d ON d.id = q.delivery
 WHERE (%(dataset)s = '' OR q.dataset = %(dataset)s) AND (%(reason)s = '' OR q.reason = %(reason)s)

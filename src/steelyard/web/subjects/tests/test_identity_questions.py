@@ -33,6 +33,24 @@ def test_the_steward_reads_the_queue_with_names_covered(asked, as_user):
     assert "≠ 王*" in page
 
 
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("", "The number is not valid."),
+        ("destroyed", "A spreadsheet destroyed the number"),
+        ("letter-for-digit", "A letter seems to stand for a digit"),
+        ("check-character", "The check character does not fit"),
+        ("future-birth", "lies in the future"),
+        ("other-kind", "of another kind"),
+    ],
+)
+def test_the_steward_is_told_what_is_wrong_with_the_number(asked, as_user, web_database, fault, told):
+    with web_database.transaction(Role.WORKER) as connection:
+        connection.execute("UPDATE engine.identity_question SET fault = %s WHERE id = 900001", [fault])
+    for page in (reverse("identity_questions"), reverse("identity_question", args=[900001])):
+        assert told in as_user(asked.steward).get(page).content.decode()
+
+
 def test_the_count_is_that_of_the_table(asked, as_user):
     assert queries.questions(limit=1)[1] == 2
     assert "2 questions." in as_user(asked.steward).get(reverse("identity_questions")).content.decode()
