@@ -37,6 +37,11 @@ class Home:
         return self.root / "inbox"
 
     @property
+    def fetching(self) -> Path:
+        """Where a run's files lie between fetching and landing."""
+        return self.root / "fetching"
+
+    @property
     def media(self) -> Path:
         """Cleaned uploads."""
         return self.root / "media"

@@ -3,7 +3,7 @@
 import datetime as dt
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from steelyard.pool.place import Place
 from steelyard.pool.receipts import Landing
 from steelyard.pool.rehearsal import Rehearsal
 from steelyard.pool.runs import Run, Standing
-from steelyard.sources import ASKED, Interface, References
+from steelyard.sources import ASKED, Interface, Left, References
 
 
 class Asks(ABC):
@@ -49,8 +49,9 @@ class Asks(ABC):
 
     @abstractmethod
     def land_inbox(
-        self, inbox_folder: Path, *, assign: Keys, received_on: dt.date, only: Sequence[str] = (), again: bool = False
-    ) -> list[Landing]: ...
+        self, inbox_folder: Path, *, assign: Keys, received_on: dt.date, only: Sequence[str] = (), again: bool = False,
+        left: Callable[[Left], None] = ...,
+    ) -> list[Landing]: ...  # fmt: skip
 
     @abstractmethod
     def take_up(self, interface: Interface, *, assign: Keys) -> list[Landing]: ...
@@ -70,13 +71,20 @@ class Asks(ABC):
         self.interfaces[interface.id] = interface
         with self._connection() as connection:
             asking = fetching.Asking(
-                self, connection, self.references, self.home.root / "fetching", assign, received_on,
+                self, connection, self.references, self.home.fetching, assign, received_on,
                 take_up=lambda one: self.take_up(one, assign=assign),
-                drop=lambda one: self.land_inbox(
-                    self.home.inbox, assign=assign, received_on=received_on, only=[one.id]
-                ),
+                drop=lambda one: self._dropped(one, assign, received_on),
             )  # fmt: skip
             return fetching.run(asking, interface, forced=forced)
+
+    def _dropped(
+        self, interface: Interface, assign: Keys, received_on: dt.date
+    ) -> tuple[Sequence[Landing], Sequence[Left]]:
+        left: list[Left] = []
+        landings = self.land_inbox(
+            self.home.inbox, assign=assign, received_on=received_on, only=[interface.id], left=left.append
+        )
+        return landings, left
 
     def rehearse(
         self, interface: Interface, *, assign: Keys, on: dt.date, paths: Sequence[Path] = (), rows: int = 20

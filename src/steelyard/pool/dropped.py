@@ -2,7 +2,7 @@
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from steelyard.kit.home import Home
 from steelyard.pool import raw, records
 from steelyard.pool.keys import Keys
 from steelyard.pool.receipts import Landing
-from steelyard.sources import Interface
+from steelyard.sources import Drop, Interface, Left
 
 
 class UnknownInterface(SteelyardError):
@@ -40,12 +40,14 @@ class Drops(ABC):
     ) -> Landing: ...  # fmt: skip
 
     def land_inbox(
-        self, inbox_folder: Path, *, assign: Keys, received_on: dt.date, only: Sequence[str] = (), again: bool = False
-    ) -> list[Landing]:
+        self, inbox_folder: Path, *, assign: Keys, received_on: dt.date, only: Sequence[str] = (), again: bool = False,
+        left: Callable[[Left], None] = lambda one: None,
+    ) -> list[Landing]:  # fmt: skip
         """Land the files that lie ready for the known interfaces; ``only`` names some of them.
 
         Files whose content was delivered through their interface before are left, unless the contract is a
         snapshot: then all present files are the delivery.  What was refused is not tried again but on ``again``.
+        ``left`` hears of files that lie there and are not taken.
         """
         unknown = set(only) - set(self.interfaces)
         if unknown:
@@ -53,7 +55,10 @@ class Drops(ABC):
         found: list[Landing] = []
         for name in only or sorted(self.interfaces):
             interface = self.interfaces[name]
-            paths = interface.ready(inbox_folder).ready if interface.connector == "file" else ()
+            found_there = interface.ready(inbox_folder) if interface.connector == "file" else Drop()
+            for one in found_there.left:
+                left(one)
+            paths = found_there.ready
             if not paths:
                 continue
             try:

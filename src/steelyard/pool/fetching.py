@@ -6,8 +6,6 @@ again like any other, before the other side is asked for more.
 """
 
 import datetime as dt
-import re
-import shutil
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,20 +16,13 @@ import psycopg
 
 from steelyard.contracts import Contract
 from steelyard.kit.errors import SteelyardError
-from steelyard.pool import incidents, raw, records, runs
+from steelyard.pool import incidents, judging, leftovers, raw, records, runs
 from steelyard.pool.faults import fault
 from steelyard.pool.keys import Keys
 from steelyard.pool.locks import tried
 from steelyard.pool.receipts import Landing
 from steelyard.pool.runs import Run
-from steelyard.sources import ASKED, Fetched, FetchFailed, Interface, ReferenceMissing, References, fetch
-
-THIN = 0.5
-"""A full answer with fewer than this share of the rows of the one before is thin."""
-TWICE = 0.2
-"""From this share of rows on that came more than once, somebody is told."""
-FEW = 20
-"""Below so many rows a share says nothing."""
+from steelyard.sources import ASKED, Fetched, FetchFailed, Interface, Left, ReferenceMissing, References, fetch
 
 
 class CannotBeAsked(SteelyardError):
@@ -62,8 +53,8 @@ class Asking:
     received_on: dt.date
     take_up: Callable[[Interface], Sequence[Landing]]
     """Finishes deliveries of the interface that were interrupted."""
-    drop: Callable[[Interface], Sequence[Landing]]
-    """Lands the files that lie ready, for interfaces that are folders."""
+    drop: Callable[[Interface], tuple[Sequence[Landing], Sequence[Left]]]
+    """Lands the files that lie ready, for interfaces that are folders; also says which are left, and why."""
 
 
 def run(asking: Asking, interface: Interface, *, forced: bool = False) -> Run:
@@ -99,7 +90,7 @@ def _run(asking: Asking, interface: Interface) -> Run:
     try:
         taken_up = list(asking.take_up(interface))
         got, landings = _ask(asking, interface)
-        done = _done(interface, got, [*taken_up, *landings])
+        done = _done(got, [*taken_up, *landings])
     except (FetchFailed, ReferenceMissing) as error:
         done = {"state": "failed", "error": str(error)[:2_000], "permanent": error.permanent}
         _meet_failure(connection, interface.id, error)
@@ -111,27 +102,24 @@ def _run(asking: Asking, interface: Interface) -> Run:
     landed = done.pop("landings")
     done["latest"] = runs.latest_of(connection, [feed.dataset for feed in interface.feeds])
     closed = runs.finish(connection, own | done)
-    _judge(connection, interface, got, landed, closed, asking.desk.contracts)
+    judging.judge(connection, interface, got, landed, closed, asking.desk.contracts)
     return replace(closed, landings=tuple(landed))
 
 
-def _ask(asking: Asking, interface: Interface) -> tuple[Fetched | None, list[Landing]]:
+def _ask(asking: Asking, interface: Interface) -> tuple[Fetched, list[Landing]]:
     if interface.connector == "file":
-        return None, list(asking.drop(interface))
+        landings, left = asking.drop(interface)
+        told = tuple(f"{one.path.name} {one.reason}" for one in left)
+        return Fetched((), signals=told, growing=tuple(one.path.name for one in left if one.growing)), list(landings)
     _require_fit(interface, asking.desk.contracts)
-    folder = asking.folder / re.sub(r"[^\w-]+", "_", interface.id)
-    # What a run that died left behind is not known to have come whole.
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, mode=0o700)
-    try:
+    leftovers.remove(asking.connection, asking.folder)
+    with leftovers.folder_of(asking.connection, asking.folder, interface.id) as folder:
         cursor, seen = runs.newest_cursor(asking.connection, interface.id), _seen(asking.connection, interface.id)
         if interface.connector == "sftp" and _is_snapshot(interface, asking.desk.contracts):
             cursor, seen = None, lambda digest: False
         got = fetch(interface, folder, asking.references, cursor, seen)
         fault("after-fetch")
         return got, _landed(asking, interface, got)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _require_fit(interface: Interface, contracts: Mapping[str, Contract]) -> None:
@@ -198,7 +186,7 @@ def _land(asking: Asking, interface: Interface, paths: Sequence[Path], cursor: M
 # -- what became of it -----------------------------------------------------------------------
 
 
-def _done(interface: Interface, got: Fetched | None, landings: Sequence[Landing]) -> dict[str, Any]:
+def _done(got: Fetched, landings: Sequence[Landing]) -> dict[str, Any]:
     new = [one for one in landings if not one.repeated]
     refused = [one for one in new if one.state == "refused"]
     accepted = [one for one in new if one.state == "accepted"]
@@ -209,9 +197,12 @@ def _done(interface: Interface, got: Fetched | None, landings: Sequence[Landing]
         "delivery": next((one.delivery for one in reversed(accepted or refused)), None),
         "rows": sum(one.total("received") for one in new),
         "bad_rows": sum(one.total("quarantined") for one in new),
-        "calls": got.calls if got else 0,
+        "calls": got.calls,
+        "seconds": round(got.pace.seconds, 3),
+        "slowest": round(got.pace.slowest, 3),
+        "bytes": got.pace.bytes,
         "error": "; ".join([*(one.message for one in refused), *files])[:2_000],
-        "signals": list(got.signals) if got else [],
+        "signals": list(got.signals),
         "landings": list(landings),
     }
 
@@ -229,65 +220,3 @@ def _meet_failures(connection: "psycopg.Connection[Any]", interface: str, error:
     failures = (standing.failures if standing else 0) + own
     if failures >= runs.OPENS_AT:
         incidents.meet(connection, interface, "failing", error, {"failures": failures})
-
-
-def _judge(
-    connection: "psycopg.Connection[Any]", interface: Interface, got: Fetched | None, landings: Sequence[Landing],
-    closed: Run, contracts: Mapping[str, Contract],
-) -> None:  # fmt: skip
-    """Open and close incidents by what a run that reached the other side has shown."""
-    # That an answer was empty does not end a delay; whoever notes delays looks at what was delivered.
-    incidents.close(connection, interface.id, ["failing", "signature", *(["late"] if closed.state == "ok" else [])])
-    if closed.state == "refused" or closed.error:
-        incidents.meet(connection, interface.id, "refused", closed.error, {"delivery": closed.delivery})
-    elif closed.state == "ok":
-        incidents.close(connection, interface.id, ["refused"])
-    unknown, twice = _unknown_columns(landings), _come_twice(landings)
-    if unknown or twice:
-        told = [f"columns nobody knows: {', '.join(unknown)}"] if unknown else []
-        told += [f"{twice} rows came more than once"] if twice else []
-        incidents.meet(connection, interface.id, "drift", "; ".join(told), {"columns": unknown, "twice": twice})
-    elif closed.state == "ok":
-        incidents.close(connection, interface.id, ["drift"])
-    _judge_size(connection, interface, got, closed, contracts)
-
-
-def _unknown_columns(landings: Sequence[Landing]) -> list[str]:
-    signals = [signal for one in landings for signal in one.signals if signal.get("kind") == "unknown-column"]
-    return sorted({str(name) for signal in signals for name in signal.get("columns", ())})
-
-
-def _come_twice(landings: Sequence[Landing]) -> int:
-    """Rows that a later row of the same delivery replaced, where they are too many for a clerk's slip."""
-    received = sum(one.total("received") for one in landings if not one.repeated)
-    superseded = sum(one.total("superseded") for one in landings if not one.repeated)
-    return superseded if superseded >= FEW and superseded >= received * TWICE else 0
-
-
-def _judge_size(
-    connection: "psycopg.Connection[Any]", interface: Interface, got: Fetched | None, closed: Run,
-    contracts: Mapping[str, Contract],
-) -> None:  # fmt: skip
-    if closed.state != "ok" and not (got and interface.fetch.by == "full" and interface.connector != "sftp"):
-        return
-    usual = _usual_rows(connection, interface, closed.id)
-    least = max(
-        (contracts[f.dataset].expectations.min_rows for f in interface.feeds if f.dataset in contracts), default=0
-    )
-    came = closed.rows if closed.state == "ok" else (got.rows if got else 0)
-    full = interface.connector in ("sql", "rest") and interface.fetch.by == "full"
-    if came < least or (full and usual >= FEW and came < usual * THIN):
-        text = f"{came} rows came, {max(usual, least)} were expected"
-        incidents.meet(connection, interface.id, "thin", text, {"rows": came, "usual": usual, "least": least})
-    else:
-        incidents.close(connection, interface.id, ["thin"])
-
-
-def _usual_rows(connection: "psycopg.Connection[Any]", interface: Interface, run: int) -> int:
-    """The most rows of the five runs before: one thin answer does not make the next one usual."""
-    row = connection.execute(
-        "SELECT max(rows) FROM (SELECT rows FROM engine.interface_run WHERE interface = %s AND state = 'ok' "
-        "AND id < %s ORDER BY id DESC LIMIT 5) AS before",
-        [interface.id, run],
-    ).fetchone()
-    return int(row[0] or 0) if row else 0

@@ -10,7 +10,7 @@ from psycopg.types.json import Json
 
 from steelyard.pool import records
 
-KINDS = ("late", "failing", "refused", "drift", "thin", "signature")
+KINDS = ("late", "failing", "refused", "drift", "thin", "signature", "out-of-order", "slow")
 Connection = psycopg.Connection[Any]
 
 

@@ -12,7 +12,7 @@ from steelyard.contracts import Contract
 from steelyard.engines.duck import Duck, connect, register_files
 from steelyard.kit.errors import SteelyardError
 from steelyard.kit.home import Home
-from steelyard.pool import changes, compaction, migrating, pins, tables, vacuum, versions
+from steelyard.pool import changes, compaction, leftovers, migrating, pins, tables, vacuum, versions
 from steelyard.pool.changes import Changes
 from steelyard.pool.compaction import Compacted
 from steelyard.pool.faults import fault
@@ -112,7 +112,7 @@ class Keeping:
     def vacuum(
         self: _Pool, *, keep_days: int = KEEP_DAYS, held: Mapping[int, str] | None = None, dry_run: bool = False
     ) -> Vacuumed:
-        """Remove files that only old, unpinned pool versions name, and what killed writers left.
+        """Remove files that only old, unpinned pool versions name, and what killed writers and runs left.
 
         ``held``: pool versions other rooms need, with their reasons.  Versions that become unreadable are marked
         so before the first file goes.
@@ -124,7 +124,8 @@ class Keeping:
             for dataset in sorted(versions.current(connection).tables):
                 swept = _sweep(self, connection, dataset, given_up, dry_run)
                 files, size = files + swept[0], size + swept[1]
-        return Vacuumed(kept, given_up, files, size, dry_run)
+            fetched = 0 if dry_run else leftovers.remove(connection, self.home.fetching)
+        return Vacuumed(kept, given_up, files, size, dry_run, fetched)
 
 
 def _contract(pool: _Pool, dataset: str) -> Contract:

@@ -5,13 +5,14 @@ transaction that records counts, quarantine, questions and the pool version.  A 
 transaction is invisible, and is undone when the delivery is taken up again.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import psycopg
 
 from steelyard.engines.duck import Duck, DuckError, connect
 from steelyard.kit.errors import SteelyardError
-from steelyard.pool import homeless, publishing, raw, records, sealing, versions
+from steelyard.pool import disorder, homeless, publishing, raw, records, sealing, versions
 from steelyard.pool.conform import Task, conform
 from steelyard.pool.faults import fault
 from steelyard.pool.inspection import History, Surroundings, inspect
@@ -51,6 +52,7 @@ def _checked(connection: "psycopg.Connection[Any]", place: Place, delivery: Rece
     duck = connect(memory_mb=MEMORY_MB, threads=2, spill=folder / "spill")
     try:
         place.step(delivery.interface, 1)
+        text = _with_order(connection, duck, delivery, text)
         made = checked(connection, duck, place, delivery, text)
         refusals = [result.conformed.refused for result in made if result.conformed.refused]
         if refusals:
@@ -65,6 +67,17 @@ def _checked(connection: "psycopg.Connection[Any]", place: Place, delivery: Rece
         return publishing.refuse(connection, place, delivery, message, [], text)
     finally:
         duck.close()
+
+
+def _with_order(
+    connection: "psycopg.Connection[Any]", duck: Duck, delivery: Received, text: raw.RawText
+) -> raw.RawText:
+    """The text with signals of what came out of order; rows that are sent again are older by their nature."""
+    if delivery.kind != "delivery":
+        return text
+    newest = records.newest_period(connection, delivery.interface.id, delivery.seq) if delivery.period else ""
+    found = disorder.in_files(duck, delivery.interface, text.texts)
+    return replace(text, signals=(*text.signals, *found, *disorder.by_period(delivery.period, newest)))
 
 
 def checked(

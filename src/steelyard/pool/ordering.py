@@ -32,11 +32,12 @@ def is_ordered(contract: Contract, extra: Mapping[str, str]) -> bool:
 def order(contract: Contract, extra: Mapping[str, str]) -> str:
     """SQL of ``_order`` over the typed relation's source."""
     if ORDER in extra:
-        return _of_text(text_name(ORDER))
+        return of_text(text_name(ORDER))
     return _of_column(contract.columns[contract.order]) if contract.order else NO_ORDER
 
 
-def _of_text(text: str) -> str:
+def of_text(text: str) -> str:
+    """SQL of the place in an order that a text says: a number or a time; null where it says neither."""
     return (
         f"CASE WHEN regexp_full_match({text}, '[+-]?[0-9]{{1,18}}') THEN TRY_CAST({text} AS BIGINT) "
         f"ELSE epoch_us(TRY_CAST(replace({text}, '/', '-') AS TIMESTAMP)) END"

@@ -9,7 +9,7 @@ import psycopg
 from steelyard.contracts import Contract
 from steelyard.engines.duck import Duck, register_files
 from steelyard.kit.sqltext import quoted
-from steelyard.pool import coverage, raw, records, resolution, settling, tables, tombstones, versions
+from steelyard.pool import coverage, disorder, raw, records, resolution, settling, tables, tombstones, versions
 from steelyard.pool.faults import fault
 from steelyard.pool.locks import locked
 from steelyard.pool.place import Place, Received, Result
@@ -46,7 +46,7 @@ def publish(
         number = _record(connection, duck, place, delivery, merged, text)
         fault("after-publish")
     receipts = tuple(result.receipt() for result in merged)
-    signals = _signals(merged, text)
+    signals = _signals(delivery, merged, text)
     return Landing(delivery.id, delivery.interface.id, "accepted", receipts, "", signals, pool_version=number)
 
 
@@ -73,11 +73,14 @@ def _before(
     return settling.Before(quoted(old), graves, frozenset(answered))
 
 
-def _signals(made: Sequence[Result], text: raw.RawText) -> tuple[Mapping[str, Any], ...]:
-    warnings = [warning for result in made for warning in result.conformed.warnings]
+def _signals(delivery: Received, made: Sequence[Result], text: raw.RawText) -> tuple[Mapping[str, Any], ...]:
+    warnings: list[Mapping[str, Any]] = [warning for result in made for warning in result.conformed.warnings]
     files: list[Mapping[str, Any]] = [
         {"kind": "file", "file": flaw.file, "reason": flaw.reason} for flaw in text.broken if flaw.rule == "file"
     ]
+    if delivery.kind == "delivery":  # what is sent again is older by its nature
+        late = [(result.contract.dataset, result.settled.late) for result in made if result.settled]
+        warnings += [signal for dataset, rows in late for signal in disorder.against_pool(dataset, rows)]
     return (*text.signals, *files, *warnings)
 
 
@@ -115,7 +118,7 @@ def _record(
             _cover_areas(connection, duck, place, delivery, number, changed)
         resolution.same_files(connection, delivery.id)
         resolution.replayed(connection, delivery.id)
-        records.finish(connection, delivery.id, "accepted", "", _signals(made, text))
+        records.finish(connection, delivery.id, "accepted", "", _signals(delivery, made, text))
     return number
 
 

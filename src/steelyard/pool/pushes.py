@@ -15,7 +15,7 @@ import pyarrow as pa
 from steelyard.contracts import Contract
 from steelyard.engines.duck import Duck
 from steelyard.kit.home import Home
-from steelyard.pool import examining, flushing, inbox, incidents, pending, records
+from steelyard.pool import examining, flushing, inbox, incidents, judging, pending, records
 from steelyard.pool.keys import Keys
 from steelyard.pool.locks import locked, shared
 from steelyard.pool.receipts import Landing
@@ -97,6 +97,7 @@ class Pushes(ABC):
             incidents.close(connection, interface, ["refused", "signature", "late"])
         for landing in refused:
             incidents.meet(connection, interface, "refused", landing.message, {"delivery": landing.delivery})
+        judging.judge_order(connection, interface, landings)
 
     def note_wrong_signature(self, interface: str, reason: str) -> None:
         """Somebody sent what the interface's key did not sign: an incident, until a signed push is landed."""

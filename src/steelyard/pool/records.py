@@ -208,6 +208,15 @@ def write_scopes(connection: Connection, delivery: str, dataset: str, scopes: Se
     )
 
 
+def newest_period(connection: Connection, interface: str, before: int) -> str:
+    """The latest business period accepted through the interface before delivery number ``before``; empty for none."""
+    row = connection.execute(
+        "SELECT max(period) FROM engine.delivery WHERE interface = %s AND state = 'accepted' AND seq < %s",
+        [interface, before],
+    ).fetchone()
+    return str(row[0] or "") if row else ""
+
+
 def later_scopes(
     connection: Connection, interface: str, dataset: str, period: str, among: Sequence[str] | None = None
 ) -> list[str]:

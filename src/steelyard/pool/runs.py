@@ -35,6 +35,12 @@ class Run:
     error: str = ""
     permanent: bool = False
     signals: tuple[str, ...] = ()
+    seconds: float = 0.0
+    """How long the other side let us wait, in all."""
+    slowest: float = 0.0
+    """Its slowest answer, in seconds."""
+    bytes: int = 0
+    """How much it sent."""
     latest: dt.date | None = None
     """Newest business date of the datasets it feeds, after it."""
     landings: tuple[Landing, ...] = field(default=(), compare=False)
@@ -68,7 +74,7 @@ class Standing:
 
 _COLUMNS = (
     "id, interface, state, started_at, finished_at, delivery::text AS delivery, rows, bad_rows, calls, error, "
-    "permanent, signals, latest"
+    "permanent, signals, seconds, slowest, bytes, latest"
 )
 
 

@@ -27,6 +27,8 @@ class Vacuumed:
     bytes: int
     """Files removed and their size; also leftovers of killed writers, which no version names."""
     dry_run: bool
+    fetched: int = 0
+    """Folders of runs that died between fetching and landing, removed now."""
 
 
 def kept_versions(connection: Connection, keep_days: int, held: Mapping[int, str]) -> dict[int, str]:

@@ -107,6 +107,14 @@ class Limits:
     """Tries of one call, with growing pauses; what the other side asks for (Retry-After) is kept."""
     pause: float = 0.5
     """Seconds before the second try; doubled each time."""
+    slow: float = 0.0
+    """Seconds one answer may take (a page of an API, a batch of a database's rows, 256 KB of a file) before the
+    interface counts as slow; 0: a third of the timeout."""
+
+    @property
+    def slow_after(self) -> float:
+        """The bound in seconds."""
+        return self.slow or self.timeout / 3
 
 
 Kind = TypeVar("Kind", Location, Auth, Fetch, Paging, Limits)

@@ -194,6 +194,9 @@ class _Plain(_Reader):
             text = data.decode(self.encoding)
         except UnicodeDecodeError:
             return None
+        # The engine takes a mark at the beginning for no part of the text, and nothing else for no file.
+        if not text or text.startswith("\ufeff"):
+            return None
         return data if self.encoding.lower().replace("-", "") == "utf8" else text.encode("utf-8")
 
     def _line_by_line(self, block: Block) -> None:

@@ -21,6 +21,8 @@ class Left:
 
     path: Path
     reason: str
+    growing: bool = False
+    """Whether it is still being written."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,10 @@ def ready(
         left += [Left(path, f"waits for {path.name}{marker}") for path in plain if path not in set(whole)]
     else:
         whole, young = _settled(plain, durations.length(settled).total_seconds(), clock, sleep)
-        left += [Left(path, f"is still being written; it is taken {settled} after its last change") for path in young]
+        left += [
+            Left(path, f"is still being written; it is taken {settled} after its last change", growing=True)
+            for path in young
+        ]
     return Drop(tuple(whole), tuple(sorted(left, key=lambda one: one.path)))
 
 

@@ -1,11 +1,12 @@
 """What a connector gives back, and how it fails."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from steelyard.kit.errors import SteelyardError
+from steelyard.sources.pace import Pace
 
 
 class FetchFailed(SteelyardError):
@@ -48,6 +49,10 @@ class Fetched:
     """How many rows the other side says there are."""
     signals: tuple[str, ...] = ()
     """What somebody should know though nothing failed."""
+    growing: tuple[str, ...] = ()
+    """Files that were still being written and wait for the next run."""
+    pace: Pace = field(default_factory=Pace)
+    """How long the other side let us wait."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ KEYS = frozenset(
     {
         *("format", "id", "title", "feeds", "connector", "file_format", "location", "auth", "fetch", "paging"),
         *("limits", "format_options", "schedule", "business_period", "changes", "area", "columns", "datasets"),
-        *("rows", "ignore"),
+        *("rows", "ignore", "sequence"),
     }
 )
 """What an interface file may say."""
@@ -86,6 +86,8 @@ class Interface:
     """The source's words for ``upsert`` and ``delete``."""
     order: str = ""
     """Column of the source that orders changes and versions of a row: a number or a time."""
+    sequence: str = ""
+    """Column of the source by which the department sorts what it delivers: a running number or a time."""
     area: str = ""
     """Area code the interface answers for; empty: the whole installation."""
     ignore: frozenset[str] = frozenset()
@@ -130,7 +132,7 @@ class Interface:
     def used(self) -> set[str]:
         """Columns of the file that some target reads."""
         named = {column for feed in self.feeds for source in feed.columns.values() for column in source.columns}
-        more = {name for name in (self.operation, self.order) if name}
+        more = {name for name in (self.operation, self.order, self.sequence) if name}
         return named | more | {feed.only_column for feed in self.feeds if feed.only_column}
 
     def needed(self) -> set[str]:
@@ -191,6 +193,7 @@ def load_interface(path: Path, folder: Path) -> Interface:
             operation=str(changes.get("operation", "")),
             operations={_as_text(key): str(value) for key, value in (changes.get("map") or {}).items()},
             order=str(changes.get("order", "")),
+            sequence=_sequence(said, connector),
             area=str(said.get("area", "")),
             options=read_options(said.get("format_options")),
             ignore=frozenset(str(name) for name in said.get("ignore") or ()),
@@ -198,6 +201,12 @@ def load_interface(path: Path, folder: Path) -> Interface:
         )
     except (ValueError, TypeError, KeyError, AttributeError, InvalidOperation) as error:
         raise wrong(str(error).strip("'\""), "columns") from error
+
+
+def _sequence(said: Mapping[str, Any], connector: str) -> str:
+    """A log of changes is sorted by what orders it; a database answers in no order, unless the interface says so."""
+    own = "" if connector == "sql" else (said.get("changes") or {}).get("order", "")
+    return str(said.get("sequence") or own)
 
 
 def _ending(pattern: str) -> str:

@@ -40,7 +40,7 @@ def fetch_rest(
             rows = walk.write(path, limit)
         except FetchFailed as error:
             raise type(error)(f"{interface.id}: {error}", permanent=error.permanent) from None
-    return Fetched((path,), walk.cursor, rows, caller.calls, walk.total, walk.signals)
+    return Fetched((path,), walk.cursor, rows, caller.calls, walk.total, walk.signals, pace=caller.pace)
 
 
 @contextmanager

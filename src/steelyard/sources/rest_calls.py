@@ -17,6 +17,7 @@ from urllib3.exceptions import HTTPError
 from steelyard.sources.connection import Limits
 from steelyard.sources.fetched import FetchFailed, SignatureRejected, SourceDrifted, SourceRefused
 from steelyard.sources.json_rows import Document, NotJson
+from steelyard.sources.pace import Pace
 from steelyard.sources.rest_auth import ClientCredentials, SignedCall
 
 Method = Literal["GET", "POST"]
@@ -47,6 +48,7 @@ class Caller:
         self.sleep, self.clock = sleep, clock
         self.auth: AuthBase | None = None
         self.calls = 0
+        self.pace = Pace(clock)
         self._free_at = 0.0
         self.origin = urlsplit(client.base_url)[:2]
 
@@ -126,9 +128,10 @@ class Caller:
         self._keep_pace()
         self.calls += 1
         try:
-            return self.client.request(
-                path, method, stream=True, allow_redirects=False, timeout=self.limits.timeout, **given
-            )
+            with self.pace.waiting():
+                return self.client.request(
+                    path, method, stream=True, allow_redirects=False, timeout=self.limits.timeout, **given
+                )
         # What the library says holds the address with its query, so only the kind of error is passed on.
         except SSLError:
             raise SourceRefused(f"{where}: the certificates of the two sides do not fit") from None
@@ -159,7 +162,9 @@ class Caller:
     def _document(self, response: Response, where: str) -> Document:
         said = response.headers.get("Content-Type", "").lower()
         kind = said.partition(";")[0].strip()
-        body = self._body(response, where)
+        with self.pace.waiting():
+            body = self._body(response, where)
+        self.pace.bytes += len(body)
         if kind not in ("application/json", "text/json") and not kind.endswith("+json"):
             raise _Again(SourceDrifted(f"{where}: answered {kind or 'without a type'}, not JSON", permanent=False))
         try:

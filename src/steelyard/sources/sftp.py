@@ -20,6 +20,7 @@ from steelyard.sources import drops
 from steelyard.sources.fetched import Fetched, FetchFailed, SourceDrifted, SourceRefused
 from steelyard.sources.hosts import Hosts
 from steelyard.sources.interfaces import Interface
+from steelyard.sources.pace import Pace
 from steelyard.sources.references import References
 
 MAX_FILE_BYTES = 8 << 30
@@ -66,6 +67,8 @@ def fetch_sftp(
         tuple(paths),
         {"files": {one.name: one.state for one in lying}},
         calls=server.calls,
+        pace=server.pace,
+        growing=tuple(waiting),
         signals=tuple(f"{name} is still being written; the next run takes it" for name in waiting),
     )
 
@@ -136,6 +139,7 @@ class _Server:
         self.secret = references.resolve(interface.auth.secret)
         self.host_key = tuple(references.resolve(interface.auth.host_key).split()[:2])
         self.calls = 0
+        self.pace = Pace()
         if len(self.host_key) != 2:
             raise SourceRefused(
                 f"{interface.id}: auth.host_key must hold the server's public key, such as ssh-ed25519 AAAA…; "
@@ -218,11 +222,17 @@ class _Server:
                 time.sleep(self.limits.pause * 2.0 ** (attempt - 1))
         raise AssertionError("a file is tried at least once")
 
+    def _read(self, source: paramiko.SFTPFile) -> bytes:
+        with self.pace.waiting():
+            part = bytes(source.read(CHUNK_BYTES))
+        self.pace.bytes += len(part)
+        return part
+
     def _copied(self, line: paramiko.SFTPClient, file: _Lying, path: Path) -> Path:
         place = f"{self.interface.location.folder.rstrip('/') or '.'}/{file.name}"
         with line.open(place, "rb") as source, path.open("ab") as target:
             source.seek(target.tell())
-            while part := source.read(CHUNK_BYTES):
+            while part := self._read(source):
                 target.write(part)
                 if target.tell() > file.size:
                     break

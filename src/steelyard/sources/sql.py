@@ -18,6 +18,7 @@ from steelyard.sources import celltext
 from steelyard.sources.fetched import Fetched, FetchFailed, SourceDrifted, SourceRefused
 from steelyard.sources.hosts import Hosts
 from steelyard.sources.interfaces import Interface
+from steelyard.sources.pace import Pace
 from steelyard.sources.references import References
 from steelyard.sources.sql_dialects import DIALECTS, Dialect
 from steelyard.sources.watermark import Watermark, Window
@@ -45,7 +46,7 @@ def fetch_sql(
         path = folder / f"{_file_name(interface)}-0000.parquet"
         rows = reader.write(path, limit)
         total = reader.count() if limit is not None else None
-    return Fetched((path,), reader.cursor(), rows, reader.statements, total, signals)
+    return Fetched((path,), reader.cursor(), rows, reader.statements, total, signals, pace=reader.pace)
 
 
 def _file_name(interface: Interface) -> str:
@@ -172,6 +173,7 @@ class _Reader:
         self.connection = connection
         self.dialect = dialect
         self.statements = 0
+        self.pace = Pace()
         self.columns = self._describe(self._everything())
         self.source = self._source()
         self._begin(watermark)
@@ -200,7 +202,9 @@ class _Reader:
         written = 0
         with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
             for rows in self._batches(statement):
-                batch = self._new(pa.record_batch(self._texts(rows), schema=schema))
+                batch = pa.record_batch(self._texts(rows), schema=schema)
+                self.pace.bytes += batch.nbytes
+                batch = self._new(batch)
                 if batch.num_rows:
                     writer.write_batch(batch)
                     written += batch.num_rows
@@ -276,8 +280,15 @@ class _Reader:
     def _batches(self, statement: sa.Select[Any]) -> Iterator[Sequence[Any]]:
         self.statements += 1
         size = self.interface.fetch.batch
-        found = self.connection.execution_options(yield_per=size).execute(statement)
-        yield from found.partitions(size)
+        with self.pace.waiting():
+            found = self.connection.execution_options(yield_per=size).execute(statement)
+        batches = found.partitions(size)
+        while True:
+            with self.pace.waiting():
+                rows = next(batches, None)
+            if rows is None:
+                return
+            yield rows
 
     def _texts(self, rows: Sequence[Any]) -> list[pa.Array]:
         return [

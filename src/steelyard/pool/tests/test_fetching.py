@@ -14,6 +14,7 @@ import pytest
 from steelyard.engines.duck import connect, register_files
 from steelyard.engines.postgres import Role
 from steelyard.pool import CannotBeAsked
+from steelyard.pool.locks import locked
 from steelyard.pool.tests.conftest import DAY, FIELDS, RuleKeys
 from steelyard.sources import Auth, Feed, Fetch, Interface, Limits, Location, Paging, Source
 from steelyard.sources.tests.department_api import as_json, department, paged
@@ -362,3 +363,75 @@ sensitivity: L2
 expectations: {rhythm: realtime, latest: P1D}
 columns:
 COLUMNS"""
+
+
+# -- order and pace ------------------------------------------------------------------------------
+
+
+def sorted_by(url, **more):
+    return rest(url, sequence="at", **more)
+
+
+def test_rows_behind_a_newer_one_are_told_until_the_next_delivery_in_order(desk):
+    rows = [payment(number, at=f"2025-01-01T10:00:0{number}") for number in (3, 1, 2)]
+    with watermarked(rows) as api:
+        done = run(desk, sorted_by(api.url, **BY_TIME))
+        assert done.state == "ok"
+        assert [(one.kind, one.first_error) for one in desk.pool.incidents()] == [
+            ("out-of-order", "arrived out of order: 2 rows behind a newer one of their file")
+        ]
+        assert desk.pool.deliveries()[0].signals[-1]["column"] == "at"
+        assert run(desk, sorted_by(api.url, **BY_TIME)).state == "nothing"
+        assert kinds(desk) == ["out-of-order"]
+        rows.append(payment(4, at="2025-01-01T10:00:09"))
+        run(desk, sorted_by(api.url, **BY_TIME))
+    assert kinds(desk) == []
+    assert sorted(desk.table()) == ["1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize(("values", "wrong"), [(["9", "10", "11"], 0), (["A9", "A10", "A2"], 1), (["2", "2", "1"], 1)])
+def test_running_numbers_are_no_text(desk, values, wrong):
+    rows = [payment(number, at=value) for number, value in enumerate(values)]
+    with payments(rows, sequence="at") as api:
+        run(desk, api.interface)
+    assert kinds(desk) == ["out-of-order"] * wrong
+
+
+def test_rows_older_than_what_the_pool_had_are_told(desk):
+    rows = [payment(1, at="2025-01-01T10:00:09")]
+    with payments(rows, order="at") as api:
+        run(desk, api.interface)
+        rows[:] = [payment(1, at="2025-01-01T10:00:01", amount="99")]
+        run(desk, api.interface)
+        assert [one.first_error for one in desk.pool.incidents()] == [
+            "arrived out of order: 1 rows older than what the pool had"
+        ]
+        rows[:] = [payment(1, at="2025-01-01T10:00:11", amount="12")]
+        run(desk, api.interface)
+    assert kinds(desk) == []
+    assert desk.table()["1"]["amount"] == 12
+
+
+def test_an_answer_slower_than_agreed_is_slow_until_one_is_not(desk):
+    rows = [payment(1)]
+    with payments(rows) as api:
+        done = run(desk, rest(api.url, limits=dataclasses.replace(NO_PATIENCE, slow=1e-9)))
+        assert 0 < done.slowest <= done.seconds
+        assert done.bytes > 50
+        assert kinds(desk) == ["slow"]
+        run(desk, rest(api.url, limits=dataclasses.replace(NO_PATIENCE, timeout=300)))
+    assert kinds(desk) == []
+
+
+def test_what_a_killed_run_left_goes_with_any_run_but_not_what_a_live_one_holds(desk):
+    below = desk.pool.home.fetching
+    for name in ("finance%2Fdead", "finance%2Flive"):
+        (below / name).mkdir(parents=True)
+        (below / name / "rows.jsonl").write_text("{}")
+    with desk.pool.database.connect(Role.WORKER, autocommit=True) as other, locked(other, "fetching finance/live"):
+        with payments([payment(1)]) as api:
+            run(desk, api.interface)
+        assert [path.name for path in below.iterdir()] == ["finance%2Flive"]
+    assert desk.pool.vacuum(dry_run=True).fetched == 0
+    assert desk.pool.vacuum().fetched == 1
+    assert list(below.iterdir()) == []

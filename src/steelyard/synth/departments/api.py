@@ -12,13 +12,12 @@ from urllib.parse import parse_qsl, urlsplit
 import pyarrow as pa
 
 from steelyard.sources import Interface
-from steelyard.synth.departments.faults import Faults, Kind
+from steelyard.synth.departments.faults import Faults, Kind, drip_seconds
 from steelyard.synth.departments.pages import BadQuestion, answer
 from steelyard.synth.departments.proof import Proof
 from steelyard.synth.departments.spoil import spoiled_rows
 from steelyard.synth.departments.tls import Certificates
 
-DRIP_S = 2.0
 DRIP_PARTS = 20
 MINUTE_S = 60.0
 
@@ -175,16 +174,16 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body[: len(body) // 2])
             self.close_connection = True
         elif Kind.DRIP in kinds:
-            self._drip(body)
+            self._drip(body, drip_seconds(door.interface))
         else:
             self.wfile.write(body)
 
-    def _drip(self, body: bytes) -> None:
+    def _drip(self, body: bytes, seconds: float) -> None:
         part = len(body) // DRIP_PARTS + 1
         for begin in range(0, len(body), part):
             self.wfile.write(body[begin : begin + part])
             self.wfile.flush()
-            time.sleep(DRIP_S / DRIP_PARTS)
+            time.sleep(seconds / DRIP_PARTS)
 
     def _say(self, status: int, document: Any, headers: Mapping[str, str] | None = None) -> None:
         body = json.dumps(document, ensure_ascii=False).encode()

@@ -12,10 +12,9 @@ import pyarrow as pa
 
 from steelyard.sources import Interface
 from steelyard.synth.departments.columns import type_of
-from steelyard.synth.departments.faults import Kind
+from steelyard.synth.departments.faults import Kind, drip_seconds
 from steelyard.synth.departments.spoil import NEW_COLUMN, NEW_VALUE, drifting, renamed
 
-DRIP_S = 2.0
 NUMBER = "row_number_"
 _FROM = re.compile(r"\bfrom\s+([\w.\"`]+)", re.IGNORECASE)
 
@@ -126,5 +125,7 @@ def _guard(shown: Shown, kinds: Collection[Kind], words: Words) -> str:
     if Kind.HALF in kinds:
         said.append(f"CASE WHEN {words.name(NUMBER)} > {shown.rows // 2} THEN {broken}() ELSE 1 END = 1")
     if Kind.DRIP in kinds:
-        said.append(f"{drip}({DRIP_S / max(shown.rows, 1):.9f}) = 1")
+        # All rows, or those of one batch where there are more, take as long as a slow answer.
+        rows = min(max(shown.rows, 1), shown.interface.fetch.batch)
+        said.append(f"{drip}({drip_seconds(shown.interface) / rows:.9f}) = 1")
     return " AND ".join(said)

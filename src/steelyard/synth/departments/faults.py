@@ -20,7 +20,7 @@ class Kind(StrEnum):
     DUPLICATED = "duplicated"
     """A part or all is delivered twice."""
     OUT_OF_ORDER = "out-of-order"
-    """The last row comes first."""
+    """The last row comes first, where rows have an order."""
     HALF = "half-a-file"
     """The delivery breaks off in the middle."""
     DRIFT = "schema-drift"
@@ -37,6 +37,7 @@ class Kind(StrEnum):
     """Every call is one too many."""
 
 
+SHORTEST_DRIP_S = 2.0
 _ROWS = {Kind.LATE, Kind.DUPLICATED, Kind.OUT_OF_ORDER, Kind.HALF, Kind.DRIFT, Kind.ENCODING}
 _REACH = {Kind.SIGNATURE, Kind.ERRORS, Kind.DRIP}
 POSSIBLE: Mapping[str, frozenset[Kind]] = {
@@ -72,7 +73,13 @@ def possible(interface: Interface) -> frozenset[Kind]:
     found = POSSIBLE.get(interface.connector, frozenset())
     if interface.connector in ("file", "sftp"):
         found |= IN_FILES.get(interface.file_format, frozenset())
-    return found
+    # Rows of which nobody said how they are sorted cannot come in a wrong order.
+    return found if interface.sequence else found - {Kind.OUT_OF_ORDER}
+
+
+def drip_seconds(interface: Interface) -> float:
+    """How long a slow answer takes: half as long again as the interface allows, and never a moment alone."""
+    return max(SHORTEST_DRIP_S, 1.5 * interface.limits.slow_after)
 
 
 def parse(text: str) -> Wish:

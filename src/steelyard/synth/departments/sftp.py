@@ -14,13 +14,14 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from steelyard.sources import Interface
-from steelyard.synth.departments.faults import Faults, Kind
+from steelyard.synth.departments.faults import Faults, Kind, drip_seconds
 from steelyard.synth.departments.proof import same
 from steelyard.synth.departments.spoil import spoiled_file
 from steelyard.synth.departments.twice import second_name
 
-DRIP_S = 2.0
-DRIP_PARTS = 20
+DRIP_BYTES = 262_144
+"""So much of a file takes as long as a slow answer."""
+REQUEST_BYTES = 32_768
 
 
 class Shelf:
@@ -184,21 +185,23 @@ class _Files(paramiko.SFTPServerInterface):  # type: ignore[misc]  # paramiko te
             return paramiko.SFTP_PERMISSION_DENIED
         if shelf.fails():
             return paramiko.SFTP_FAILURE
-        return _Reading(flags, shelf.content(file), file, slow=Kind.DRIP in shelf.kinds)
+        return _Reading(
+            flags, shelf.content(file), file, drip_seconds(shelf.interface) if Kind.DRIP in shelf.kinds else 0.0
+        )
 
 
 class _Reading(paramiko.SFTPHandle):  # type: ignore[misc]  # paramiko tells no types
     """An open file."""
 
-    def __init__(self, flags: int, content: bytes, file: Path, *, slow: bool) -> None:
+    def __init__(self, flags: int, content: bytes, file: Path, drip: float) -> None:
         super().__init__(flags)
         self._content = content
         self._file = file
-        self._pause = DRIP_S / max(1, len(content) // 32_768) if slow else 0.0
+        self._pause = drip / max(1, min(len(content), DRIP_BYTES) // REQUEST_BYTES)
 
     def read(self, offset: int, length: int) -> bytes:
         if self._pause and offset < len(self._content):
-            time.sleep(min(self._pause, DRIP_S))
+            time.sleep(self._pause)
         return self._content[offset : offset + length]
 
     def stat(self) -> paramiko.SFTPAttributes:

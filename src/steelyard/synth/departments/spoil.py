@@ -16,7 +16,7 @@ NEW_VALUE = "升级后新增"
 
 def drifting(interface: Interface, columns: Sequence[str]) -> str:
     """The column that a schema drift renames: a needed one that neither orders rows nor asks for them."""
-    keep = {interface.fetch.column, interface.order, interface.operation}
+    keep = {interface.fetch.column, interface.order, interface.operation, interface.sequence}
     needed = [name for name in columns if name in interface.needed() and name not in keep]
     return (needed or list(columns))[-1]
 

@@ -144,6 +144,7 @@ def _line(
     codes |= {"failing"} if run and run["state"] == "failed" else set()
     codes |= {"refused"} if newest and newest["state"] == "refused" else set()
     codes |= {"drift"} if newest and newest["state"] == "accepted" and _drifts(newest) else set()
+    codes |= {"out-of-order"} if newest and newest["state"] == "accepted" and _disordered(newest) else set()
     codes |= {"late"} if late else set()
     codes |= {"never"} if not line.deliveries else set()
     codes |= {"paused"} if pause else set()
@@ -152,6 +153,10 @@ def _line(
         due=next_due(known, now) if known and not pause else None, late_since=late[0] if late else None, pause=pause,
         schedule=known.schedule if known else "", connector=known.connector if known else "",
     )  # fmt: skip
+
+
+def _disordered(newest: Row) -> bool:
+    return any(signal.get("kind") == "out-of-order" for signal in newest["signals"] or ())
 
 
 def _drifts(newest: Row) -> bool:

@@ -45,6 +45,14 @@ CONDITIONS = (
         _("Far fewer rows or areas than expected came. Ask whether the delivery was complete."),
     ),
     Condition(
+        "out-of-order", _("out of order"), "⇅", "odd",
+        _("Older rows came behind newer ones. The newest stand; ask the department whether any are missing."),
+    ),
+    Condition(
+        "slow", _("slow"), "…", "odd",
+        _("Answers take longer than agreed, or a file was still being written. Nothing is lost; ask what holds it up."),
+    ),
+    Condition(
         "never", _("never connected"), "○", "none",
         _("No row ever came. Until one does, nobody looks at what these data would show."),
     ),

@@ -82,11 +82,29 @@ def _expectation(signal: Signal) -> str:
     )
 
 
+def _order(signal: Signal) -> str:
+    n, by = int(signal.get("rows") or 0), signal.get("by")
+    if by == "period":
+        return _("The period %(period)s came after %(newest)s.") % {
+            "period": signal.get("period"), "newest": signal.get("newest"),
+        }  # fmt: skip
+    if by == "pool":
+        return ngettext(
+            "%(n)s row is older than what the pool had.", "%(n)s rows are older than what the pool had.", n
+        ) % {"n": f"{n:,}"}
+    return ngettext(
+        "%(n)s row stands behind a newer one of its file, by %(column)s.",
+        "%(n)s rows stand behind a newer one of their file, by %(column)s.",
+        n,
+    ) % {"n": f"{n:,}", "column": signal.get("column")}
+
+
 WORDS: Mapping[str, Callable[[Signal], str]] = {
     "unknown-column": _unknown,
     "reference": _reference,
     "warning": _warning,
     "expectation": _expectation,
+    "out-of-order": _order,
     "file": lambda signal: _("One file of several could not be read; the others were taken."),
     "sheet-left-out": lambda signal: _("A sheet with another heading was left out."),
     "formula-without-value": lambda signal: _("Formulas that nobody computed were read as empty."),

@@ -73,7 +73,8 @@ def county(tmp_path_factory) -> Path:
     root = tmp_path_factory.mktemp("county")
     root.chmod(0o755)
     for name, text in INTERFACES.items():
-        said = f"format: 1\nid: {name}\nfeeds: [thing]\n{COLUMNS}\n{textwrap.dedent(text).strip()}\n"
+        said = f"format: 1\nid: {name}\nfeeds: [thing]\n{COLUMNS}\nsequence: BH\n{textwrap.dedent(text).strip()}\n"
+        said += "" if "limits:" in text else "limits: {slow: 1}\n"
         place = root / "interfaces" / f"{name}.yaml"
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(said, encoding="utf-8")

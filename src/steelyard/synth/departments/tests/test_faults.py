@@ -1,6 +1,7 @@
 """The switchboard of faults, the small door to it, and what the departments tell about themselves."""
 
 import stat
+from dataclasses import replace
 
 import pytest
 
@@ -18,6 +19,7 @@ from steelyard.synth.departments import (
     read_file,
 )
 from steelyard.synth.departments.environment import unset
+from steelyard.synth.departments.faults import Faults
 
 
 def test_a_fault_is_written_with_its_interface_and_perhaps_a_count():
@@ -45,6 +47,10 @@ def test_an_interface_fails_only_as_its_kind_can(province, interfaces):
         province.faults.switch(Wish(Kind.STORM, "water/meters"))
     with pytest.raises(NoSuchFault, match="no department offers"):
         province.faults.switch(Wish(Kind.LATE, "water/unknown"))
+    with pytest.raises(NoSuchFault, match="cannot fail by out-of-order"):
+        Faults({"water/meters": replace(interfaces["water/meters"], sequence="")}).switch(
+            Wish(Kind.OUT_OF_ORDER, "water/meters")
+        )
     assert {kind for one in interfaces.values() for kind in possible(one)} == set(Kind)
 
 

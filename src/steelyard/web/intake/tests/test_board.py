@@ -27,7 +27,7 @@ def test_one_that_delivered_well_is_healthy(landed, intake):
     assert conditions(intake.steward) == ["healthy"]
 
 
-@pytest.mark.parametrize("kind", ["failing", "refused", "late", "drift", "thin", "signature"])
+@pytest.mark.parametrize("kind", ["failing", "refused", "late", "drift", "thin", "signature", "out-of-order", "slow"])
 def test_every_open_incident_is_on_the_board(landed, intake, as_user, kind):
     made.incident(small.INTERFACE, kind)
     assert conditions(intake.steward) == [kind]
