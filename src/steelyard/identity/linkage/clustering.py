@@ -84,7 +84,7 @@ def cluster(
     people together is left out and reported: so a group is cut at its weakest edge.  A group over ``largest`` nodes
     keeps only what people and numbers joined.
     """
-    pairs = [Edge(*sorted(pair), tier="H") for pair in forced]
+    pairs = [Edge(min(pair), max(pair), "H") for pair in forced]
     pairs += [_edge(row) for row in edges if row["tier"] in _RANK]
     return _Clustering(pairs, forbidden, numbers or {}).run(largest)
 

@@ -95,7 +95,8 @@ class SparkEngine:
     def splink(self) -> Any:
         from splink import SparkAPI
 
-        return SparkAPI(spark_session=self.spark, break_lineage_method="persist", register_udfs_automatically=False)
+        chosen: Any = SparkAPI
+        return chosen(spark_session=self.spark, break_lineage_method="persist", register_udfs_automatically=False)
 
 
 @contextmanager

@@ -50,7 +50,7 @@ class TrainedModel:
 
         A record finds as many of its own in a large base as in a small one, but among more strangers.
         """
-        return min(self.facts["prior"] * self.facts["base_rows"] / max(base_rows, 1), 0.5)
+        return float(min(self.facts["prior"] * self.facts["base_rows"] / max(base_rows, 1), 0.5))
 
 
 def made(kind: str, settings: Mapping[str, Any], charts: Mapping[str, Any], facts: Mapping[str, Any]) -> TrainedModel:

@@ -81,11 +81,13 @@ def generate(seed: int, register: int = REGISTER, listed: int = LISTED) -> ZhSet
     chosen: list[int | None] = [*drawn, *([None] * strangers)]
     chance.shuffle(chosen)
     absent = iter(people[register:])
-    rows, truth = [], {}
-    for number, place in enumerate(chosen):
+    rows: list[dict[str, Any]] = []
+    truth: dict[str, str | None] = {}
+    for number, drawn_one in enumerate(chosen):
         name = f"r:{number:07d}"
-        rows.append(_listed(chance, county.villages, name, known[place] if place is not None else next(absent)))
-        truth[name] = None if place is None else f"s:{place:07d}"
+        person = known[drawn_one] if drawn_one is not None else next(absent)
+        rows.append(_listed(chance, county.villages, name, person))
+        truth[name] = None if drawn_one is None else f"s:{drawn_one:07d}"
     return ZhSet(
         pa.Table.from_pylist([_row(f"s:{place:07d}", person) for place, person in enumerate(known)], schema=_SCHEMA),
         pa.Table.from_pylist(rows, schema=_SCHEMA),
