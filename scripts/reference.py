@@ -195,9 +195,10 @@ def _holds(column: Any) -> str:
     """What a value points to: a subject, a row of another dataset, a code of a vocabulary."""
     if column.subject:
         return f"subject: {column.subject}"
+    parts = [f"of {code('.'.join(column.of))}"] if column.of else []
     if column.references:
-        return code(".".join(column.references))
-    return f"vocabulary {code(column.vocabulary)}" if column.vocabulary else ""
+        return ", ".join([code(".".join(column.references)), *parts])
+    return ", ".join([f"vocabulary {code(column.vocabulary)}", *parts] if column.vocabulary else parts)
 
 
 def processing() -> Iterator[str]:

@@ -3,12 +3,13 @@
 import re
 from typing import Any
 
-from steelyard.contracts.contract import LEVELS, SUBJECTS, TYPES, Column, Reference
+from steelyard.contracts.contract import DETAILS, LEVELS, SUBJECTS, TYPES, Column, Detail, Reference
 from steelyard.contracts.sheet import Sheet
 from steelyard.contracts.words import Words
 
 KEYS = (
     *("type", "required", "vocabulary", "subject", "from", "sensitivity", "scale", "unit", "references", "private"),
+    "of",
     *("note", "zh", "en"),
 )
 NUMBERS = ("integer", "decimal")
@@ -48,6 +49,7 @@ def _column(sheet: Sheet, name: str, body: Any, default: str) -> Column:
         unit=_unit(sheet, name, body),
         references=_reference(sheet, name, body),
         private=_flag(sheet, name, body, "private"),
+        of=_detail(sheet, name, body),
         note=str(body.get("note", "")),
         line=sheet.line(*at),
     )
@@ -75,6 +77,26 @@ def _unit(sheet: Sheet, name: str, body: dict[str, Any]) -> str:
     if body.get("type") not in NUMBERS:
         sheet.complain(f"{name}: only a number has a unit", "columns", name)
     return str(unit)
+
+
+def _detail(sheet: Sheet, name: str, body: dict[str, Any]) -> Detail | None:
+    said = body.get("of")
+    if said is None:
+        return None
+    found = _REFERENCE.match(str(said))
+    columns = sheet.mapping("columns")
+    subject = columns.get(found[1]) if found else None
+    told = isinstance(subject, dict) and subject.get("subject") and not body.get("subject")
+    if found is None or found[2] not in DETAILS or not told:
+        sheet.complain(
+            f"{name}: of must be a subject column of this contract and one of {', '.join(DETAILS)}, "
+            "such as person_id.phone",
+            "columns", name,
+        )  # fmt: skip
+        return None
+    if (found[2] == "birth_date") != (body.get("type") == "date"):
+        sheet.complain(f"{name}: a birth_date is of type date, every other detail is text", "columns", name)
+    return Detail(found[1], found[2])
 
 
 def _reference(sheet: Sheet, name: str, body: dict[str, Any]) -> Reference | None:

@@ -41,6 +41,19 @@ _SQL_TYPES = {
 }
 
 
+DETAILS = ("birth_date", "sex", "area", "phone", "address")
+"""What a column may tell of a subject that its row names."""
+
+
+class Detail(NamedTuple):
+    """What a column tells, and of whom."""
+
+    column: str
+    """A subject column of the same contract."""
+    detail: str
+    """One of ``DETAILS``."""
+
+
 class Reference(NamedTuple):
     """A column of another dataset."""
 
@@ -76,6 +89,8 @@ class Column:
     """Where the value must be found; a subject is found in the register of its kind and names none."""
     private: bool = False
     """Whether the value itself tells who a person is: a name, a phone, an address, an account."""
+    of: Detail | None = None
+    """Of which subject of the row the value tells what; where nobody says it, it may be anybody's."""
     note: str = ""
     line: int = 1
 

@@ -1,8 +1,22 @@
 """Subjects and their keys; who is whom, how sure, and what is in doubt."""
 
 from steelyard.identity.forgetting import KnownPeople
+from steelyard.identity.judging import (
+    Contradiction,
+    Judgement,
+    NoSuchJudgement,
+    SamePerson,
+    Wordless,
+    judge,
+    judgements_of,
+    needs_second,
+    second,
+    undo,
+)
 from steelyard.identity.keys import IdentityKeys, RehearsalKeys
+from steelyard.identity.linking import Linked, link
 from steelyard.identity.names import compatible
+from steelyard.identity.nodes import NoSuchNode
 from steelyard.identity.overlay import Overlay, current_generation
 from steelyard.identity.subjects import (
     Named,
@@ -17,19 +31,32 @@ from steelyard.identity.subjects import (
 )
 
 __all__ = [
+    "Contradiction",
     "IdentityKeys",
+    "Judgement",
     "KnownPeople",
+    "Linked",
     "Named",
+    "NoSuchJudgement",
+    "NoSuchNode",
     "OpenQuestion",
     "Overlay",
     "RehearsalKeys",
+    "SamePerson",
+    "Wordless",
     "compatible",
     "current_generation",
     "find",
+    "judge",
+    "judgements_of",
     "key_of",
     "keys_of",
+    "link",
     "names",
+    "needs_second",
     "numbers_of",
     "question_counts",
     "questions",
+    "second",
+    "undo",
 ]

@@ -10,8 +10,9 @@ import pyarrow as pa
 
 from steelyard.engines.duck import Duck
 from steelyard.engines.postgres import Database, Role
-from steelyard.identity import numbers
-from steelyard.identity.names import compatible
+from steelyard.identity import numbers, records
+from steelyard.identity.names import company_form, compatible, person_form
+from steelyard.identity.records import masked
 from steelyard.kit import identifiers
 from steelyard.kit.number_shapes import RESIDENT
 from steelyard.kit.sqltext import quoted
@@ -77,6 +78,13 @@ class IdentityKeys:
                     for q in questions
                 ],
             )  # fmt: skip
+
+    def mention(
+        self, connection: "psycopg.Connection[Any]", duck: Duck, mentions: str, delivery: str, dataset: str,
+        supplier: str,
+    ) -> None:  # fmt: skip
+        """See ``pool.Keys``: keep whom rows name without a usable number, so that linkage may find them."""
+        records.keep(connection, duck, mentions, delivery, dataset, supplier)
 
     # -- steps -----------------------------------------------------------------------------
 
@@ -172,7 +180,9 @@ class IdentityKeys:
             'JOIN "classified" c USING (kind, number, name) WHERE key IS NOT NULL '
             "AND name <> '' AND known_name <> '' AND name <> known_name AND c.id_kind <> 'source'"
         ).fetchall()
-        wrong = [row for row in differing if not compatible("person" if _is_person(row) else row[0], row[2], row[3])]
+        accepted = self._accepted() if differing else set()
+        differing = [row for row in differing if not accepted & {(row[4], form) for form in _forms(row[2])}]
+        wrong = [row for row in differing if not compatible(_kind(row), row[2], row[3])]
         if not wrong:
             return
         columns = list(zip(*((row[0], row[1], row[2]) for row in wrong), strict=True))
@@ -184,6 +194,11 @@ class IdentityKeys:
             f'WHERE (kind, number, name) IN (SELECT (kind, number, name) FROM "conflicts")'
         )
         duck.unregister("conflicts")
+
+    def _accepted(self) -> set[tuple[str, str]]:
+        """Names that people have confirmed for a number, as keys and forms."""
+        with self.database.connect(Role.WORKER) as connection:
+            return set(connection.execute("SELECT key, name_form FROM engine.accepted_name").fetchall())
 
     def _learn_names(self, duck: Duck) -> None:
         """A subject known without a name takes the first one it is given."""
@@ -212,6 +227,14 @@ class RehearsalKeys(IdentityKeys):
         """Nothing: no subject gets a name by a rehearsal."""
 
 
+def _forms(name: str) -> tuple[str, str]:
+    return person_form(name), company_form(name)
+
+
+def _kind(row: Sequence[Any]) -> str:
+    return "person" if _is_person(row) else str(row[0])
+
+
 def _is_person(row: Sequence[Any]) -> bool:
     return row[0] == "person" or (row[0] == "party" and identifiers.is_resident_id(identifiers.normal(row[1])))
 
@@ -224,8 +247,3 @@ def _fault(question: Question) -> str:
     mistyped = re.fullmatch(RESIDENT, plain) and not identifiers.is_resident_id(plain, today=today)
     # Where either may stand, a mistyped resident number is none, though one in 31 would pass as a credit code.
     return numbers.fault(plain, today=today) or ("check-character" if mistyped else "other-kind")
-
-
-def masked(number: str) -> str:
-    """A number of which only the area and the length are seen."""
-    return number[:6] + "*" * max(len(number) - 6, 0)

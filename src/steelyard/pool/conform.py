@@ -10,7 +10,7 @@ import pyarrow as pa
 from steelyard.contracts import Column, Contract, checks
 from steelyard.engines.duck import Duck, rows
 from steelyard.kit.sqltext import literal, quoted
-from steelyard.pool import ordering
+from steelyard.pool import mentions, ordering
 from steelyard.pool.keys import Keys, Question
 from steelyard.pool.mapping import mapped, parquet
 from steelyard.sources import Feed, Interface
@@ -56,6 +56,8 @@ class Conformed:
     warnings: tuple[dict[str, object], ...]
     refused: str = ""
     """Why the whole delivery is refused; empty where it is not."""
+    mentions: str | None = None
+    """Table of whom rows name without a usable number; None where there are none."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ def conform(duck: Duck, task: Task, keys: Keys, broken: Sequence[Flaw] = ()) -> 
         questions=() if refused else tuple(_questions(duck, task)),
         warnings=tuple(_warnings(duck, task)),
         refused=refused,
+        mentions=None if refused else _mentions(duck, task),
     )
 
 
@@ -211,6 +214,7 @@ def _key(duck: Duck, task: Task, keys: Keys) -> None:
         )
         columns.append(f"{alias}.key AS {quoted(column.name)}")
         columns.append(f"{alias}.reason AS {checks.reason_name(column)}")
+        columns.append(f"{mentions.is_mention(contract, column, alias)} AS {mentions.flag(column)}")
     bad = checks.any_of(ordering.later_rules(contract, task.extra))
     duck.execute(
         f"CREATE TABLE {keyed} AS SELECT * EXCLUDE (_bad, delivered_on), _bad OR {bad} AS _bad FROM ("
@@ -223,7 +227,9 @@ def _key(duck: Duck, task: Task, keys: Keys) -> None:
 def _look_at(duck: Duck, task: Task) -> None:
     """Put the delivered rows that need a second look beside what became of them, as they came and as they are read."""
     looked, keyed, contract = task.relation("looked at"), task.relation("keyed"), task.contract
-    doubts = [f"{checks.reason_name(column)} IS NOT NULL" for column in checks.subjects(contract)]
+    doubts = [
+        f"{checks.reason_name(column)} IS NOT NULL OR {mentions.flag(column)}" for column in checks.subjects(contract)
+    ]
     condition = " OR ".join(["_bad", *doubts])
     delivered = task.relation("delivered")
     duck.execute(
@@ -238,6 +244,11 @@ def _look_at(duck: Duck, task: Task) -> None:
         f"FROM {keyed} k JOIN ({texts}) x ON x._file = k._file AND x._row = k._row AND x._at = k._at "
         f"WHERE {condition}"
     )
+
+
+def _mentions(duck: Duck, task: Task) -> str | None:
+    looked, keyed, answered = (task.relation(what) for what in ("looked at", "keyed", "answered"))
+    return mentions.gather(duck, task.contract, looked, keyed, answered, task.relation("mentions"))
 
 
 def _flaws(duck: Duck, task: Task) -> list[Flaw]:

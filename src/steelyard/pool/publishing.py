@@ -9,7 +9,18 @@ import psycopg
 from steelyard.contracts import Contract
 from steelyard.engines.duck import Duck, register_files
 from steelyard.kit.sqltext import quoted
-from steelyard.pool import coverage, disorder, raw, records, resolution, settling, tables, tombstones, versions
+from steelyard.pool import (
+    coverage,
+    disorder,
+    mentions,
+    raw,
+    records,
+    resolution,
+    settling,
+    tables,
+    tombstones,
+    versions,
+)
 from steelyard.pool.faults import fault
 from steelyard.pool.locks import locked
 from steelyard.pool.place import Place, Received, Result
@@ -112,6 +123,7 @@ def _record(
         _tell(connection, place, delivery, made)
         for result in made:
             place.keys.ask(connection, result.conformed.questions)
+            _mention(connection, duck, place, delivery, result)
             _remember(connection, duck, delivery, result)
         number = versions.publish(connection, delivery.id, changed) if changed else None
         if number is not None:
@@ -120,6 +132,14 @@ def _record(
         resolution.replayed(connection, delivery.id)
         records.finish(connection, delivery.id, "accepted", "", _signals(delivery, made, text))
     return number
+
+
+def _mention(connection: Connection, duck: Duck, place: Place, delivery: Received, result: Result) -> None:
+    found, settled, dataset = result.conformed.mentions, result.settled, result.contract.dataset
+    if found and settled:
+        mentions.keep(
+            connection, duck, place.keys, found, settled.good, delivery.id, dataset, delivery.interface.id
+        )  # fmt: skip
 
 
 def _remember(connection: Connection, duck: Duck, delivery: Received, result: Result) -> None:

@@ -58,6 +58,14 @@ def test_a_contract_says_types_subjects_and_words(folder: Path) -> None:
     assert thing.columns["kind"].sensitivity == "L2"
 
 
+def test_a_column_may_say_of_which_subject_it_tells_what(folder: Path) -> None:
+    path = folder / "finance" / "thing.yaml"
+    path.write_text(GOOD.replace("kind:     {type: string", "kind:     {type: string, of: owner_id.sex"))
+    thing = load_contracts(folder)["thing"]
+    assert thing.columns["kind"].of == ("owner_id", "sex")
+    assert thing.columns["amount"].of is None
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "says"),
     [
@@ -76,6 +84,9 @@ def test_a_contract_says_types_subjects_and_words(folder: Path) -> None:
         ("amount:   {type: decimal", "amount:   {type: decimal, unit: cubit", 15, "unknown unit cubit"),
         ("kind:     {type: string", "kind:     {type: string, unit: yuan", 16, "only a number has a unit"),
         ("kind:     {type: string", "kind:     {type: string, references: other.id", 16, "there is no other.id"),
+        ("kind:     {type: string", "kind:     {type: string, of: owner_id.mood", 16, "of must be a subject column"),
+        ("kind:     {type: string", "kind:     {type: string, of: amount.sex", 16, "of must be a subject column"),
+        ("kind:     {type: string", "kind:     {type: string, of: owner_id.birth_date", 16, "is of type date"),
         ("rhythm: daily", "rhythm: hourly", 10, "rhythm must be one of"),
         ("latest: P1D", "latest: soon", 10, "latest must be a duration"),
         ("latest: P1D", "latest: P1D, min_rows: -1", 10, "min_rows must be a whole number"),

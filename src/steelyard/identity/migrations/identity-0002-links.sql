@@ -149,3 +149,9 @@ CREATE TABLE engine.review_item (
     UNIQUE (a, b)
 );
 CREATE INDEX review_item_open ON engine.review_item (blocks_red DESC, id) WHERE state = 'open';
+
+-- Subjects about whom a second person must agree before they are merged: holders of office, as last delivered.
+CREATE TABLE engine.sensitive_subject (
+    key text PRIMARY KEY,
+    reason text NOT NULL CHECK (reason IN ('official'))
+);
