@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from steelyard.kit.hanzi import simplified
+
 _DOTS = re.compile("[·•‧・∙⋅．\u00b7\u2027\u30fb\uff65.]")
 _BLANKS = re.compile(r"[\s\u3000\-‐‑–—_'’`]+")
 _BRACKETS = re.compile(r"[()\[\]{}<>《》〈〉「」『』【】“”\",，、;；:：/\\&+]+")
@@ -11,13 +13,13 @@ SHORTEST_PART = 4
 
 
 def _folded(name: str) -> str:
-    text = unicodedata.normalize("NFKC", _DOTS.sub("·", name))
+    text = simplified(unicodedata.normalize("NFKC", _DOTS.sub("·", name)))
     text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
     return _BLANKS.sub("", unicodedata.normalize("NFC", text)).casefold()
 
 
 def person_form(name: str) -> str:
-    """A person's name for comparison: one kind of width, no blanks, no middle dots."""
+    """A person's name for comparison: one kind of width, simplified characters, no blanks, no middle dots."""
     return _DOTS.sub("", _folded(name)).replace("·", "")
 
 

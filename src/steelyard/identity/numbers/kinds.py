@@ -18,7 +18,7 @@ def normal_of(kind: str, number: str) -> str:
     """SQL: a number as delivered, in the normal form of its kind."""
     if kind not in FORMS:
         return normal(number)
-    form = {contact.phone: _phone, contact.plate: _plate, contact.card: _card}[FORMS[kind]]
+    form = _phone if FORMS[kind] is contact.phone else _plate if FORMS[kind] is contact.plate else _card
     return form(f"({normal(number)})")
 
 

@@ -1,0 +1,6 @@
+"""Lists of words written as one text."""
+
+
+def listed(text: str) -> list[str]:
+    """The words between blanks."""
+    return text.split()
