@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -132,6 +133,15 @@ def test_a_watermark_may_not_feed_a_snapshot(snapshot_desk):
     assert "fetch.by must be full" in done.error
 
 
+def wait_for_its_locks(desk):
+    """Until the database has noticed that a process is dead: till then its run counts as under way."""
+    held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()"
+    held += " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    with desk.pool.database.connect(Role.OWNER, autocommit=True) as connection:
+        while connection.execute(held).fetchone()[0]:
+            time.sleep(0.01)
+
+
 KILLED = """
 import sys
 from pathlib import Path
@@ -171,6 +181,7 @@ def test_a_run_that_is_killed_loses_and_doubles_nothing(desk, tmp_path, place):
             env=os.environ | {"STEELYARD_FAULT": place}, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert killed.returncode == -signal.SIGKILL, killed.stderr
+        wait_for_its_locks(desk)
         again = run(desk, rest(api.url, **BY_TIME))
         assert run(desk, rest(api.url, **BY_TIME)).state == "nothing"
     assert again.state in ("ok", "nothing")
