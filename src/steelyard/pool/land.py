@@ -19,6 +19,7 @@ from steelyard.pool.inspection import History, Surroundings, inspect
 from steelyard.pool.place import Place, Received, Result
 from steelyard.pool.publishers import area_of_publisher
 from steelyard.pool.receipts import Landing
+from steelyard.sources import tidy_in_all
 
 MEMORY_MB = 1_200
 
@@ -122,4 +123,5 @@ def task_of(place: Place, delivery: Received, text: raw.RawText, number: int) ->
         columns={column for made in own for column in made.columns},
         delivered_on=delivery.received_on,
         interface=delivery.interface,
+        tidy=tidy_in_all(own),
     )

@@ -1,14 +1,12 @@
 """From the columns of a file to the raw fields of a contract, still as text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from steelyard.contracts import Contract, Vocabulary
 from steelyard.contracts.checks import must_be_there, raw_fields, text_name
 from steelyard.kit.sqltext import literal, quoted
-from steelyard.sources import Feed, Interface, Source
-
-BLANKS = " \t\u3000\u00a0\r\n"
+from steelyard.sources import BLANKS, Feed, Interface, Source
 
 
 def parquet(files: Sequence[str]) -> str:
@@ -19,7 +17,7 @@ def parquet(files: Sequence[str]) -> str:
 
 def mapped(
     contract: Contract, feed: Feed, files: Sequence[str], present: set[str],
-    more: Mapping[str, str] | None = None, rows: str | None = None,
+    more: Mapping[str, str] | None = None, rows: str | None = None, tidy: Collection[str] = (),
 ) -> str:  # fmt: skip
     """SELECT of ``_file``, ``_row``, ``_at`` and a text column for every raw field of the contract.
 
@@ -29,11 +27,14 @@ def mapped(
     delivered under the contract's own field names.
 
     ``more``: further fields by name and column of the file.  ``rows``: a relation to read instead of the files.
+    ``tidy``: columns of the files no value of which is empty or has blanks around it.
     """
-    columns = [f"{_text(Source((column,)), present)} AS {text_name(name)}" for name, column in (more or {}).items()]
+    columns = [
+        f"{_text(Source((column,)), present, tidy)} AS {text_name(name)}" for name, column in (more or {}).items()
+    ]
     for field in raw_fields(contract):
         source = feed.columns.get(field, Source((field,)) if not feed.columns else None)
-        columns.append(f"{_text(_worded(contract, field, source), present)} AS {text_name(field)}")
+        columns.append(f"{_text(_worded(contract, field, source), present, tidy)} AS {text_name(field)}")
     listed = ", ".join(["_file", "_row", "file_row_number AS _at", *columns])
     own = condition(feed, present)
     return f"SELECT {listed} FROM {rows or parquet(files)}{f' WHERE {own}' if own else ''}"
@@ -74,14 +75,16 @@ def _worded(contract: Contract, field: str, source: Source | None) -> Source | N
     return replace(source, map=terms.readings(source.words_of)) if terms else source
 
 
-def _text(source: Source | None, present: set[str]) -> str:
+def _text(source: Source | None, present: set[str], tidy: Collection[str]) -> str:
     if source is None:
         return "CAST(NULL AS VARCHAR)"
     if source.value is not None:
         return literal(source.value)
     if not set(source.columns) <= present:
         return "CAST(NULL AS VARCHAR)"
-    text = f" || {literal(source.join)} || ".join(_trimmed(column) for column in source.columns)
+    text = f" || {literal(source.join)} || ".join(
+        quoted(column) if column in tidy else _trimmed(column) for column in source.columns
+    )
     if source.map:
         cases = " ".join(f"WHEN {literal(key)} THEN {literal(value)}" for key, value in source.map.items())
         text = f"CASE {text} {cases} ELSE {text} END"

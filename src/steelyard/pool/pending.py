@@ -15,7 +15,7 @@ from steelyard.kit.sqltext import literal, quoted
 from steelyard.pool import inbox, tables
 from steelyard.pool.conform import Task, conform
 from steelyard.pool.keys import Keys
-from steelyard.sources import FileRefused, Interface, TextFile, read_file
+from steelyard.sources import FileRefused, Interface, TextFile, read_file, tidy_in_all
 
 MEMORY_MB = 512
 
@@ -72,6 +72,7 @@ def _task(
         columns={column for text in read for column in text.columns},
         delivered_on=pushes[0].received_on,
         interface=interface,
+        tidy=tidy_in_all(read),
     )
 
 

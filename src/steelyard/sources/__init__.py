@@ -1,5 +1,6 @@
 """Fetches: files, databases, HTTP, pushed events; judges nothing."""
 
+from steelyard.sources.blanks import BLANKS
 from steelyard.sources.connection import Auth, Fetch, Limits, Location, Paging
 from steelyard.sources.drops import Drop, Left
 from steelyard.sources.fetched import Fetched, FetchFailed, Probe, SignatureRejected, SourceDrifted, SourceRefused
@@ -16,10 +17,11 @@ from steelyard.sources.interfaces import (
 from steelyard.sources.options import Options
 from steelyard.sources.origin import Origin, origin
 from steelyard.sources.references import ReferenceMissing, References
-from steelyard.sources.textfile import Broken, FileRefused, TextFile
+from steelyard.sources.textfile import Broken, FileRefused, TextFile, tidy_in_all
 
 __all__ = [
     "ASKED",
+    "BLANKS",
     "Auth",
     "Broken",
     "Drop",
@@ -51,4 +53,5 @@ __all__ = [
     "probe",
     "read_file",
     "sample",
+    "tidy_in_all",
 ]

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from pyarrow import csv as arrow_csv
 
+from steelyard.sources.csv_cells import Cutter
 from steelyard.sources.encodings import is_wide
 from steelyard.sources.footers import Footers
 from steelyard.sources.headings import heading_names, joined
@@ -125,6 +125,8 @@ class _Reader:
 class _Plain(_Reader):
     """A file without quotes: a line is a record, and the engine can cut it."""
 
+    cutter: Cutter | None = None
+
     def read(self) -> None:
         for block in blocks(self.path, self.found):
             if block.too_long:
@@ -148,56 +150,27 @@ class _Plain(_Reader):
         return Block(block.first, b"")
 
     def _block(self, block: Block) -> None:
-        data = self._whole(block)
-        if data is None:
-            self._line_by_line(block)
-            return
-        refused: list[tuple[int, int, str]] = []
-        found = data.count(b"\n") + (not data.endswith(b"\n"))
-
-        def odd(row: arrow_csv.InvalidRow) -> str:
-            refused.append((row.number, row.actual_columns, row.text))
-            return "skip"
-
-        table = arrow_csv.read_csv(
-            pa.py_buffer(data),
-            read_options=arrow_csv.ReadOptions(
-                use_threads=False, column_names=self.names, block_size=len(data) + 1
-            ),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=self.options.delimiter, quote_char=False, ignore_empty_lines=False,
-                invalid_row_handler=odd,
-            ),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(self.names, pa.string()), strings_can_be_null=False
-            ),
-        )  # fmt: skip
-        numbers = np.arange(block.first, block.first + found, dtype=np.int64)
-        if refused:
-            # Numbers of refused rows count from 1 within what was handed over.
-            numbers = np.delete(numbers, [number - 1 for number, _, _ in refused])
-            for number, cells, text in refused:
-                at = block.first + number - 1
-                if text.strip() and not self.footers.is_one(text.split(self.options.delimiter), at):
-                    self.wrong_width(at, cells, text)
-        if len(numbers) != table.num_rows:
-            self._line_by_line(block)
-            return
-        self.write([column.combine_chunks() for column in table.columns], numbers)
-
-    def _whole(self, block: Block) -> bytes | None:
-        """The block in UTF-8; None where a line of it needs a closer look."""
         data = block.data
-        if b"\0" in data or (b"\r" in data and data.count(b"\r") != data.count(b"\r\n")):
-            return None
-        try:
-            text = data.decode(self.encoding)
-        except UnicodeDecodeError:
-            return None
-        # The engine takes a mark at the beginning for no part of the text, and nothing else for no file.
-        if not text or text.startswith("\ufeff"):
-            return None
-        return data if self.encoding.lower().replace("-", "") == "utf8" else text.encode("utf-8")
+        lone = b"\r" in data and data.count(b"\r") != data.count(b"\r\n")
+        cut = None if lone or b"\0" in data else self._cutter().cut(data)
+        if cut is None:
+            self._line_by_line(block)
+            return
+        for at, line in cut.odd:
+            text = self.decode(block.first + at, line)
+            if text is not None and text.strip():
+                self._odd(block.first + at, text)
+        self.write(cut.columns, cut.lines + block.first)
+
+    def _odd(self, number: int, text: str) -> None:
+        cells = text.split(self.options.delimiter)
+        if not self.footers.is_one(cells, number):
+            self.wrong_width(number, len(cells), text)
+
+    def _cutter(self) -> Cutter:
+        if self.cutter is None:
+            self.cutter = Cutter(len(self.names), self.options.delimiter, self.encoding)
+        return self.cutter
 
     def _line_by_line(self, block: Block) -> None:
         numbers, rows, texts = [], [], []

@@ -63,4 +63,6 @@ class Footers:
 
 
 def _trimmed(column: pa.Array) -> pa.Array:
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
     return pc.utf8_trim_whitespace(pc.fill_null(column, ""))

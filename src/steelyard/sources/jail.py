@@ -68,6 +68,7 @@ def _text_file(made: TextFile, said: dict[str, Any]) -> TextFile:
     text = TextFile(str(said["file"]), made.folder, made.number, member=int(said["member"]))
     text.parts = [made.folder / Path(part).name for part in said["parts"]]
     text.columns = [str(name) for name in said["columns"]]
+    text.tidy = {str(name) for name in said["tidy"]}
     text.rows = int(said["rows"])
     text.broken = [Broken(*line) for line in said["broken"]]
     text.signals = list(said["signals"])
@@ -125,7 +126,7 @@ def _read(errand: dict[str, Any]) -> list[TextFile]:
 def _told(text: TextFile) -> dict[str, Any]:
     return {
         "file": text.file, "member": text.member, "parts": [part.name for part in text.parts],
-        "columns": text.columns, "rows": text.rows, "signals": text.signals,
+        "columns": text.columns, "tidy": sorted(text.tidy), "rows": text.rows, "signals": text.signals,
         "broken": [[line.file, line.row, line.reason, line.text, line.rule] for line in text.broken],
     }  # fmt: skip
 

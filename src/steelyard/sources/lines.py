@@ -33,18 +33,24 @@ def blocks(path: Path, encoding: str = "utf-8") -> Iterator[Block]:
 def _blocks(stream: IO[bytes]) -> Iterator[Block]:
     first, rest = 1, b""
     while chunk := stream.read(BLOCK_BYTES):
-        data = rest + chunk
+        data = rest + chunk if rest else chunk
         cut = data.rfind(b"\n") + 1
         if not cut and len(data) > MAX_LINE_BYTES:
             yield Block(first, data[:200], too_long=True)
             first, rest = first + 1, _after_line(stream)
             continue
         if cut:
-            yield from _split_long(Block(first, data[:cut]))
-            first += data.count(b"\n", 0, cut)
+            whole = data[:cut]
+            yield from _split_long(Block(first, whole))
+            first += line_ends(whole)
         rest = data[cut:]
     if rest:
         yield Block(first, rest)
+
+
+def line_ends(data: bytes) -> int:
+    """How many lines end in the data; many times as fast as counting byte by byte."""
+    return int(np.count_nonzero(np.frombuffer(data, np.uint8) == 10))
 
 
 def _after_line(stream: IO[bytes]) -> bytes:
