@@ -110,3 +110,10 @@ def folder(tmp_path: Path) -> Path:
     made = tmp_path / "fetched"
     made.mkdir()
     return made
+
+
+@pytest.fixture
+def own_api(monkeypatch):
+    """The secret of the tests' API is set, and no host but this machine's may be asked."""
+    monkeypatch.setenv("STEELYARD_X_KEY", PASSWORD)
+    monkeypatch.delenv("STEELYARD_SOURCES", raising=False)
