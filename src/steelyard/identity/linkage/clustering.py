@@ -26,7 +26,8 @@ class Edge:
 
     def order(self) -> tuple[int, float, str, str]:
         """From the strongest to the weakest, the same in every run."""
-        return (_RANK[self.tier], -self.weight, self.a, self.b)
+        # Rounded: engines differ in the last digits, and must not differ in what they cut.
+        return (_RANK[self.tier], -round(self.weight, 6), self.a, self.b)
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,10 @@ def _predicted(
 ) -> pa.Table:
     from splink import Linker
 
-    rows = int(engine.fetch(f"SELECT count(*) AS n FROM {inputs[-1]}")["n"][0].as_py())
+    sizes = [int(engine.fetch(f"SELECT count(*) AS n FROM {name}")["n"][0].as_py()) for name in inputs]
+    if not all(sizes):
+        return EDGES.empty_table()
+    rows = sizes[-1]
     prior = model.prior(rows)
     settings = model.for_engine(engine, "link_only" if len(inputs) == 2 else "dedupe_only", prior)
     linker = Linker(

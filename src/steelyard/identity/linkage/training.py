@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from steelyard.engines.duck import Duck
+from steelyard.identity.linkage.blocking import pairs
 from steelyard.identity.linkage.blueprint import Blueprint, Comparison
 from steelyard.identity.linkage.engine import DuckEngine, Engine, scratch, splink_database
 from steelyard.identity.linkage.model import TrainedModel, made
@@ -18,6 +19,8 @@ from steelyard.kit.errors import SteelyardError
 
 SAMPLED_PAIRS = 1_000_000
 TRAINING_PAIRS = 2_000_000
+FEWEST_PAIRS = 20
+"""A training block with fewer pairs is passed over."""
 RAREST = 10
 """No equality is held rarer by chance than one in ten times the base: the base has not seen every stranger."""
 
@@ -65,14 +68,15 @@ def _learnt(engine: Engine, blueprint: Blueprint, tables: list[Any], inputs: lis
     lifts = clan_lifts(engine, base) if "village" in blueprint.columns else {}
     _fix(settings, shares, lifts)
     trained = Linker(tables, settings, log_level=None)
-    for rule in blueprint.training:
+    blocks = _blocks(engine, blueprint, inputs)
+    for rule in blocks:
         trained.training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=TRAINING_PAIRS)
     charts = {
         "match_weights": trained.visualisations.match_weights_chart().chart_dict,
         "m_u_parameters": trained.visualisations.m_u_parameters_chart().chart_dict,
     }
     facts = {"seed": seed, "base_rows": rows, "prior": float(f"{prior:.6g}"), "equal_by_chance": shares,
-             "clan_lifts": lifts, "relations": len(inputs)}  # fmt: skip
+             "clan_lifts": lifts, "relations": len(inputs), "trained_on": blocks}  # fmt: skip
     return made(blueprint.kind, trained.misc.save_model_to_json(), charts, facts)
 
 
@@ -83,6 +87,16 @@ def _settings(blueprint: Blueprint, relations: int) -> dict[str, Any]:
         "blocking_rules_to_generate_predictions": list(blueprint.blocking),
         "retain_matching_columns": False,
     }
+
+
+def _blocks(engine: Engine, blueprint: Blueprint, inputs: Sequence[str]) -> dict[str, int]:
+    """The training blocks that hold enough pairs to learn from, with their pairs.  Raises NothingToLearn."""
+    other = inputs[-1] if len(inputs) == 2 else None
+    counted = {rule: pairs(engine, inputs[0], other, rule) for rule in blueprint.training}
+    enough = {rule: brought for rule, brought in counted.items() if brought >= FEWEST_PAIRS}
+    if not enough:
+        raise NothingToLearn
+    return enough
 
 
 def _prior(engine: Engine, blueprint: Blueprint, inputs: Sequence[str], rows: int) -> float:

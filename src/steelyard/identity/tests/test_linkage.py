@@ -145,3 +145,38 @@ def test_a_rule_that_brings_too_many_pairs_is_left_out(duck, made):
     kept, counted = within_bound(engine, "few", None, rules, most=brought[1])
     assert kept == [rules[1]]
     assert counted == dict(zip(rules, brought, strict=True))
+
+
+def test_nobody_is_linked_where_nobody_is(duck, model):
+    duck.execute("CREATE OR REPLACE TABLE nobody AS SELECT * FROM listed LIMIT 0")
+    assert score(duck, "nobody", "register", model).num_rows == 0
+    assert score(duck, "listed", "nobody", model).num_rows == 0
+
+
+def test_one_list_is_searched_for_people_named_twice(duck, made, model):
+    found = tiered(score(duck, "listed", None, model)).to_pylist()
+    assert all(row["a"] < row["b"] for row in found)
+    linked = [(row["a"], row["b"]) for row in found if row["tier"] == "T3"]
+    assert len(linked) >= 10
+    assert sum(made.truth[a] != made.truth[b] for a, b in linked) == 0
+
+
+def company(number, name, brand, representative, *, region="青溪", phone=None, address=None):
+    return {"unique_id": number, "name": name, "name_form": name, "brand": brand, "region": region,
+            "legal_form": "有限公司", "representative": representative, "phone": phone, "address": address}  # fmt: skip
+
+
+def test_companies_are_linked_by_brand_region_and_representative_and_not_by_their_form(duck):
+    letters = "安邦昌达恒泰金瑞祥云宏盛嘉联诚信广源东升"
+    brands = [a + b for a in letters for b in letters if a != b]
+    base = [company(f"s:{n:04d}", f"青溪{b}建设有限公司", b, f"王{b}", phone=f"0570{n:07d}", address=f"{n}号")
+            for n, b in enumerate(brands)]  # fmt: skip
+    asked = [company(f"r:{n:04d}", f"青溪{b}{'建设' if n % 3 else '建筑'}有限公司", b, f"王{b}",
+                     phone=f"0570{n:07d}" if n % 2 else None) for n, b in enumerate(brands[:200])]  # fmt: skip
+    duck.register("companies", pa.Table.from_pylist(base))
+    duck.register("asked_companies", pa.Table.from_pylist(asked))
+    learnt = train(duck, "companies", "company", 3, "asked_companies")
+    found = tiered(score(duck, "asked_companies", "companies", learnt)).to_pylist()
+    linked = [(row["a"], row["b"]) for row in found if row["tier"] == "T3"]
+    assert len(linked) >= 160
+    assert all(a[2:] == b[2:] for a, b in linked)
