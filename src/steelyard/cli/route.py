@@ -17,7 +17,7 @@ from steelyard.cli.session import Session, print_json
 from steelyard.contracts import load_contracts
 from steelyard.detect import run, today
 from steelyard.engines.postgres import Role
-from steelyard.identity import IdentityKeys
+from steelyard.identity import IdentityKeys, link
 from steelyard.pool import Landing, Pool
 from steelyard.sources import load_interfaces
 
@@ -34,6 +34,8 @@ class Journey:
     alerts: dict[str, int] = field(default_factory=dict)
     not_evaluable: int = 0
     real_files: list[str] = field(default_factory=list)
+    linked: dict[str, int] = field(default_factory=dict)
+    """Links between mentions without a number and subjects, by tier."""
     runs: dict[str, int] = field(default_factory=dict)
     """How the departments answered: runs by state."""
     seconds: dict[str, float] = field(default_factory=dict)
@@ -122,7 +124,7 @@ def travel(
     session: Session, journey: Journey, say: Say, people: Callable[[], None] = lambda: None,
     before: Callable[[], None] = lambda: None,
 ) -> None:  # fmt: skip
-    """Land, take over, detect, raise, publish.  The database must be up to date and Django started.
+    """Land, take over, link, detect, raise, publish.  The database must be up to date and Django started.
 
     ``before``: what else lands, before the departments are asked.
     ``people``: makes accounts once the bodies stand; alerts are routed to bodies where somebody works.
@@ -133,6 +135,8 @@ def travel(
     with journey.stage("bodies", say):
         take_over(session)
         people()
+    with journey.stage("linking", say):
+        journey.linked = link(session.database, open_pool(session)).edges
     with journey.stage("detection", say):
         detect_and_raise(session, journey)
     with journey.stage("publication", say):
@@ -152,7 +156,7 @@ def told(journey: Journey) -> dict[str, Any]:
     return {
         "rows_landed": journey.rows_landed, "rows_quarantined": journey.rows_quarantined,
         "findings": journey.findings, "alerts": journey.alerts, "not_evaluable": journey.not_evaluable,
-        "real_files": journey.real_files, "runs": journey.runs, "seconds": journey.seconds,
+        "real_files": journey.real_files, "runs": journey.runs, "linked": journey.linked, "seconds": journey.seconds,
     }  # fmt: skip
 
 

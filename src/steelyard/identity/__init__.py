@@ -1,5 +1,6 @@
 """Subjects and their keys; who is whom, how sure, and what is in doubt."""
 
+from steelyard.identity.explaining import explain, node_of, said, told, words
 from steelyard.identity.forgetting import KnownPeople
 from steelyard.identity.judging import (
     Contradiction,
@@ -18,6 +19,7 @@ from steelyard.identity.linking import Linked, link
 from steelyard.identity.names import compatible
 from steelyard.identity.nodes import NoSuchNode
 from steelyard.identity.overlay import Overlay, current_generation
+from steelyard.identity.scoring import train
 from steelyard.identity.subjects import (
     Named,
     OpenQuestion,
@@ -46,6 +48,7 @@ __all__ = [
     "Wordless",
     "compatible",
     "current_generation",
+    "explain",
     "find",
     "judge",
     "judgements_of",
@@ -54,9 +57,14 @@ __all__ = [
     "link",
     "names",
     "needs_second",
+    "node_of",
     "numbers_of",
     "question_counts",
     "questions",
+    "said",
     "second",
+    "told",
+    "train",
     "undo",
+    "words",
 ]

@@ -105,6 +105,26 @@ def put_base(duck: Duck, pool: Pool, version: PoolVersion, kind: str) -> None:
     duck.execute("DROP VIEW register")
 
 
+def put_register(duck: Duck, pool: Pool, version: PoolVersion, kind: str) -> None:
+    """Table ``register_row``: the whole register as the statistical step reads it."""
+    key, columns = _REGISTERS[kind]
+    duck.execute("DROP TABLE IF EXISTS register_row")
+    if kind not in pool.contracts:
+        duck.execute("CREATE TABLE register_row (unique_id VARCHAR, name VARCHAR)")
+        return
+    pool.register(duck, kind, version, name="register")
+    there = set(pool.contracts[kind].columns)
+    said = {"birth_date": "birth", "sex": "sex", "area_code": "area", "phone": "phone", "address": "address"}
+    chosen = [
+        f"CAST({quoted(columns[name])} AS VARCHAR) AS {given}"
+        for given, name in said.items()
+        if columns.get(name) in there
+    ]
+    listed = ", ".join([f"'{SUBJECT}' || {key} AS unique_id", "name", *chosen])
+    duck.execute(f"CREATE TABLE register_row AS SELECT {listed} FROM register WHERE name IS NOT NULL")
+    duck.execute("DROP VIEW register")
+
+
 def _put_forms(duck: Duck, kind: str) -> None:
     """Table ``register_form`` of the register's names that have the form of a record's name.
 

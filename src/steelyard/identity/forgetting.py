@@ -27,5 +27,51 @@ class KnownPeople:
         """Remove numbers, name and questions about a key, in the caller's transaction; the key itself stays."""
         numbers = connection.execute("DELETE FROM engine.identifier WHERE key = %s", [key]).rowcount
         questions = connection.execute("DELETE FROM engine.identity_question WHERE key = %s", [key]).rowcount
+        records = _forget_records(connection, key)
         connection.execute("UPDATE engine.subject SET name = '' WHERE key = %s", [key])
-        return int(numbers + questions)
+        return int(numbers + questions) + records
+
+    def places(self, connection: Connection, key: str) -> list[tuple[str, str, int]]:
+        """Delivery, file and row where somebody is named without a number who is held to be this person."""
+        listed = connection.execute(
+            "SELECT delivery::text, file, row FROM engine.record_place WHERE record = ANY(%(of)s) UNION "
+            "SELECT delivery::text, file, row FROM engine.source_record WHERE id = ANY(%(of)s) ORDER BY 1, 2, 3",
+            {"of": _records_of(connection, key)},
+        ).fetchall()
+        return [(row[0], row[1], int(row[2])) for row in listed]
+
+
+def _records_of(connection: Connection, key: str) -> list[Any]:
+    """Records that ever were held to be the person, bear his number, or may be he by his own name."""
+    listed = connection.execute(
+        "SELECT record FROM engine.resolution WHERE key = %(key)s UNION "
+        "SELECT id FROM engine.source_record WHERE conflict_key = %(key)s UNION "
+        "SELECT r.id FROM engine.source_record r JOIN engine.link_edge e ON 'r:' || r.id::text IN (e.a, e.b) "
+        "WHERE 's:' || %(key)s IN (e.a, e.b)",
+        {"key": key},
+    ).fetchall()
+    return [row[0] for row in listed]
+
+
+def _forget_records(connection: Connection, key: str) -> int:
+    """Take records, links and questions out, and from judgements what was shown and said; that one was made stays."""
+    records = _records_of(connection, key)
+    gone = [f"r:{record}" for record in records]
+    nodes = [*gone, f"s:{key}"]
+    connection.execute(
+        "DELETE FROM engine.accepted_name WHERE key = %s OR judgement IN "
+        "(SELECT id FROM engine.judgement WHERE a = ANY(%s) OR b = ANY(%s))", [key, nodes, nodes],
+    )  # fmt: skip
+    connection.execute(
+        "UPDATE engine.judgement SET shown = '{}', reason = '(erased)', undone_reason = CASE WHEN undone_at IS NULL "
+        "THEN NULL ELSE '(erased)' END WHERE a = ANY(%s) OR b = ANY(%s)", [nodes, nodes],
+    )  # fmt: skip
+    connection.execute("DELETE FROM engine.review_item WHERE a = ANY(%s) OR b = ANY(%s)", [nodes, nodes])
+    edges = connection.execute("DELETE FROM engine.link_edge WHERE a = ANY(%s) OR b = ANY(%s)", [nodes, nodes]).rowcount
+    connection.execute("DELETE FROM engine.resolution WHERE record = ANY(%s)", [records])
+    connection.execute("DELETE FROM engine.subject_alias WHERE old = %s OR key = %s", [key, key])
+    connection.execute("DELETE FROM engine.sensitive_subject WHERE key = %s", [key])
+    connection.execute("DELETE FROM engine.source_record WHERE id = ANY(%s)", [records])
+    if records or edges:
+        connection.execute("INSERT INTO engine.identity_generation (reason) VALUES ('erasure')")
+    return len(records) + int(edges)

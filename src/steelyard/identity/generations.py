@@ -86,6 +86,23 @@ def _edges_of(connection: Connection, asked: list[str]) -> Iterable[Edge]:
             yield Edge(a, b, "H")
 
 
+def edges_around(connection: Connection, touched: Collection[str]) -> list[Edge]:
+    """The links of everything that hangs together with the nodes."""
+    return _around(connection, touched)[1]
+
+
+def subjects_of(connection: Connection, listed: Collection[str]) -> dict[str, str]:
+    """The key each node is held to be now; a record nobody placed is absent."""
+    records = [nodes.bare(node) for node in listed if nodes.is_record(node)]
+    keys = {node: nodes.bare(node) for node in listed if not nodes.is_record(node)}
+    for record, key in connection.execute(
+        "SELECT record::text, key FROM engine.resolution WHERE until IS NULL AND record = ANY(%s::uuid[])", [records]
+    ):
+        keys[nodes.RECORD + record] = key
+    merged = dict(connection.execute("SELECT old, key FROM engine.subject_alias WHERE until IS NULL").fetchall())
+    return {node: merged.get(key, key) for node, key in keys.items()}
+
+
 def _telling(connection: Connection, around: Collection[str]) -> dict[str, Hashable]:
     """What each record says, so that the same words twice count once."""
     ids = [nodes.bare(node) for node in around if nodes.is_record(node)]

@@ -44,7 +44,7 @@ class Linked:
     """Version of the model that scored, by kind."""
 
 
-def link(database: Database, pool: Pool, *, full: bool = False, model_reason: str = "link") -> Linked:
+def link(database: Database, pool: Pool, *, full: bool = False, reason: str = "link") -> Linked:
     """Link what landed since the last time.  Run again with nothing new it writes nothing.
 
     Joins look at every record that stands; the statistical step only at new ones, unless ``full``.
@@ -54,7 +54,7 @@ def link(database: Database, pool: Pool, *, full: bool = False, model_reason: st
     try:
         with database.transaction(Role.WORKER) as connection:
             generations.lock(connection)
-            return _linked(connection, duck, pool, version, full, model_reason)
+            return _linked(connection, duck, pool, version, full, reason)
     finally:
         duck.close()
 
@@ -72,7 +72,7 @@ def _linked(
         met = candidates.against_base(duck, kind)
         found += met
         duck.execute("INSERT INTO met SELECT DISTINCT record FROM candidate")
-        scored += scoring.score(connection, duck, pool, version, kind, full=full)
+        scored += scoring.score(connection, duck, pool, version, kind, met, full=full)
     found += candidates.among_records(duck)
     models = {one.kind: one.model for one in scored}
     generation = Generation(connection, reason, pool_version=version.number,

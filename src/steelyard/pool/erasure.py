@@ -51,6 +51,10 @@ class People(Protocol):
         """Numbers and name of a key."""
         ...
 
+    def places(self, connection: Connection, key: str) -> list[tuple[str, str, int]]:
+        """Delivery, file and row that name the person without a number."""
+        ...
+
     def forget(self, connection: Connection, key: str) -> int:
         """Remove numbers, name and open questions, in the caller's transaction; how many rows."""
         ...
@@ -229,6 +233,8 @@ Places = Mapping[tuple[str, str], set[int]]
 def _traces(pool: _Pool, connection: Connection, key: str, people: People) -> tuple[Places, Traces]:
     numbers, name = people.known(connection, key)
     places: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for delivery, file, number in people.places(connection, key):
+        places[delivery, file].add(number)
     values = {name}
     for contract, path in _parquet_files(pool):
         rows, private = scrubbing.person_rows(path, contract, key)

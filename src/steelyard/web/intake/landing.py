@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from steelyard import detect
 from steelyard.catalogue import load_catalogue
-from steelyard.identity import IdentityKeys
+from steelyard.identity import IdentityKeys, link
 from steelyard.kit.errors import SteelyardError
 from steelyard.pool import Landing, NothingDelivered
 from steelyard.web.audit import record
@@ -83,11 +83,12 @@ def _finish(handed_in: HandedIn, stage: Stage, message: str, landings: Sequence[
 
 
 def look() -> dict[str, int]:
-    """Take registers over, then let all models look at the newest pool version.  Returns counts of findings.
+    """Take registers over, link, then let all models look at the newest pool version.  Returns counts of findings.
 
-    Areas and bodies come first: an alert is routed to a body that stands.
+    Areas and bodies come first: an alert is routed to a body that stands.  Models read who is who as it is linked.
     """
     held = pool()
     registers.take_over(held, database_of_pages())
+    link(database_of_pages(), held)
     report = detect.run(held, load_catalogue(settings.STEELYARD_CATALOGUE), database_of_pages(), clock.today())
     return {name: getattr(report, name) for name in ("new", "changed", "vanished", "unchanged")}
