@@ -36,19 +36,21 @@ class KnownPeople:
         listed = connection.execute(
             "SELECT delivery::text, file, row FROM engine.record_place WHERE record = ANY(%(of)s) UNION "
             "SELECT delivery::text, file, row FROM engine.source_record WHERE id = ANY(%(of)s) ORDER BY 1, 2, 3",
-            {"of": _records_of(connection, key)},
+            {"of": _records_of(connection, key, bearing=False)},
         ).fetchall()
         return [(row[0], row[1], int(row[2])) for row in listed]
 
 
-def _records_of(connection: Connection, key: str) -> list[Any]:
-    """Records that ever were held to be the person, bear his number, or may be he by his own name."""
+def _records_of(connection: Connection, key: str, *, bearing: bool = True) -> list[Any]:
+    """Records held to be the person, and (``bearing``) those of others that bear his number.
+
+    Somebody who only may be he is somebody else until a person says so: his record stays.
+    """
     listed = connection.execute(
-        "SELECT record FROM engine.resolution WHERE key = %(key)s UNION "
-        "SELECT id FROM engine.source_record WHERE conflict_key = %(key)s UNION "
-        "SELECT r.id FROM engine.source_record r JOIN engine.link_edge e ON 'r:' || r.id::text IN (e.a, e.b) "
-        "WHERE 's:' || %(key)s IN (e.a, e.b)",
-        {"key": key},
+        "SELECT r.record FROM engine.resolution r LEFT JOIN engine.subject_alias a ON a.old = %(key)s "
+        "AND a.until IS NULL WHERE r.until IS NULL AND r.key IN (%(key)s, a.key) UNION "
+        "SELECT id FROM engine.source_record WHERE conflict_key = %(key)s AND %(bearing)s",
+        {"key": key, "bearing": bearing},
     ).fetchall()
     return [row[0] for row in listed]
 
