@@ -142,7 +142,7 @@ class Ties:
 
     def faults(self, fault: str = "", limit: int = 1000) -> tuple[Fault, ...]:
         """What is wrong with the data."""
-        sql = "SELECT * FROM \"kept fault\" WHERE ? IN ('', fault) ORDER BY fault, node LIMIT ?"
+        sql = "SELECT * FROM \"kept fault\" WHERE ? IN ('', fault) ORDER BY fault, node, other, dataset, delivery, file, row LIMIT ?"
         return tuple(Fault(**row) for row in rows(self._duck, sql, [fault, limit]))
 
     def name_of(self, node: str) -> str:
@@ -169,8 +169,7 @@ class Ties:
         for row in found:
             counts[row["party"]] = counts.get(row["party"], 0) + 1
         made = [_party(row, nodes, ties, counts) for row in found]
-        made.sort(key=lambda one: (one.hops > 0, one.weak, -one.strength, one.hops, one.path, one.party_id))
-        return tuple(made)
+        return tuple(sorted(made, key=_order))
 
     def _keys(self, numbers: Iterable[int]) -> dict[int, str]:
         listed = ", ".join(str(number) for number in sorted(set(numbers)))
@@ -181,9 +180,10 @@ class Ties:
         return self._named_hubs(self._duck.execute(sql).fetchall())
 
     def _named_hubs(self, found: Iterable[tuple[int, str, int]]) -> tuple[Hub, ...]:
-        listed = sorted(set(found), key=lambda hub: (-hub[2], hub[1], hub[0]))
+        listed = set(found)
         keys = self._keys(hub[0] for hub in listed)
-        return tuple(Hub(keys[node], kind, count) for node, kind, count in listed)
+        hubs = [Hub(keys[node], kind, count) for node, kind, count in listed]
+        return tuple(sorted(hubs, key=lambda hub: (-hub.count, hub.kind, hub.node)))
 
 
 def _stood(as_of: dt.date | None) -> str:
@@ -218,6 +218,12 @@ def steps_of(start: str, ties: Sequence[Tie]) -> tuple[Step, ...]:
         made.append(Step(at, end, first.kind, tuple(used)))
         at = end
     return tuple(made)
+
+
+def _order(one: RelatedParty) -> tuple[Any, ...]:
+    """The official, then firm paths, the strongest first; equal ones by what they rest on, to be the same each time."""
+    rests = [(tie.b, tie.dataset, tie.delivery, tie.file, tie.row) for step in one.steps for tie in step.ties]
+    return one.hops > 0, one.weak, -one.strength, one.hops, one.path, one.party_id, rests
 
 
 def _word(step: Step) -> str:
