@@ -142,7 +142,8 @@ class Ties:
 
     def faults(self, fault: str = "", limit: int = 1000) -> tuple[Fault, ...]:
         """What is wrong with the data."""
-        sql = "SELECT * FROM \"kept fault\" WHERE ? IN ('', fault) ORDER BY fault, node, other, dataset, delivery, file, row LIMIT ?"
+        order = "fault, node, other, dataset, delivery, file, row"
+        sql = f"SELECT * FROM \"kept fault\" WHERE ? IN ('', fault) ORDER BY {order} LIMIT ?"
         return tuple(Fault(**row) for row in rows(self._duck, sql, [fault, limit]))
 
     def name_of(self, node: str) -> str:
