@@ -179,7 +179,10 @@ def _clustered(blueprint: Blueprint, frame: Any) -> set[Pair]:
 
 
 def _ecm(left: Any, right: Any) -> set[Pair]:
-    """recordlinkage's way as its own guide has it: blocks, compared fields, ECM without labels."""
+    """recordlinkage's way as its own guide has it: blocks, compared fields, ECM without labels.
+
+    It is given every field that helps it: with fewer it stays further behind.
+    """
     import recordlinkage
 
     frames = [frame for frame in (left, right) if frame is not None]
@@ -190,9 +193,9 @@ def _ecm(left: Any, right: Any) -> set[Pair]:
     compare = recordlinkage.Compare()
     for column in ("given_name", "surname"):
         compare.string(column, column, method="jarowinkler", threshold=0.85, label=column)
-    for column in ("address_1", "suburb"):
+    for column in ("address_1", "address_2", "suburb"):
         compare.string(column, column, threshold=0.85, label=column)
-    for column in ("date_of_birth", "soc_sec_id", "state"):
+    for column in ("date_of_birth", "soc_sec_id", "state", "postcode", "street_number"):
         compare.exact(column, column, label=column)
     vectors = compare.compute(candidates, *frames)
     return {frozenset(pair) for pair in recordlinkage.ECMClassifier().fit_predict(vectors)}

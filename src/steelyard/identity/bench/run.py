@@ -42,7 +42,7 @@ def run(only: Sequence[str], *, small: bool, names: Path | None, step: Step) -> 
 
 def _part(part: str, small: bool, pairs: Path | None) -> dict[str, Any]:
     if part == "names":
-        return names.run(pairs, small=small)
+        return names.run(pairs)
     measured: dict[str, Callable[..., dict[str, Any]]] = {
         "febrl": febrl.run, "zh": zh.run, "ids": ids.run, "related": related.run,
     }  # fmt: skip

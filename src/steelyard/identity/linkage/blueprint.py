@@ -42,7 +42,7 @@ class Blueprint:
     ``given``: the columns a relation may have.  ``blocking``: SQL of pairs worth comparing.  ``training``: pairs among
     which m is learnt.  ``certain``: rules that hardly ever err, and ``certain_recall`` the share of all matches they
     are held to find: together the prior.  ``cautions``: why a high weight must not be trusted alone, as SQL over the
-    grades.
+    grades.  ``derived``: given columns that DuckDB makes of others where a relation lacks them.
     """
 
     kind: str
@@ -54,6 +54,7 @@ class Blueprint:
     certain: tuple[str, ...]
     certain_recall: float
     cautions: Mapping[str, str] = field(default_factory=dict)
+    derived: Mapping[str, str] = field(default_factory=dict)
 
     def comparison(self, name: str) -> Comparison:
         return next(comparison for comparison in self.comparisons if comparison.name == name)

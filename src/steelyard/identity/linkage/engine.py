@@ -15,7 +15,12 @@ logging.getLogger("splink").setLevel(logging.ERROR)
 
 
 class Engine(Protocol):
-    """Where statements run.  Names of relations are plain identifiers."""
+    """Where statements run.  Names of relations are plain identifiers.
+
+    ``derives``: whether it understands the expressions of forms, which are DuckDB's; others are given the columns.
+    """
+
+    derives: bool
 
     def make(self, name: str, sql: str) -> None:
         """Keep the rows of a SELECT under a name."""
@@ -37,6 +42,8 @@ class Engine(Protocol):
 
 class DuckEngine:
     """Over a connection of the caller's."""
+
+    derives = True
 
     def __init__(self, duck: Duck) -> None:
         self.duck = duck
@@ -69,6 +76,8 @@ class DuckEngine:
 
 class SparkEngine:
     """Over a session of ``engines.spark``."""
+
+    derives = False
 
     def __init__(self, session: Any) -> None:
         self.spark = session

@@ -11,9 +11,15 @@ HUB = 30
 def prepare(engine: Engine, blueprint: Blueprint, relation: str, name: str) -> None:
     """Keep ``relation`` as ``name`` with the blueprint's columns; what it lacks reads as missing."""
     there = set(engine.columns(relation))
-    given = ", ".join(column if column in there else f"CAST(NULL AS VARCHAR) AS {column}" for column in blueprint.given)
+    derived = blueprint.derived if engine.derives else {}
+    given = ", ".join(
+        column if column in there else f"CAST(NULL AS VARCHAR) AS {column}"
+        for column in blueprint.given
+        if column in there or column not in derived
+    )
+    made = "".join(f", {sql} AS {column}" for column, sql in derived.items() if column not in there)
     listed = ", ".join(f"{sql} AS {column}" for column, sql in blueprint.columns.items())
-    rows = f"SELECT unique_id, {listed} FROM (SELECT unique_id, {given} FROM {relation}) g"
+    rows = f"SELECT unique_id, {listed} FROM (SELECT g.*{made} FROM (SELECT unique_id, {given} FROM {relation}) g) h"
     if "village" in blueprint.columns:
         rows = (
             f"SELECT p.*, CASE WHEN count(*) OVER (PARTITION BY village, surname) * {CLAN_SHARE} >= "

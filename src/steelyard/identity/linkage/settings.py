@@ -1,7 +1,9 @@
 """What is compared of a person and of a company."""
 
+from steelyard.identity.company_columns import part_sql
 from steelyard.identity.linkage import blocking
 from steelyard.identity.linkage.blueprint import Blueprint, Comparison, level, missing, near, otherwise, same
+from steelyard.identity.name_columns import pinyin_sql
 
 _AREA = "nullif(area_code, '')"
 _BIRTH = "substr(replace(CAST(birth_date AS VARCHAR), '-', ''), 1, 8)"
@@ -114,6 +116,7 @@ PERSON = Blueprint(
         "siblings": "gamma_name = {name:one character of the given name differing} AND gamma_birth = {birth:same} "
         "AND gamma_place >= {place:same village} AND gamma_phone < {phone:same}",
     },
+    derived={"pinyin": pinyin_sql(_FORM)},
 )
 
 _BRAND = Comparison(
@@ -154,6 +157,8 @@ COMPANY = Blueprint(
     training=(blocking.on("name_form"), blocking.on("representative", "address"), blocking.on("brand", "region")),
     certain=(blocking.on("name_form", "representative"), blocking.on("name_form", "phone")),
     certain_recall=0.7,
+    derived={"brand": part_sql("brand", "name"), "region": part_sql("region", "name"),
+             "legal_form": part_sql("form", "name")},
 )  # fmt: skip
 
 BLUEPRINTS = {"person": PERSON, "company": COMPANY}

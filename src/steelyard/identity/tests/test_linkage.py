@@ -10,6 +10,9 @@ from steelyard.engines.duck import connect
 from steelyard.identity.linkage import NothingToLearn, score, tiered, train
 from steelyard.identity.linkage.blocking import PERSON, columns_of, pairs, within_bound
 from steelyard.identity.linkage.engine import DuckEngine
+from steelyard.identity.linkage.prepared import prepare
+from steelyard.identity.linkage.settings import COMPANY
+from steelyard.identity.linkage.settings import PERSON as PERSON_BLUEPRINT
 from steelyard.identity.linkage.zh_set import generate
 
 SMALL = (4_000, 1_200)
@@ -180,3 +183,16 @@ def test_companies_are_linked_by_brand_region_and_representative_and_not_by_thei
     linked = [(row["a"], row["b"]) for row in found if row["tier"] == "T3"]
     assert len(linked) >= 160
     assert all(a[2:] == b[2:] for a, b in linked)
+
+
+def test_sound_and_brand_are_derived_where_a_relation_does_not_bring_them(duck):
+    columns = ("unique_id", "name", "name_form")
+    duck.register("unread", pa.Table.from_pylist([dict(zip(columns, ("s:1", "章伟", "章伟"), strict=True))]))
+    prepare(DuckEngine(duck), PERSON_BLUEPRINT, "unread", "read_one")
+    assert duck.execute("SELECT pinyin, surname, given FROM read_one").fetchall() == [("zhang wei", "章", "伟")]
+    name = "清源县宏远建设工程有限公司"
+    duck.register("unsplit", pa.Table.from_pylist([dict(zip(columns, ("s:1", name, name), strict=True))]))
+    prepare(DuckEngine(duck), COMPANY, "unsplit", "split_one")
+    assert duck.execute("SELECT brand, region, legal_form FROM split_one").fetchall() == [
+        ("宏远", "清源县", "有限公司")
+    ]
