@@ -8,6 +8,7 @@ import psycopg
 import pyarrow as pa
 
 from steelyard.engines.duck import Duck
+from steelyard.identity.name_columns import is_plain_name, person_form_sql
 from steelyard.identity.nodes import SUBJECT
 from steelyard.identity.records import form_of, is_persons
 from steelyard.kit.sqltext import quoted
@@ -128,14 +129,14 @@ def put_register(duck: Duck, pool: Pool, version: PoolVersion, kind: str) -> Non
 def _put_forms(duck: Duck, kind: str) -> None:
     """Table ``register_form`` of the register's names that have the form of a record's name.
 
-    A person's name of plain characters is its own form, so that of a large register few names are looked at one by
-    one.
+    The engine itself forms plain names of persons, so that of a large register few names are looked at one by one.
     """
     wanted = {row[0] for row in duck.execute(f"SELECT DISTINCT form FROM record WHERE kind = '{kind}'").fetchall()}
-    plain = "regexp_full_match(name, '[\\x{4e00}-\\x{9fa5}]+')" if kind == "person" else "false"
+    plain, form = (is_plain_name("name"), person_form_sql("name")) if kind == "person" else ("false", "name")
     duck.execute(
-        "CREATE TABLE register_form AS SELECT DISTINCT name, name AS form FROM register "
-        f"WHERE {plain} AND name IN (SELECT form FROM record WHERE kind = '{kind}')"
+        f"CREATE TABLE register_form AS SELECT name, form FROM (SELECT name, {form} AS form FROM "
+        f"(SELECT DISTINCT name FROM register WHERE {plain})) "
+        f"WHERE form IN (SELECT form FROM record WHERE kind = '{kind}')"
     )
     reading = duck.cursor().execute(f"SELECT DISTINCT name FROM register WHERE name IS NOT NULL AND NOT {plain}")
     while batch := reading.fetchmany(BATCH):
@@ -155,7 +156,7 @@ def against_base(duck: Duck, kind: str) -> list[Found]:
         FROM record r JOIN base b ON b.form = r.form
         WHERE r.kind = '{kind}' AND b.node IS DISTINCT FROM '{SUBJECT}' || r.key
             AND coalesce(r.birth = b.birth, true) AND coalesce(r.sex = b.sex, true)
-            AND {f"(r.phone = b.phone OR {_place(kind)})" if kind == "person" else "true"}"""
+            AND {f"(r.phone = b.phone OR r.birth = b.birth OR {_place(kind)})" if kind == "person" else "true"}"""
     )
     near = "birth AND village" if kind == "person" else "village"
     sure = f"(coalesce(phone, false) OR coalesce({near}, false))"

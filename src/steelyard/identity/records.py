@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
@@ -12,9 +13,12 @@ import psycopg
 from steelyard.engines.duck import Duck
 from steelyard.engines.duck import rows as fetched
 from steelyard.identity.names import company_form, person_form
+from steelyard.kit import identifiers
 
 Connection = psycopg.Connection[Any]
 CONFLICT = "name-conflict"
+EARLIEST_YEAR = 1900
+_BORN = re.compile(r"[1-9]\w{5}(\d{4})(\d{2})(\d{2})\w{4}")
 _COLUMNS = (
     *("id", "kind", "delivery", "dataset", "column_name", "supplier", "file", "row", "reason", "number_masked"),
     *("name", "name_form", "birth_date", "sex", "area_code", "phone", "address", "conflict_key"),
@@ -102,9 +106,21 @@ def _record(row: dict[str, Any], delivery: str, dataset: str, supplier: str) -> 
         id=conflict_id(key, form) if conflict else record_id(dataset, row["column_name"], row["key_hash"], form),
         kind=kind, delivery=delivery, dataset=dataset, column_name=row["column_name"], supplier=supplier,
         file=row["file"], row=row["row"], reason=row["reason"], number_masked=masked(_plain(row["number"])),
-        name=name, name_form=form, birth_date=row["birth_date"], sex=row["sex"], area_code=row["area"],
-        phone=row["phone"], address=row["address"], conflict_key=key,
+        name=name, name_form=form, birth_date=row["birth_date"] or born(kind, row["number"]), sex=row["sex"],
+        area_code=row["area"], phone=row["phone"], address=row["address"], conflict_key=key,
     )  # fmt: skip
+
+
+def born(kind: str, number: str) -> dt.date | None:
+    """The birth date in a resident number that is mistyped elsewhere; None where there is none that can be."""
+    found = _BORN.fullmatch(identifiers.normal(number))
+    if kind not in ("person", "party") or not found:
+        return None
+    try:
+        date = dt.date(*(int(part) for part in found.groups()))
+    except ValueError:
+        return None
+    return date if date.year >= EARLIEST_YEAR and date <= dt.date.today() else None
 
 
 def masked(number: str) -> str:

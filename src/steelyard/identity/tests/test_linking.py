@@ -4,6 +4,7 @@ from steelyard import identity
 from steelyard.identity.tests.world import OTHER_VILLAGE, VILLAGE, resident
 
 BORN = "1980-05-01"
+GIVEN = "伟芳娜敏静丽强磊洋艳勇军杰娟涛明超秀霞平"
 ZHANG, LI, OTHER = resident(1), resident(2), resident(3)
 
 
@@ -47,12 +48,28 @@ def test_of_two_who_fit_nobody_is_taken_and_both_are_asked_about(world):
     assert [row[:2] for row in questions(world)] == [("pair", "open")] * 2
 
 
+def test_a_name_is_found_in_traditional_characters_and_other_spellings(world):
+    world.people((ZHANG, "張 三", BORN, VILLAGE, ""), (LI, "李·四", BORN, VILLAGE, ""))
+    world.land("relief", world.relief("1", "张三", birth_date=BORN), world.relief("2", "李四", birth_date=BORN))
+    link(world)
+    assert world.seen() == {"1": world.key(ZHANG), "2": world.key(LI)}
+
+
 def test_a_name_in_its_village_alone_is_a_question(world):
     register(world)
     world.land("relief", world.relief("1", "张三"), world.relief("2", "张三", village_code=OTHER_VILLAGE))
     link(world)
     assert world.seen() == {"1": None, "2": None}
     assert len(questions(world)) == 1
+
+
+def test_a_name_with_the_birth_date_of_a_mistyped_number_is_a_question(world):
+    register(world)
+    wrong = ZHANG[:-1] + ("1" if ZHANG[-1] != "1" else "2")
+    world.land("relief", world.relief("1", "张三", id_no=wrong, village_code=""))
+    link(world)
+    assert world.seen() == {"1": None}
+    assert world.one("SELECT method FROM engine.link_edge") == "name+birth"
 
 
 def test_mentions_of_somebody_no_register_knows_become_one_subject(world):
@@ -95,10 +112,10 @@ def test_a_number_under_another_name_is_a_question_and_nothing_else(world):
 
 def test_one_number_for_400_names_is_one_question(world):
     register(world)
-    world.land("relief", *(world.relief(str(n), f"王{chr(0x4E10 + n)}", id_no=ZHANG) for n in range(10)))
+    world.land("relief", *(world.relief(str(n), f"王{GIVEN[n // 20]}{GIVEN[n % 20]}", id_no=ZHANG) for n in range(10)))
     link(world)
     assert len(questions(world)) == 10
-    world.land("relief", *(world.relief(str(n), f"王{chr(0x4E10 + n)}", id_no=ZHANG) for n in range(400)))
+    world.land("relief", *(world.relief(str(n), f"王{GIVEN[n // 20]}{GIVEN[n % 20]}", id_no=ZHANG) for n in range(400)))
     link(world)
     open_ones = [row for row in questions(world) if row[1] == "open"]
     assert [row[0] for row in open_ones] == ["large"]

@@ -26,6 +26,14 @@ def test_a_mistyped_number_is_told_covered(world):
     assert world.all("SELECT reason, number_masked FROM engine.source_record") == [("number", "339921************")]
 
 
+def test_a_mistyped_number_still_tells_a_birth_date_that_can_be(world):
+    number = resident(1)
+    wrong = (number[:-1] + ("1" if number[-1] != "1" else "2"), number[:6] + "18991301" + number[14:], number[:-1])
+    world.land("relief", *(world.relief(str(n), f"张{n}", id_no=one) for n, one in enumerate(wrong)))
+    told = world.all("SELECT birth_date FROM engine.source_record ORDER BY name")
+    assert told == [(dt.date(1980, 5, 1),), (None,), (None,)]
+
+
 def test_rows_that_were_not_let_in_leave_no_record(world):
     world.land("relief", world.relief("1", "张三", amount=-1), world.relief("2", "李四"))
     assert [row[2] for row in world.all(RECORDS)] == ["李四"]
