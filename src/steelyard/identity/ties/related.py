@@ -173,7 +173,8 @@ def _directly(kind: str, there: bool, back: bool) -> str:
     return " UNION ALL ".join(
         f"SELECT {_weaker(f'e.{far}', 'e.confidence', 'e.rank', 'e.from_date', 'e.to_date', 'e.id', _NONE)} "
         f'FROM onward x JOIN "edge {kind}" e ON e.{near} = x.party '
-        f"WHERE e.confidence IS NOT NULL AND {_no_hub(kind, 'x.party')}"
+        # A bank that answers for hundreds, an agent who files for thousands: nobody's party by that alone.
+        f"WHERE e.confidence IS NOT NULL AND {_no_hub(kind, 'x.party')} AND {_no_hub(kind, f'e.{far}')}"
         for near, far in ways
     )
 
@@ -219,6 +220,10 @@ def put_cuts(duck: Duck, hops: int) -> None:
         _note_cut(duck, "ownership", going, "x.party")
         for kind in (*DIRECT, *BRIDGES):
             _note_cut(duck, kind, "SELECT official, party FROM onward", "x.party")
+        for kind, (there, back) in DIRECT.items():
+            for near, far in [("an", "bn")] * there + [("bn", "an")] * back:
+                over = f'JOIN "edge {kind}" e ON e.{near} = x.party'
+                _note_cut(duck, kind, "SELECT official, party FROM onward", f"e.{far}", over)
         for kind in BRIDGES:
             over = f'JOIN "bridge {kind}" e ON e.an = x.party'
             _note_cut(duck, kind, "SELECT official, party FROM onward", "e.bn", over)

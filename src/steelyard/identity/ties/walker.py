@@ -130,5 +130,9 @@ class Walker:
             for mode in modes:
                 for edge in self._ties(at.party, kind, mode):
                     tie = self.graph.es[edge]
-                    found += self._on(at, [edge], tie.target if mode == "out" else tie.source)
+                    end = tie.target if mode == "out" else tie.source
+                    self._ties(end, kind, "all")
+                    # A hint that ends at a hub of its kind is none.
+                    if not self.many[end, KIND_NAMES.index(kind)]:
+                        found += self._on(at, [edge], end)
         return found

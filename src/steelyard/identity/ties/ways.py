@@ -110,6 +110,8 @@ class Ways:
                     self.complete = False
                     return
                 other = edge.b if edge.a == node else edge.a
+                if edge.tie.kind == "kin" and edge.a != node:
+                    continue  # Kin is kept in both directions; the other one is walked.
                 half = 1 if KINDS[edge.tie.kind].bridge else 2
                 spent = cost + half
                 direct = node == start and other == end
@@ -156,7 +158,7 @@ def _path(start: int, edges: Sequence[_Edge]) -> Path:
     while waiting:
         first = waiting.pop(0)
         # A walk that begins or ends at a bridge has a lone tie there.
-        shared = KINDS[first.tie.kind].bridge and first.a == at and waiting
+        shared = KINDS[first.tie.kind].bridge and first.a == at and bool(waiting)
         used = [first, waiting.pop(0)] if shared else [first]
         name = first.tie.a if first.a == at else first.tie.b
         last = used[-1]

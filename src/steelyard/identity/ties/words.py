@@ -35,6 +35,14 @@ ROLES = {
     "女儿": ("女儿", "daughter"),
     "兄弟姐妹": ("兄弟姐妹", "sibling"),
     "sibling": ("兄弟姐妹", "sibling"),
+    "grandparent": ("祖父母", "grandparent"),
+    "grandchild": ("孙子女", "grandchild"),
+    "parent_in_law": ("配偶父母", "parent-in-law"),
+    "child_in_law": ("子女配偶", "child-in-law"),
+    "sibling_in_law": ("兄弟姐妹配偶或配偶兄弟姐妹", "sibling-in-law"),
+    "uncle_aunt": ("叔伯姑舅姨", "uncle or aunt"),
+    "nephew_niece": ("侄甥", "nephew or niece"),
+    "cousin": ("堂表兄弟姐妹", "cousin"),
 }
 """Words for the roles that are known; any other is shown as it was delivered."""
 _ZH, _EN = 0, 1

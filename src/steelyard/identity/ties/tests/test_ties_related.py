@@ -223,3 +223,35 @@ def test_somebody_who_is_no_official_is_looked_at_on_the_spot(pool, ties):
     pool.put("company", company("C1", "P9"))
     assert parties(ties().related("P9")) == {"C1"}
     assert ties().related("nobody").parties == ()
+
+
+def test_an_agent_who_files_for_many_is_nobodys_party(pool, ties):
+    pool.put("company", company("C1", "P1"))
+    filed = [{"company_id": f"F{number}", "agent_person_id": "P7"} for number in range(50)]
+    pool.put("company_agent", {"company_id": "C1", "agent_person_id": "P7"}, *filed[:40])
+    assert parties(ties().related("P1")) == {"C1", "P7"}
+    pool.put("company_agent", {"company_id": "C1", "agent_person_id": "P7"}, *filed)
+    found = ties().related("P1")
+    assert parties(found) == {"C1"}
+    assert [(cut.node, cut.kind, cut.count) for cut in found.cuts] == [("P7", "agent", 51)]
+
+
+def test_ways_between_two_are_found_and_end_at_hubs(pool, ties):
+    pool.put("kinship", SPOUSE)
+    pool.put("company", company("C1", "P2", phone="13800001111"), company("C2", phone="13800001111"))
+    built = ties()
+    found = built.paths_between("P1", "C2")
+    assert [path.nodes[0 :: len(path.nodes) - 1] for path in found.paths] == [("P1", "C2")]
+    assert [step.kind for step in found.paths[0].steps] == ["kin", "office", "phone"]
+    assert found.complete
+    assert built.paths_between("P1", "C2", hops=2).paths == ()
+    assert built.paths_between("P1", "C2", dt.date(2000, 1, 1)).paths == ()
+    pool.put(
+        "company",
+        company("C1", "P2", phone="13800001111"),
+        company("C2", phone="13800001111"),
+        *[company(f"F{number}", phone="13800001111") for number in range(60)],
+    )
+    found = ties().paths_between("P1", "C2")
+    assert found.paths == ()
+    assert [(cut.kind, cut.count) for cut in found.cuts] == [("phone", 62)]
