@@ -20,7 +20,8 @@ from steelyard.pool import Question
 
 SOURCE = "src:"
 """What a number begins with when only its publisher knows it."""
-_LOCK = "steelyard identity"
+LOCK = "steelyard identity"
+"""Held by whoever gives keys."""
 _FITS = (
     "({id_kind} = 'source' OR ({id_kind} = 'resident' AND {kind} IN ('person', 'party')) "
     "OR ({id_kind} = 'credit' AND {kind} IN ('company', 'org', 'party')))"
@@ -47,7 +48,7 @@ class IdentityKeys:
         self._classify(duck, asked, on)
         duck.unregister("known before")
         with self.database.transaction(Role.WORKER) as connection:
-            connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_LOCK])
+            connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [LOCK])
             self._refresh(connection)
             duck.register("known before", self._known)
             self._mint(duck, connection)

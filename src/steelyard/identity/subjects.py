@@ -72,6 +72,15 @@ def numbers_of(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
     return {row[0]: row[1] for row in listed}
 
 
+def proper_numbers(connection: Connection, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Kind and value of the identity number behind keys: resident or credit; not with a reader's connection."""
+    listed = connection.execute(
+        "SELECT key, kind, value FROM engine.identifier WHERE kind <> 'source' AND key = ANY(%s) ORDER BY seq DESC",
+        [sorted(set(keys))],
+    )
+    return {row[0]: (row[1], row[2]) for row in listed}
+
+
 @dataclass(frozen=True)
 class OpenQuestion:
     """A doubt of the data-quality queue."""
