@@ -6,7 +6,7 @@ from typing import Protocol
 
 from steelyard.contracts import Contract
 from steelyard.engines.duck import Duck, quoted, register_files
-from steelyard.identity.ties.kinds import KINDS, Kind, datasets
+from steelyard.identity.ties.kinds import KINDS, TIERS, Kind, datasets
 from steelyard.identity.ties.who import Who
 from steelyard.kit.sqltext import literal
 from steelyard.pool import LINEAGE, PoolVersion
@@ -32,6 +32,8 @@ TIE: Mapping[str, str] = {
 SEEN_DAYS = 183
 """How long before and after it was seen a shared thing counts as used."""
 _FAULTY_CONFIDENCE = 0.5
+_TOLD_CONFIDENCE = 0.5
+"""Of an imported tie whose publisher tells none."""
 
 
 class Tables(Protocol):
@@ -108,6 +110,7 @@ def put_ties(duck: Duck, kind: Kind) -> None:
     Needs the views of ``put_datasets``, the macros of ``put_forms``, and the table of ``put_faults``.
     """
     text = (files("steelyard.identity.ties") / "sql" / f"{kind.name}.sql").read_text(encoding="utf-8")
+    text = f"SELECT * FROM ({text}\n) UNION ALL BY NAME {_imported(kind)}"
     duck.execute(f"CREATE OR REPLACE TEMP TABLE told AS SELECT {_filled(duck, text, kind)} FROM ({text}) AS t "
                  "LEFT JOIN subject_rank p ON p.key = t.a LEFT JOIN subject_rank q ON q.key = t.b "
                  "WHERE t.a IS NOT NULL AND t.b IS NOT NULL")  # fmt: skip
@@ -122,6 +125,31 @@ def put_ties(duck: Duck, kind: Kind) -> None:
     )
     made = _merged(clean) if kind.observed else clean
     duck.execute(f"CREATE OR REPLACE TABLE {quoted(f'tie {kind.name}')} AS SELECT DISTINCT * FROM ({made})")
+
+
+def _imported(kind: Kind) -> str:
+    """What outside publishers told of a kind: never surer than its publisher, whoever its ends are."""
+    row = (
+        "{'dataset': 'import:' || publisher, 'delivery': delivery, 'file': file, 'row': row, "
+        f"'rank': {TIERS['source']}}} AS told"
+    )
+    rest = (
+        f"basis, role, degree, share, coalesce(confidence, {_TOLD_CONFIDENCE}) AS confidence, from_date, to_date, {row}"
+    )
+    ends = [("a", "b", rest)]
+    if kind.bridge:
+        # Two who share something that is not named: it stands under the name of the tie.
+        thing = f"bridge_node({literal(kind.name)}, publisher || ':' || id)"
+        ends = [("a", thing, rest), ("b", thing, rest)]
+    elif not kind.directed:
+        ends.append(("b", "a", rest.replace("role", "NULL AS role", 1)))
+    parts = (
+        f"SELECT coalesce(x.key, {a}) AS a, coalesce(y.key, {b}) AS b, {told} FROM imported_tie "
+        f"LEFT JOIN identity_alias x ON x.old = {a} LEFT JOIN identity_alias y ON y.old = {b} "
+        f"WHERE kind = {literal(kind.name)}"
+        for a, b, told in ends
+    )
+    return " UNION ALL BY NAME ".join(parts)
 
 
 def _filled(duck: Duck, text: str, kind: Kind) -> str:

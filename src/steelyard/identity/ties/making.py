@@ -78,7 +78,8 @@ def _one_at_a_time(database: Database) -> Iterator["psycopg.Connection[Any]"]:
 
 def _mark(who: Who) -> str:
     rows = sorted(zip(who.subjects["key"].to_pylist(), who.subjects["rank"].to_pylist(), strict=True))
-    return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
+    told = sorted(set(zip(who.imported["publisher"].to_pylist(), who.imported["delivery"].to_pylist(), strict=True)))
+    return hashlib.sha256(repr((rows, told) if told else rows).encode()).hexdigest()[:16]
 
 
 def _same(old: Made, new: Made) -> bool:
