@@ -9,7 +9,7 @@ const source = join(root, "src/steelyard/web/site/static/src");
 const target = join(root, "src/steelyard/web/site/static/build");
 mkdirSync(target, { recursive: true });
 
-const entries = ["app.js", "charts.js", "graph.js", "hexmap.js", "people.js", "app.css", "people.css"]
+const entries = ["app.js", "charts.js", "graph.js", "explorer.js", "hexmap.js", "people.js", "app.css", "people.css"]
   .map((name) => join(source, name))
   .filter((file) => existsSync(file));
 

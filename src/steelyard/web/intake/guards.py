@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 
 from steelyard.web.intake.catalogue_files import departments, interfaces
+from steelyard.web.orgs.departments import of_body
 from steelyard.web.orgs.models import User
 from steelyard.web.orgs.words import Role
 
@@ -16,15 +17,6 @@ READERS = frozenset(
         Role.DISPATCHER,
     }
 )  # fmt: skip
-PLATFORM = frozenset({"discipline"})
-"""Kinds of bodies whose stewards answer for the platform, not for one department."""
-SEVERAL = {
-    "construction": ("construction", "works-regulators"), "transport": ("works-regulators",),
-    "water": ("works-regulators",), "soe": ("state-assets",), "project_owner": ("state-assets",),
-    "town_government": ("township",),
-}  # fmt: skip
-"""Departments of a body whose kind is not simply the department's code."""
-
 View = Callable[..., HttpResponse]
 
 
@@ -44,11 +36,8 @@ def steward_of(user: User) -> frozenset[str] | None:
     """Departments the user is the steward of; None: the platform's, who answers for all of them."""
     if not user.has_role(Role.STEWARD) or user.body is None:
         return frozenset()
-    kind = user.body.org_type
-    if kind in PLATFORM:
-        return None
-    own = SEVERAL.get(kind, (kind.replace("_", "-"),))
-    return frozenset(own) & departments()
+    own = of_body(user.body)
+    return None if own is None else own & departments()
 
 
 def sees(user: User, interface: str) -> bool:

@@ -2,15 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import psycopg
 from django.conf import settings
 from psycopg_pool import ConnectionPool
 
-from steelyard.engines.postgres import Role
+from steelyard.engines.postgres import Database, Role
 
 _pools: dict[str, "ConnectionPool[psycopg.Connection[Any]]"] = {}
+
+
+def database_of_pages() -> Database:
+    """The engine's database under the name the pages use; a test run has one of its own."""
+    found: Database = settings.STEELYARD_DATABASE()
+    return Database(replace(found.address, name=str(settings.DATABASES["default"]["NAME"])))
 
 
 @contextmanager

@@ -1,14 +1,12 @@
 """Jobs of accounts; safe to run twice."""
 
-from dataclasses import replace
-
 from django.conf import settings
 from procrastinate.contrib.django import app
 
 from steelyard.contracts import load_contracts
-from steelyard.engines.postgres import Database
 from steelyard.pool import Pool
 from steelyard.web.orgs import actions
+from steelyard.web.orgs.engine_link import database_of_pages
 from steelyard.web.orgs.relatives import relatives_of_users
 
 
@@ -16,11 +14,7 @@ from steelyard.web.orgs.relatives import relatives_of_users
 def settle_identity(user_id: int, sealed: str) -> None:
     """Find out who an account's holder is, and hide from him what concerns him and his."""
     actions.settle_identity(user_id, sealed)
-    pool = Pool(settings.STEELYARD_HOME, _database(), load_contracts(settings.STEELYARD_CATALOGUE / "contracts"))
+    pool = Pool(
+        settings.STEELYARD_HOME, database_of_pages(), load_contracts(settings.STEELYARD_CATALOGUE / "contracts")
+    )
     actions.renew_kin(relatives_of_users(pool))
-
-
-def _database() -> Database:
-    """The engine's database under the name the pages use; a test run has one of its own."""
-    found: Database = settings.STEELYARD_DATABASE()
-    return Database(replace(found.address, name=str(settings.DATABASES["default"]["NAME"])))

@@ -1,7 +1,7 @@
 """What rooms below ask of rooms above them: counts of a model's alerts, and whose evidence a row is."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from steelyard.web.alerts import queries as alerts
@@ -11,6 +11,7 @@ from steelyard.web.intake.above import Resting
 from steelyard.web.orgs.models import User
 from steelyard.web.screens import figures
 from steelyard.web.screens.waiting import address
+from steelyard.web.subjects.above import Concerning
 from steelyard.web.workbench.figures import RecentAlert, Standing
 
 
@@ -46,6 +47,16 @@ class AlertsOnDeliveries:
         closed = Alert.objects.filter(verdict=Verdict.FALSE_DATA, decided_at__date__range=(first, last))
         for evidence in closed.values_list("evidence", flat=True):
             yield frozenset(str(line["delivery"]) for section in evidence or () for line in section.get("sources", ()))
+
+
+class AlertsOnSubjects:
+    """What the pages of subjects ask about alerts."""
+
+    def concerning(self, viewer: User, keys: Collection[str], limit: int) -> Sequence[Concerning]:
+        seen = figures.shown_alerts(viewer).filter(subject_keys__overlap=sorted(keys))
+        found = list(seen.order_by("-raised_at", "-pk")[:limit])
+        texts = titles(viewer, found)
+        return [Concerning(address("alert_detail", alert.pk), texts[alert.pk], alert.grade) for alert in found]
 
 
 def evidence_file(user: User, delivery: UUID, row: int, file: str | None) -> str | None:

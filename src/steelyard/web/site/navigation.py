@@ -42,6 +42,7 @@ MENU = (
     Entry("model_list", _("Models"), "scale", frozenset(CASE_ROLES | {Role.STEWARD})),
     Entry("pool_status", _("Data pool"), "database", frozenset({Role.STEWARD, Role.ANALYST, *LEADERS})),
     Entry("identity_questions", _("Data quality"), "fingerprint", frozenset({Role.STEWARD})),
+    Entry("review_queue", _("Same or not"), "pair", frozenset({Role.STEWARD, Role.ANALYST})),
     Entry("user_list", _("Accounts"), "key", frozenset({Role.USER_ADMIN})),
     Entry("audit_list", _("Audit record"), "eye", frozenset({Role.AUDITOR})),
 )

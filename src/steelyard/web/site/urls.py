@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("steelyard.web.orgs.urls")),
     path("data/", include("steelyard.web.intake.urls")),
     path("data/", include("steelyard.web.subjects.urls")),
+    path("subjects/", include("steelyard.web.subjects.sheet_urls")),
     path("models/", include("steelyard.web.workbench.urls")),
     path("alerts/", include("steelyard.web.alerts.urls")),
     path("cases/", include("steelyard.web.cases.urls")),

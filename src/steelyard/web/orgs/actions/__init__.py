@@ -11,7 +11,7 @@ from steelyard.web.orgs.actions.cast import seed_cast
 from steelyard.web.orgs.actions.duty import seed_duty
 from steelyard.web.orgs.actions.identity import ask_identity, settle_identity
 from steelyard.web.orgs.actions.kinship import renew_kin, users_to_keep_away
-from steelyard.web.orgs.actions.reveal import PURPOSES, purposes_of, reveal
+from steelyard.web.orgs.actions.reveal import PURPOSES, is_own_case, purposes_of, reveal
 from steelyard.web.orgs.actions.sync import sync_from_pool
 from steelyard.web.orgs.actions.tokens import issue_token
 
@@ -22,6 +22,7 @@ __all__ = [
     "create_account",
     "disable",
     "enable",
+    "is_own_case",
     "issue_token",
     "purposes_of",
     "renew_kin",

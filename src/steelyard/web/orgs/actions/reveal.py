@@ -33,6 +33,11 @@ def register(may_open: MayOpen) -> None:
         _may_open.append(may_open)
 
 
+def is_own_case(user: User, subject_key: str, case_no: str) -> bool:
+    """Whether the number is that of an open case of the user's about the subject."""
+    return any(may(user, subject_key, case_no) for may in _may_open)
+
+
 def purposes_of(user: User) -> dict[str, str]:
     """Purposes for which this user may open names: correcting data is the steward's, and his alone."""
     return {
@@ -55,7 +60,7 @@ def reveal(user: User, subject_key: str, *, purpose: str, reason: str, case_no: 
         raise NotAllowed
     if len(reason.strip()) < 4 or (purpose != "data_quality" and not case_no):
         raise NotAllowed(_("Say why you need the name, and for which case."))
-    if purpose != "data_quality" and not any(may(user, subject_key, case_no) for may in _may_open):
+    if purpose != "data_quality" and not is_own_case(user, subject_key, case_no):
         raise NotAllowed(_("This is no open case of yours about this person."))
     # Two requests at once must not both count the same names.
     User.objects.select_for_update().get(pk=user.pk)

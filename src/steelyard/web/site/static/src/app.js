@@ -50,7 +50,7 @@ document.querySelectorAll("[data-print]").forEach((button) => {
   button.addEventListener("click", () => window.print());
 });
 
-const later = [["[data-chart]", "charts"], ["[data-graph]", "graph"], ["[data-hexmap]", "hexmap"]];
+const later = [["[data-chart]", "charts"], ["[data-graph]", "graph"], ["[data-hexmap]", "hexmap"], ["[data-explorer]", "explorer"]];
 for (const [selector, chunk] of later) {
   if (document.querySelector(selector)) import(/* @vite-ignore */ new URL(`./${chunk}.js`, import.meta.url).href);
 }

@@ -1,0 +1,220 @@
+// Draws every [data-explorer]: ties that grow where one expands them, a slider for the day, ways between two, and
+// pictures to take along.  The list below the drawing is the equal form; at most 150 nodes are drawn.
+
+import cytoscape from "cytoscape";
+
+import { calm, colours, dataBeside, onSchemeChange } from "./palette.js";
+import { toSvg } from "./explorer_svg.js";
+
+const MOST = 150;
+const SHAPES = { person: "ellipse", company: "round-rectangle", org: "hexagon", bridge: "diamond" };
+const SURE = new Set(["T1", "H", "", undefined, null]);
+const YEAR_ONE = Date.UTC(1990, 0, 1);
+const DAY = 86400000;
+
+function style() {
+  const palette = colours();
+  return [
+    {
+      selector: "node",
+      style: {
+        shape: (node) => SHAPES[node.data("kind")] ?? "ellipse",
+        label: (node) => (node.data("hub") ? `${node.data("label")}\n✂ ${node.data("hub")}` : node.data("label")),
+        color: palette.text,
+        "font-size": 13,
+        "text-wrap": "wrap",
+        "text-max-width": 120,
+        "text-valign": "bottom",
+        "text-margin-y": 6,
+        width: (node) => (node.data("kind") === "bridge" ? 20 : 34),
+        height: (node) => (node.data("kind") === "bridge" ? 20 : 34),
+        "background-color": palette.surface,
+        "border-width": 2,
+        "border-color": palette.series[0],
+      },
+    },
+    { selector: "node[kind = 'company'], node[kind = 'org']", style: { "border-color": palette.series[1] } },
+    { selector: "node[kind = 'bridge']", style: { "border-color": palette.series[3] } },
+    { selector: "node[?root]", style: { "border-width": 5, width: 44, height: 44 } },
+    { selector: "node[?hub]", style: { "border-style": "double", "border-width": 8 } },
+    { selector: "node:selected", style: { "background-color": palette.line } },
+    {
+      selector: "edge",
+      style: {
+        label: "data(label)",
+        color: palette.muted,
+        "font-size": 12,
+        "text-wrap": "wrap",
+        "text-max-width": 140,
+        "text-background-color": palette.surface,
+        "text-background-opacity": 0.9,
+        "text-background-padding": 2,
+        "curve-style": "bezier",
+        "target-arrow-shape": "triangle",
+        "target-arrow-color": palette.muted,
+        "line-color": palette.muted,
+        width: 1.6,
+        // A tie that is not certain must not look like one that is.
+        "line-style": (edge) => (SURE.has(edge.data("tier")) ? "solid" : "dashed"),
+      },
+    },
+    { selector: "edge.way", style: { width: 4, "line-color": palette.series[2], "target-arrow-color": palette.series[2] } },
+    { selector: ".gone", style: { display: "none" } },
+  ];
+}
+
+class Explorer {
+  constructor(figure) {
+    this.figure = figure;
+    this.words = figure.dataset;
+    figure.hidden = false;
+    this.graph = cytoscape({
+      container: figure.querySelector("[data-explorer-canvas]"),
+      style: style(),
+      minZoom: 0.3,
+      maxZoom: 2.5,
+      userZoomingEnabled: false, // the wheel belongs to the page
+      selectionType: "additive",
+    });
+    this.add(dataBeside(figure));
+    for (const button of figure.querySelectorAll("[data-explorer-do]")) {
+      button.addEventListener("click", () => this[button.dataset.explorerDo]());
+    }
+    this.slider = figure.querySelector("[data-explorer-time]");
+    this.slider.addEventListener("input", () => this.atDay());
+    this.graph.on("dbltap", "node", (event) => this.load({ node: event.target.id() }));
+    this.graph.on("select", "node", () => {
+      const chosen = this.graph.nodes(":selected");
+      if (chosen.length > 2) chosen[0].unselect();
+    });
+    this.span();
+  }
+
+  tell(text) {
+    this.figure.querySelector("[data-explorer-told]").textContent = text ?? "";
+  }
+
+  add(given, way = false) {
+    const room = MOST - this.graph.nodes().length;
+    const fresh = given.nodes.filter((node) => this.graph.getElementById(String(node.id)).empty());
+    if (fresh.length > room) this.tell(this.words.tooMany);
+    for (const node of fresh.slice(0, room)) {
+      this.graph.add({ data: { ...node, id: String(node.id), root: node.id === this.words.root } });
+    }
+    for (const edge of given.edges) {
+      const both = [edge.source, edge.target].every((end) => this.graph.getElementById(String(end)).nonempty());
+      const known = this.graph.getElementById(edge.id);
+      if (known.empty() && both) this.graph.add({ group: "edges", data: edge });
+      if (way) this.graph.getElementById(edge.id).addClass("way");
+    }
+    for (const hub of given.hubs) {
+      const node = this.graph.getElementById(String(hub.node));
+      const told = `${hub.kind} ${hub.count}`;
+      if (node.nonempty()) node.data("hub", told);
+      this.tell(`${hub.label}: ${told}, ${this.words.cut}`);
+    }
+    this.lay();
+  }
+
+  lay() {
+    this.graph.layout({
+      name: "cose", animate: !calm(), animationDuration: 250, padding: 36, randomize: false,
+      nodeRepulsion: () => 12000, idealEdgeLength: () => 120,
+    }).run();
+  }
+
+  async load(asked) {
+    const form = new URLSearchParams(new FormData(document.querySelector("[data-explorer-form]")));
+    for (const name of ["node", "to"]) form.delete(name);
+    for (const [name, value] of Object.entries(asked)) form.set(name, value);
+    try {
+      const answer = await fetch(`${this.words.url}?${form}`, { credentials: "same-origin", redirect: "error" });
+      if (!answer.ok) throw new Error(String(answer.status));
+      this.tell("");
+      const given = await answer.json();
+      if (asked.to && !given.edges.length) this.tell(this.words.none);
+      this.add(given, Boolean(asked.to));
+      this.span();
+    } catch {
+      this.tell(this.words.failed);
+    }
+  }
+
+  expand() {
+    const chosen = this.graph.nodes(":selected");
+    if (!chosen.length) return this.tell(this.words.choose);
+    for (const node of chosen) this.load({ node: node.id() });
+  }
+
+  path() {
+    const chosen = this.graph.nodes(":selected");
+    if (chosen.length !== 2) return this.tell(this.words.choose);
+    this.graph.edges().removeClass("way");
+    this.load({ node: chosen[0].id(), to: chosen[1].id() });
+  }
+
+  fit() {
+    this.graph.fit(undefined, 36);
+  }
+
+  // -- the day ------------------------------------------------------------------------------
+
+  span() {
+    const days = this.graph.edges().toArray().flatMap((edge) => [edge.data("from"), edge.data("to")]).filter(Boolean);
+    const first = days.length ? Math.min(...days.map(Date.parse)) : YEAR_ONE;
+    const last = Math.max(Date.now(), ...days.map(Date.parse).filter((at) => at < Date.now()));
+    this.slider.min = Math.floor(first / DAY);
+    this.slider.max = Math.ceil(last / DAY) + 1; // the last stop means any time
+    if (!this.slider.dataset.moved) this.slider.value = this.slider.max;
+    this.atDay(false);
+  }
+
+  atDay(moved = true) {
+    const any = this.slider.value === this.slider.max;
+    if (moved) this.slider.dataset.moved = any ? "" : "yes";
+    const day = new Date(Number(this.slider.value) * DAY).toISOString().slice(0, 10);
+    this.figure.querySelector("[data-explorer-day]").textContent = any ? this.words.anyTime : day;
+    this.slider.setAttribute("aria-valuetext", any ? this.words.anyTime : day);
+    for (const edge of this.graph.edges()) {
+      const { from, to } = edge.data();
+      edge.toggleClass("gone", !any && ((from && from > day) || (to && to < day)));
+    }
+    for (const node of this.graph.nodes()) {
+      const alone = node.connectedEdges().every((edge) => edge.hasClass("gone"));
+      node.toggleClass("gone", alone && !node.data("root"));
+    }
+  }
+
+  // -- pictures -----------------------------------------------------------------------------
+
+  async note(form) {
+    const body = new URLSearchParams({ form, nodes: String(this.graph.nodes(":visible").length) });
+    const headers = { "X-CSRFToken": this.words.token };
+    const answer = await fetch(this.words.exported, {
+      method: "POST", body, headers, credentials: "same-origin", redirect: "error",
+    }).catch(() => null);
+    if (!answer?.ok) this.tell(this.words.failed);
+    return Boolean(answer?.ok);
+  }
+
+  async png() {
+    if (await this.note("png")) save(this.graph.png({ output: "blob", full: true, scale: 2, bg: colours().surface }), "png");
+  }
+
+  async svg() {
+    if (await this.note("svg")) save(new Blob([toSvg(this.graph, colours(), SHAPES, SURE)], { type: "image/svg+xml" }), "svg");
+  }
+}
+
+function save(blob, ending) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = `ties.${ending}`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+const drawn = [...document.querySelectorAll("[data-explorer]")].map((figure) => new Explorer(figure));
+onSchemeChange(() => {
+  for (const one of drawn) one.graph.style(style());
+});
