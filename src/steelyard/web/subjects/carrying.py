@@ -23,7 +23,7 @@ SAYING = "saying"
 
 
 def carry(said: Saying) -> bool:
-    """Do what was said.  True where findings may have changed."""
+    """Do what was said.  True where somebody is somebody else now, so that findings and ties may have changed."""
     try:
         judgement, keys, datasets = _identified(said)
     except SteelyardError as error:
@@ -41,7 +41,7 @@ def carry(said: Saying) -> bool:
         said, State.DONE,
         result={"waits_for_second": judgement.needs_second and not judgement.second_by, "findings": counts},
     )  # fmt: skip
-    return report is not None
+    return bool(keys or datasets)
 
 
 def _told(error: SteelyardError) -> str:

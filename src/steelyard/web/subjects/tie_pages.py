@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from steelyard.identity import ties
-from steelyard.identity.ties import Between, Hub, NotBuilt, Step, Tie, Ties
+from steelyard.identity.ties import Between, Hub, NotBuilt, Path, Step, Tie, Ties
 from steelyard.identity.ties.words import role_words
 from steelyard.web.orgs.models import Kin, User, in_language
 from steelyard.web.orgs.names import shown_names
@@ -240,7 +240,8 @@ def ways(
             return Ways((), (), True, 0), nothing
         between = found.paths_between(one, other, as_of, limit=MOST_PATHS, kinds=wanted)
     name = Namer(viewer, _nodes(between) | {one, other})
-    paths = [path for path in between.paths if name.may_see(*path.nodes)]
+    seen = [path for path in between.paths if name.may_see(*path.nodes)]
+    paths = _told_once(seen)
     told = tuple(
         Way(
             ties.in_words(path.steps, name, language()), path.min_tier, path.min_tier in SURE, path.weak,
@@ -249,15 +250,30 @@ def ways(
         )
         for path in paths
     )  # fmt: skip
-    listed = {id(tie): tie for path in paths for step in path.steps for tie in step.ties}.values()
+    listed = _once([tie for path in paths for step in path.steps for tie in step.ties], one)
     cuts = [cut for cut in between.cuts if name.may_see(cut.node)]
     drawn = {
         "nodes": [_node(node, name) for node in sorted({node for path in paths for node in path.nodes})],
         "edges": [_edge(tie, name) for tie in listed],
-        "hubs": [_hub(cut, name) for cut in cuts], "hidden": len(between.paths) - len(paths), "total": len(listed),
+        "hubs": [_hub(cut, name) for cut in cuts], "hidden": len(between.paths) - len(seen), "total": len(listed),
     }  # fmt: skip
     met = tuple((name(cut.node), kind_title(cut.kind), cut.count) for cut in cuts)
-    return Ways(told, met, between.complete, len(between.paths) - len(paths)), drawn
+    return Ways(told, met, between.complete, len(between.paths) - len(seen)), drawn
+
+
+def _told_once(paths: Sequence[Path]) -> list[Path]:
+    """Ways without those that only read a tie of theirs from its other end; the one that names more roles stays."""
+    found: dict[object, Path] = {}
+    for path in paths:
+        rows = tuple((tie.kind, tie.delivery, tie.file, tie.row) for step in path.steps for tie in step.ties)
+        mark = (path.nodes, rows, path.from_date, path.to_date)
+        if mark not in found or _roles(path) > _roles(found[mark]):
+            found[mark] = path
+    return list(found.values())
+
+
+def _roles(path: Path) -> int:
+    return sum(step.role is not None for step in path.steps)
 
 
 def _nodes(between: Between) -> set[str]:

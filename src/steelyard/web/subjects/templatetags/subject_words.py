@@ -11,8 +11,8 @@ register = template.Library()
 
 @register.filter
 def department_title(code: object) -> str:
-    """``public-security`` as ``Public security``."""
-    return term("department", str(code))
+    """``public-security`` as ``Public security``; of an interface's name the department's part."""
+    return term("department", str(code).partition("/")[0])
 
 
 @register.filter

@@ -3,11 +3,13 @@
 import pytest
 from django.urls import reverse
 
+from steelyard import detect
 from steelyard.engines.postgres import Role
+from steelyard.identity import ties
 from steelyard.web.audit.errors import NotAllowed
 from steelyard.web.audit.models import AuditEvent
 from steelyard.web.orgs.models import Kin
-from steelyard.web.subjects import judging, reviews
+from steelyard.web.subjects import jobs, judging, reviews
 from steelyard.web.subjects.models import Saying, State
 from steelyard.web.subjects.tests.conftest import ZHANG
 
@@ -181,3 +183,37 @@ def test_every_look_is_recorded(asked, pair, as_user):
     as_user(asked.cast.steward).get(reverse("review_item", args=[pair]))
     found = AuditEvent.objects.get(action="identity_pair.read")
     assert (found.username, found.object_id) == ("steward", f"pair/{pair}")
+
+
+def test_only_what_the_judgement_touched_is_looked_at_again(asked, pair, as_user, work_off, monkeypatch):
+    looked = []
+
+    def evaluate(pool, catalogue, database, keys, datasets):
+        looked.append((keys, datasets))
+
+    monkeypatch.setattr(detect, "evaluate_touched", evaluate)
+    say(as_user(asked.cast.steward), pair)
+    work_off()
+    assert looked == [([asked.key(ZHANG)], ["relief"])]
+
+
+def test_unsure_changes_nothing_and_lets_nobody_look(asked, pair, as_user, work_off, monkeypatch):
+    monkeypatch.setattr(detect, "evaluate_touched", lambda *given: pytest.fail("nothing changed"))
+    say(as_user(asked.cast.steward), pair, verdict="unsure")
+    work_off()
+    assert Saying.objects.get().state == State.DONE
+    assert reviews.listed(asked.cast.steward, reviews.OPEN, limit=5)[1] == 0
+
+
+def test_ties_are_made_whole_every_night_and_brought_up_to_date_after_a_judgement(
+    asked, pair, as_user, work_off, monkeypatch
+):
+    built, deferred = [], []
+    monkeypatch.setattr(ties, "build", lambda *given, full, **more: built.append(full))
+    monkeypatch.setattr(jobs.refresh_ties, "defer", lambda: deferred.append(1))
+    jobs.build_ties()
+    jobs.refresh_ties()
+    assert built == [True, False]
+    say(as_user(asked.cast.steward), pair)
+    work_off()
+    assert deferred == [1]
