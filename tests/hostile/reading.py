@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from steelyard.sources import Feed, FileRefused, Interface, Source, read_file
+from steelyard.sources import Feed, FileRefused, Interface, Source, read_file, warden
 from steelyard.sources.files import missing_columns
 from steelyard.sources.options import from_plain
 from tests.hostile.corpus import CORPUS, Hostile
@@ -63,6 +63,8 @@ def main() -> None:
             found[name] = {"traceback": traceback.format_exc()}
         shutil.rmtree(folder)
     signal.alarm(0)
+    # What those processes used is known when their warden is gone too.
+    warden.dismiss_all()
     peaks = [resource.getrusage(who).ru_maxrss >> 10 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     answer.write_text(json.dumps({"found": found, "own_mb": peaks[0], "jail_mb": peaks[1]}), encoding="utf-8")
 
