@@ -148,7 +148,15 @@ def travel(
         from steelyard.web.intake.scorecards import renew_newest  # Django must be started first
 
         renew_newest()
+    _tie_later()
     count_alerts(journey)
+
+
+def _tie_later() -> None:
+    """Ties take as long as a detection and nobody waits for them: the site's worker makes them when it starts."""
+    from procrastinate.contrib.django import app  # Django must be started first
+
+    app.configure_task("subjects.refresh_ties", queue="models", lock="subjects.ties", allow_unknown=True).defer()
 
 
 def told(journey: Journey) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """From the pool's tables to ties: one SQL a kind, then cleaned alike."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from importlib.resources import files
 from typing import Protocol
 
@@ -80,9 +80,7 @@ def put_datasets(duck: Duck, pool: Tables, version: PoolVersion, who: Who, wante
         if dataset not in wanted:
             continue
         contract = pool.contracts.get(dataset)
-        schema = {name: contract.schema.get(name, "VARCHAR") if contract else "VARCHAR" for name in columns}
-        listed = pool.files(dataset, version) if contract else []
-        register_files(duck, f"plain {dataset}", listed, schema | dict(LINEAGE))
+        _put_plain(duck, dataset, columns, contract, pool.files(dataset, version) if contract else [])
         subjects = [
             name for name in columns if contract and name in contract.columns and contract.columns[name].subject
         ]
@@ -102,6 +100,18 @@ def put_datasets(duck: Duck, pool: Tables, version: PoolVersion, who: Who, wante
         duck.execute(
             f"CREATE OR REPLACE VIEW {quoted(dataset)} AS SELECT {chosen}, {told} AS told FROM {source} t{links}"
         )
+
+
+def _put_plain(
+    duck: Duck, dataset: str, columns: Collection[str], contract: Contract | None, listed: Sequence[str]
+) -> None:
+    """The dataset as delivered.  What the contracts lack has no type of its own, so that it fits every comparison."""
+    known = contract.schema if contract else {}
+    given = {name: known[name] for name in columns if name in known}
+    register_files(duck, f"given {dataset}", listed, given | dict(LINEAGE))
+    lacking = "".join(f", NULL AS {quoted(name)}" for name in columns if name not in known)
+    plain, delivered = quoted(f"plain {dataset}"), quoted(f"given {dataset}")
+    duck.execute(f"CREATE OR REPLACE VIEW {plain} AS SELECT *{lacking} FROM {delivered}")
 
 
 def put_ties(duck: Duck, kind: Kind) -> None:

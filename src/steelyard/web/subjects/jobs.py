@@ -26,9 +26,10 @@ def carry_out(saying_id: int) -> None:
         refresh_ties.defer()
 
 
+@app.periodic(cron="*/10 * * * *")
 @app.task(queue="models", name="subjects.refresh_ties", lock="subjects.ties")
-def refresh_ties() -> None:
-    """Bring ties up to date with who is who and with the pool, for what changed."""
+def refresh_ties(timestamp: int = 0) -> None:
+    """Bring ties up to date with who is who and with the pool, for what changed; where nothing did, do nothing."""
     _build(full=False)
 
 

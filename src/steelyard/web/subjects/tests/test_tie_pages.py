@@ -7,12 +7,14 @@ from django.urls import reverse
 
 from steelyard.contracts import load_contracts
 from steelyard.engines.postgres import Role
+from steelyard.identity import ties
 from steelyard.identity.ties import making, store
 from steelyard.identity.ties.tests.conftest import SmallPool
 from steelyard.identity.ties.who import Who
 from steelyard.kit.catalogue_folder import catalogue_folder
 from steelyard.web.audit.models import AuditEvent
 from steelyard.web.orgs.models import Kin
+from steelyard.web.subjects import jobs
 from steelyard.web.subjects.models import Opening
 from steelyard.web.subjects.tests.conftest import LI, ZHANG
 
@@ -153,3 +155,12 @@ def test_before_ties_were_built_the_page_says_so(asked, as_user):
     client, key = as_user(asked.cast.steward), asked.key(ZHANG)
     client.post(reverse("subject_gate", args=[key]), {"reason": "following the money of a complaint"})
     assert "not been worked out yet" in client.get(reverse("subject_ties", args=[key])).content.decode()
+
+
+def test_the_worker_makes_ties_of_what_landed_and_leaves_them_where_nothing_changed(asked, settings):
+    jobs.refresh_ties(timestamp=0)
+    with ties.current(settings.STEELYARD_HOME) as kept:
+        first = kept.made
+    jobs.refresh_ties(timestamp=0)
+    with ties.current(settings.STEELYARD_HOME) as kept:
+        assert (kept.made.pool_version, kept.made) == (asked.pool.current().number, first)
