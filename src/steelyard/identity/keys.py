@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from steelyard.engines.duck import Duck
 from steelyard.engines.postgres import Database, Role
-from steelyard.identity import numbers, records
+from steelyard.identity import checking, numbers, records
 from steelyard.identity.names import company_form, compatible, person_form
 from steelyard.identity.records import masked
 from steelyard.kit import identifiers
@@ -18,8 +18,6 @@ from steelyard.kit.number_shapes import RESIDENT
 from steelyard.kit.sqltext import quoted
 from steelyard.pool import Question
 
-SOURCE = "src:"
-"""What a number begins with when only its publisher knows it."""
 LOCK = "steelyard identity"
 """Held by whoever gives keys."""
 _FITS = (
@@ -44,7 +42,6 @@ class IdentityKeys:
     def assign(self, duck: Duck, asked: str, answered: str, on: dt.date) -> None:
         """See ``pool.Keys``: a key for every usable number, a reason for every other."""
         duck.register("known before", self._known)
-        # What is known was checked when it was first seen.
         self._classify(duck, asked, on)
         duck.unregister("known before")
         with self.database.transaction(Role.WORKER) as connection:
@@ -91,44 +88,20 @@ class IdentityKeys:
 
     def _classify(self, duck: Duck, asked: str, on: dt.date) -> None:
         """Normal form and kind of every number; ``id_kind`` is null where it is none of the asked kind."""
-        day = f"DATE '{on}'"
-        rare = duck.execute(
-            f"SELECT DISTINCT number FROM {asked} WHERE NOT starts_with(number, '{SOURCE}') "
-            f"AND NOT {numbers.is_plain('number')}"
-        ).fetchall()
-        by_hand = pa.table(
-            {
-                "number": pa.array([row[0] for row in rare], pa.string()),
-                "normal": pa.array([identifiers.normal(row[0]) for row in rare], pa.string()),
-            }
-        )
-        duck.register("by hand", by_hand)
-        # Each step is a table, so that no engine spells out the long expressions again for every mention.
+        checking.judge(duck, asked, on)
         duck.execute(
-            f"""CREATE TABLE "plain" AS SELECT n.number, CASE WHEN starts_with(n.number, '{SOURCE}') THEN n.number
-                ELSE coalesce(h.normal, {numbers.normal("n.number")}) END AS plain
-            FROM (SELECT DISTINCT number FROM {asked}) n LEFT JOIN "by hand" h USING (number)"""
-        )
-        duck.unregister("by hand")
-        duck.execute(f'CREATE TABLE "valued" AS SELECT number, {numbers.expanded("plain")} AS value FROM "plain"')
-        duck.execute(
-            f"""CREATE TABLE "checked" AS SELECT value, CASE
-                WHEN starts_with(value, '{SOURCE}') AND length(value) > 6 THEN 'source'
-                WHEN {numbers.is_resident("value", day)} THEN 'resident'
-                WHEN {numbers.is_credit("value")} THEN 'credit' END AS id_kind
-            FROM (SELECT DISTINCT value FROM "valued") ANTI JOIN "known before" USING (value)
-            UNION ALL SELECT k.value, k.id_kind FROM "known before" k SEMI JOIN "valued" USING (value)"""
+            """CREATE TABLE "checked" AS
+            SELECT value, id_kind, mistyped FROM "judged" ANTI JOIN "known before" USING (value)
+            UNION ALL SELECT k.value, k.id_kind, false FROM "known before" k SEMI JOIN "valued" USING (value)"""
         )
         fits = _FITS.format(kind="a.kind", id_kind="c.id_kind")
         # One in 31 mistyped resident numbers passes as a credit code; where either may stand, it is not taken for one.
-        mistyped = f"(a.kind = 'party' AND c.id_kind = 'credit' AND {numbers.looks_resident('v.value', day)})"
-        known = 'v.value IN (SELECT value FROM "known before")'
         duck.execute(
             f"""CREATE TABLE "classified" AS SELECT a.*, v.value,
-                CASE WHEN {fits} AND ({known} OR NOT {mistyped}) THEN c.id_kind END AS id_kind
+                CASE WHEN {fits} AND NOT (a.kind = 'party' AND c.mistyped) THEN c.id_kind END AS id_kind
             FROM {asked} a JOIN "valued" v USING (number) LEFT JOIN "checked" c USING (value)"""
         )
-        for name in ("plain", "valued", "checked"):
+        for name in ("valued", "judged", "checked"):
             duck.execute(f"DROP TABLE {quoted(name)}")
 
     def _refresh(self, connection: "psycopg.Connection[Any]") -> None:

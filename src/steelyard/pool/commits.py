@@ -56,16 +56,30 @@ class Note:
         return f"{self.what} {self.delivery} {self.seq}" if self.delivery else ""
 
 
+@dataclass(frozen=True)
+class Newest:
+    """The log's newest version as a writer under the table's lock found it."""
+
+    version: int
+    table: DeltaTable
+
+
+@lru_cache(maxsize=4)
+def _opened(folder: str, version: int) -> DeltaTable:
+    """To be read alone.  To open a table costs more than a small merge, and its files and parts are asked together."""
+    return DeltaTable(folder, version=version)
+
+
 @lru_cache(maxsize=512)
 def files_of(folder: str, version: int) -> tuple[str, ...]:
     """The Parquet files that make up one version of a table."""
-    return tuple(DeltaTable(folder, version=version).file_uris())
+    return tuple(_opened(folder, version).file_uris())
 
 
 @lru_cache(maxsize=512)
 def parts_of(folder: str, version: int) -> tuple[Part, ...]:
     """The same files with their sizes and bounds."""
-    actions = DeltaTable(folder, version=version).get_add_actions(flatten=True)
+    actions = _opened(folder, version).get_add_actions(flatten=True)
     columns = {name: list(actions.column(name).to_pylist()) for name in actions.schema.names}
     found = []
     for at, path in enumerate(columns["path"]):
@@ -89,10 +103,10 @@ def row_count(folder: str, version: int) -> int:
     return sum(part.rows for part in parts_of(folder, version))
 
 
-def rewind(folder: Path, version: int | None) -> int | None:
+def rewind(folder: Path, version: int | None) -> Newest | None:
     """Make the table's newest state that of ``version``, undoing a commit no pool version ever named.
 
-    Call under the table's lock.  Returns the log's newest version, None where there is no table.
+    Call under the table's lock.  None where there is no table.
     """
     if not DeltaTable.is_deltatable(str(folder)):
         return None
@@ -101,34 +115,37 @@ def rewind(folder: Path, version: int | None) -> int | None:
         # Never published: nobody can have read it, and nothing refers to it.
         shutil.rmtree(folder)
         # Its version numbers will be given again, to other files.
-        for cached in (files_of, parts_of, row_count):
+        for cached in (_opened, files_of, parts_of, row_count):
             cached.cache_clear()
         return None
     if table.version() != version and sorted(table.file_uris()) != sorted(files_of(str(folder), version)):
         table.restore(version)
-    return int(DeltaTable(str(folder)).version())
+        table.update_incremental()
+    return Newest(int(table.version()), table)
 
 
 def refuse_repeated(folder: Path, published: int | None, note: Note) -> None:
     """Delta itself takes the same batch twice.  Raises AlreadyPublished where the published version has it."""
     if published is None or not note.batch:
         return
-    if DeltaTable(str(folder), version=published).transaction_version(note.batch) is not None:
+    if _opened(str(folder), published).transaction_version(note.batch) is not None:
         raise AlreadyPublished(f"{folder.name} holds delivery {note.delivery} since version {published} or before")
 
 
 def commit(
-    folder: Path, at: int | None, schema: Mapping[str, str], added: Sequence[Part], removed: Sequence[Part], note: Note
-) -> int:
+    folder: Path, at: Newest | None, schema: Mapping[str, str], added: Sequence[Part], removed: Sequence[Part],
+    note: Note,
+) -> int:  # fmt: skip
     """Take files in and out in one step.  Returns the new version.
 
-    ``at``: the log's version the caller looked at, None to begin a table.  ``schema``: SQL type by column.
+    ``at``: what ``rewind`` found, good for one commit; None to begin a table.  ``schema``: SQL type by column.
     Raises TableMoved where the log is further.
     """
     wanted = _delta_schema(schema)
-    table = _begin(folder, wanted) if at is None else DeltaTable(str(folder))
-    if at is not None and table.version() != at:
-        raise TableMoved(f"{folder.name} is at version {table.version()}, no longer at {at}")
+    table = _begin(folder, wanted) if at is None else at.table
+    table.update_incremental()
+    if at is not None and table.version() != at.version:
+        raise TableMoved(f"{folder.name} is at version {table.version()}, no longer at {at.version}")
     whole = at is not None and _retyped(table, wanted)
     if whole and len(removed) != len(table.file_uris()):
         raise TableMoved(
@@ -152,9 +169,9 @@ def commit(
     except CommitFailedError as error:
         raise TableMoved(f"{folder.name}: {error}") from error
     fault("after-commit")
-    version = int(DeltaTable(str(folder)).version())
+    table.update_incremental()
     _settle_log(folder)
-    return version
+    return int(table.version())
 
 
 def _begin(folder: Path, schema: Schema) -> DeltaTable:

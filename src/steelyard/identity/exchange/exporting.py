@@ -14,11 +14,11 @@ from typing import Any
 import psycopg
 
 from steelyard.identity import subjects
+from steelyard.identity.checking import SOURCE
 from steelyard.identity.exchange.formats import FORMATS
 from steelyard.identity.exchange.pseudonyms import Pseudonyms, fit_name
 from steelyard.identity.exchange.selecting import Selection, Told
 from steelyard.identity.exchange.shapes import Bundle, Link, Party
-from steelyard.identity.keys import SOURCE
 from steelyard.kit.errors import SteelyardError
 from steelyard.pool import masked
 

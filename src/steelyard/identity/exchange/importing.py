@@ -11,13 +11,14 @@ from typing import Any
 
 import psycopg
 
+from steelyard.identity.checking import SOURCE
 from steelyard.identity.exchange.checking import checked, doubts
 from steelyard.identity.exchange.exporting import digest
 from steelyard.identity.exchange.faults import Faults
 from steelyard.identity.exchange.formats import FORMATS, format_of
 from steelyard.identity.exchange.pseudonyms import fit_name
 from steelyard.identity.exchange.shapes import Read
-from steelyard.identity.keys import LOCK, SOURCE
+from steelyard.identity.keys import LOCK
 
 Connection = psycopg.Connection[Any]
 
