@@ -3,6 +3,7 @@
 from steelyard.detect.cases import CaseReport, Failure, run_cases
 from steelyard.detect.evaluable import Readiness
 from steelyard.detect.findings import Finding, finding, findings_since
+from steelyard.detect.foreseeing import judged_with_care, would_turn_red
 from steelyard.detect.held import held_versions
 from steelyard.detect.moving import Move, moves_since
 from steelyard.detect.resting import RestingFindings, resting_on
@@ -23,6 +24,7 @@ __all__ = [
     "finding",
     "findings_since",
     "held_versions",
+    "judged_with_care",
     "moves_since",
     "readiness",
     "resting_on",
@@ -30,4 +32,5 @@ __all__ = [
     "run_cases",
     "today",
     "touched_models",
+    "would_turn_red",
 ]

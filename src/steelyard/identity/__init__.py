@@ -12,6 +12,7 @@ from steelyard.identity.judging import (
     judgements_of,
     needs_second,
     second,
+    touched,
     undo,
 )
 from steelyard.identity.keys import IdentityKeys, RehearsalKeys
@@ -64,6 +65,7 @@ __all__ = [
     "said",
     "second",
     "told",
+    "touched",
     "train",
     "undo",
     "words",

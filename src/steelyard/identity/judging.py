@@ -220,3 +220,21 @@ def _refuse_two_numbers(
         raise Contradiction(
             f"this would make {one[0]} and {other[0]}, who have different numbers, one; judge these two first"
         )
+
+
+def touched(connection: Connection, judgement: int) -> tuple[list[str], list[str]]:
+    """Subjects that were merged or parted by a judgement, and datasets where mentions got another subject."""
+    made = "(SELECT id FROM engine.identity_generation WHERE facts->>'judgement' = %(id)s)"
+    changed = f"(since IN {made} OR until IN {made})"
+    values = {"id": str(judgement)}
+    keys = connection.execute(
+        f"SELECT old FROM engine.subject_alias WHERE {changed} UNION "
+        f"SELECT key FROM engine.subject_alias WHERE {changed} UNION SELECT key FROM engine.resolution WHERE {changed}",
+        values,
+    ).fetchall()
+    datasets = connection.execute(
+        "SELECT DISTINCT p.dataset FROM engine.record_place p JOIN engine.resolution r ON r.record = p.record "
+        f"WHERE {changed}",
+        values,
+    ).fetchall()
+    return sorted(row[0] for row in keys), sorted(row[0] for row in datasets)

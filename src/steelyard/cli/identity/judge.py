@@ -2,9 +2,11 @@
 
 import argparse
 
-from steelyard import identity
+from steelyard import detect, identity
+from steelyard.catalogue import load_catalogue
 from steelyard.cli.session import Session, print_json
 from steelyard.engines.postgres import Role
+from steelyard.pool import Pool
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -27,10 +29,18 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def _judge(given: argparse.Namespace) -> int:
-    with Session.open().database.transaction(Role.WORKER) as connection:
+    session = Session.open()
+    catalogue = load_catalogue(session.catalogue)
+    pool = Pool(session.home, session.database, catalogue.contracts)
+    with session.database.transaction(Role.WORKER) as connection:
         a, b = identity.node_of(connection, given.a), identity.node_of(connection, given.b)
         shown = {side: identity.told(connection, node) for side, node in (("a", a), ("b", b))}
-        made = identity.judge(connection, a, b, given.verdict, given.reason, shown, given.by)
+
+        def judge(second_needed: bool) -> identity.Judgement:
+            two = second_needed or None
+            return identity.judge(connection, a, b, given.verdict, given.reason, shown, given.by, second_needed=two)
+
+        made = judge(False) if given.verdict != "same" else detect.judged_with_care(pool, catalogue, connection, judge)
     return _told(made, given)
 
 

@@ -55,7 +55,7 @@ def _told(error: SteelyardError) -> str:
 def _identified(said: Saying) -> tuple[Judgement, Collection[str], Collection[str]]:
     with database_of_pages().transaction(Role.WORKER) as connection:
         judgement = _earlier(connection, said) or _say(connection, said)
-        keys, datasets = touched(connection, judgement.id)
+        keys, datasets = identity.touched(connection, judgement.id)
     return judgement, keys, datasets
 
 
@@ -74,7 +74,13 @@ def _say(connection: Connection, said: Saying) -> Judgement:
         identity.needs_second(connection, a, b) or detect.could_turn_red(connection, keys_of(connection, [a, b]))
     )
     shown = dict(said.seen) | {SAYING: said.pk}
-    return identity.judge(connection, a, b, said.verdict, said.reason, shown, by, second_needed=two)
+
+    def judge(second_needed: bool) -> Judgement:
+        return identity.judge(connection, a, b, said.verdict, said.reason, shown, by, second_needed=second_needed)
+
+    if two or said.verdict != "same":
+        return judge(two)
+    return detect.judged_with_care(pool(Role.WORKER), load_catalogue(settings.STEELYARD_CATALOGUE), connection, judge)
 
 
 class NotTheirs(SteelyardError):
@@ -108,21 +114,3 @@ def keys_of(connection: Connection, nodes: Collection[str]) -> set[str]:
         {"nodes": list(nodes)},
     )
     return {row[0] for row in rows}
-
-
-def touched(connection: Connection, judgement: int) -> tuple[list[str], list[str]]:
-    """Subjects that were merged or parted by a judgement, and datasets where mentions got another subject."""
-    made = "(SELECT id FROM engine.identity_generation WHERE facts->>'judgement' = %(id)s)"
-    changed = f"(since IN {made} OR until IN {made})"
-    values = {"id": str(judgement)}
-    keys = connection.execute(
-        f"SELECT old FROM engine.subject_alias WHERE {changed} UNION "
-        f"SELECT key FROM engine.subject_alias WHERE {changed} UNION SELECT key FROM engine.resolution WHERE {changed}",
-        values,
-    ).fetchall()
-    datasets = connection.execute(
-        "SELECT DISTINCT p.dataset FROM engine.record_place p JOIN engine.resolution r ON r.record = p.record "
-        f"WHERE {changed}",
-        values,
-    ).fetchall()
-    return sorted(row[0] for row in keys), sorted(row[0] for row in datasets)
