@@ -123,6 +123,24 @@ def test_all_planted_wrongs_are_found_and_little_else(installation):
     assert score["precision"] >= 0.95
 
 
+def test_rows_without_a_number_are_linked_right_or_left_open(installation):
+    linked = installation.json("synth", "score", "--json")["identity"]
+    assert (linked["recall"], linked["precision"]) == (1.0, 1.0)
+    assert linked["missing"] == 0
+    assert {tier: ends["open"] == ends["planted"] for tier, ends in linked["by_tier"].items()} == {
+        "T1x": True, "T2": False, "T4": True, "nobody": True,
+    }  # fmt: skip
+
+
+def test_an_alert_on_a_likely_identity_is_yellow_until_people_say_who_it_was(database):
+    uncertain = rows(
+        database,
+        "SELECT grade, model_grade FROM engine.finding WHERE model = 'tender-reg-collusion/same-ip-upload' "
+        "AND model_grade <> grade AND state <> 'vanished'",
+    )
+    assert uncertain == [("yellow", "red")]
+
+
 def test_a_changed_threshold_changes_the_score(installation, database):
     before = installation.json("synth", "score", "--json")
     model = "village-asset/rent-receivable-unpaid"

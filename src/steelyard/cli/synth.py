@@ -16,6 +16,15 @@ from steelyard.kit.home import Home
 
 PROVINCE = "33"
 SHOWN = 40
+HELD = """
+SELECT p.dataset, p.column_name, p.file, p.row, r.key FROM engine.record_place p
+LEFT JOIN engine.resolution r ON r.record = p.record AND r.until IS NULL
+UNION ALL
+SELECT s.dataset, s.column_name, s.file, s.row, r.key FROM engine.source_record s
+LEFT JOIN engine.resolution r ON r.record = s.id AND r.until IS NULL
+WHERE NOT EXISTS (SELECT 1 FROM engine.record_place p WHERE p.record = s.id)
+"""
+"""Where records stand, or were held back, and whom they are held to be."""
 
 
 class TruthMissing(SteelyardError):
@@ -57,18 +66,20 @@ def make(given: argparse.Namespace) -> int:
 def score(given: argparse.Namespace) -> int:
     """Join the truth's numbers with the keys of identity, and compare with the findings."""
     session = Session.open()
-    wrongs = json.loads(_truth(given.truth, session.home).read_text(encoding="utf-8"))["wrongs"]
+    truth = json.loads(_truth(given.truth, session.home).read_text(encoding="utf-8"))
+    wrongs, mentions = truth["wrongs"], truth["mentions"]
     connection = session.database.connect(Role.OWNER)
     try:
-        keys = identity.keys_of(connection, synth.numbers_in(wrongs))
+        keys = identity.keys_of(connection, [*synth.numbers_in(wrongs), *synth.numbers_meant(mentions)])
         rows = connection.execute(
             "SELECT model, key, model_grade FROM engine.finding WHERE state <> 'vanished' AND area_code LIKE %s",
             [f"{PROVINCE}%"],
         ).fetchall()
+        held = [synth.Held((*place, int(line)), key) for *place, line, key in connection.execute(HELD)]
     finally:
         connection.close()
     judged = synth.score(wrongs, keys, [synth.Found(*row) for row in rows])
-    told: dict[str, Any] = judged.told()
+    told: dict[str, Any] = judged.told() | {"identity": synth.score_mentions(mentions, keys, held)}
     if given.details:
         told |= {"missed": list(judged.missed)[:SHOWN], "surplus": list(judged.surplus)[:SHOWN]}
     if given.json:
@@ -77,6 +88,10 @@ def score(given: argparse.Namespace) -> int:
     for model, tally in told["by_model"].items():
         print(f"{model:60} {tally['expected']:4} expected {tally['found']:4} found {tally['true']:4} true")
     print(f"recall {told['recall']}  precision {told['precision']}")
+    linked = told["identity"]
+    for tier, ends in (*linked["by_tier"].items(), ("all", linked)):
+        print(f"who is who, {tier:47} " + "  ".join(f"{ends[end]:3} {end}" for end in synth.ENDS))
+    print(f"recall {linked['recall']}  precision {linked['precision']}")
     return 0
 
 

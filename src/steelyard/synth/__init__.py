@@ -2,5 +2,18 @@
 
 from steelyard.synth.delivery.deliver import Manifest, write_county
 from steelyard.synth.score import Found, Score, Tally, numbers_in, score
+from steelyard.synth.score_mentions import ENDS, Held, numbers_meant, score_mentions
 
-__all__ = ["Found", "Manifest", "Score", "Tally", "numbers_in", "score", "write_county"]
+__all__ = [
+    "ENDS",
+    "Found",
+    "Held",
+    "Manifest",
+    "Score",
+    "Tally",
+    "numbers_in",
+    "numbers_meant",
+    "score",
+    "score_mentions",
+    "write_county",
+]

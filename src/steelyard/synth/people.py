@@ -19,6 +19,11 @@ HOUSEHOLDS_IN_A_VILLAGE = 341
 SLOTS = ("head", "spouse", "child", "second_child", "father", "mother")
 HEAD, SPOUSE, CHILD, SECOND, FATHER, MOTHER = range(len(SLOTS))
 DAYS_A_YEAR = 365
+ONE_PHONE_IN = 40
+"""Of so many households one has a single telephone."""
+TWINS_AGED = (63, 84)
+SOON = 200
+"""Two women born within so many days of one another may be made twins."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,8 @@ class People:
     seats: Whole
     until: dt.date
     renamed: dict[int, str] = field(default_factory=dict)
+    twins: dict[int, int] = field(default_factory=dict)
+    """Old twin sisters who live in one village, each to the other."""
     _taken: set[int] = field(default_factory=set)
     _queue: list[int] = field(default_factory=list)
     _served: int = 0
@@ -107,6 +114,12 @@ class People:
         fits = inside[self.alive[inside] & (ages >= low) & (ages <= high)]
         return [index for index in fits.tolist() if index not in self._taken]
 
+    def one_phone(self) -> list[tuple[int, int]]:
+        """Father and son of some families of three generations that share one telephone."""
+        families = self.seats[::ONE_PHONE_IN]
+        shared = families[(families[:, FATHER] >= 0) & self.male[families[:, HEAD]]]
+        return [(int(family[FATHER]), int(family[HEAD])) for family in shared]
+
     def seat(self, index: int, slot: int) -> int | None:
         """Who sits in that place of this person's household, None where nobody does."""
         found = int(self.seats[self.household[index], slot])
@@ -120,6 +133,7 @@ def settle(seed: int, places: Places, until: dt.date) -> People:
     present = _present(chance, count)
     household, slot = np.nonzero(present)
     born, male = _births(chance, household, slot, count, until)
+    twins = _twins(born, male, household, slot, until)
     number = resident_ids(_origins(chance, len(household)), born, male)
     seats = np.full(present.shape, -1, dtype=np.int64)
     seats[household, slot] = np.arange(len(household))
@@ -138,6 +152,10 @@ def settle(seed: int, places: Places, until: dt.date) -> People:
         until=until,
     )
     people.shuffle(chance)
+    for one, other in twins:
+        people.twins |= {one: other, other: one}
+        names = people.who(one).name, people.who(other).name
+        people.renamed[other] = names[0][0] + (names[1][1:] if names[1][1:] != names[0][1:] else "桂芳")
     return people
 
 
@@ -177,6 +195,25 @@ def _births(
         drawn,
     )
     return born, male.astype(bool)
+
+
+def _twins(
+    born: NDArray[np.datetime64], male: NDArray[np.bool_], household: Whole, slot: Whole, until: dt.date
+) -> list[tuple[int, int]]:
+    """Give two old wives of each village, born about the same time, one birthday; they are past work and office."""
+    days = (np.datetime64(until, "D") - born).astype(np.int64)
+    low, high = (years * DAYS_A_YEAR for years in TWINS_AGED)
+    old = np.nonzero((slot == SPOUSE) & ~male & (days > low) & (days < high))[0]
+    village = household[old] // HOUSEHOLDS_IN_A_VILLAGE
+    pairs = []
+    for here in np.split(old, np.nonzero(np.diff(village))[0] + 1):
+        by_age = here[np.argsort(days[here], kind="stable")]
+        near = np.nonzero(np.diff(days[by_age]) < SOON)[0]
+        if len(near):
+            one, other = (int(index) for index in by_age[near[0] : near[0] + 2])
+            born[other] = born[one]
+            pairs.append((one, other))
+    return pairs
 
 
 def _origins(chance: Chance, count: int) -> Whole:

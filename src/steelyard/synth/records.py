@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from steelyard.synth.county import County
 from steelyard.synth.firms import WORKS
-from steelyard.synth.ledger import Columns, Yuan
+from steelyard.synth.ledger import Columns, Named, Yuan
 from steelyard.synth.tenders.market import Market, day
 from steelyard.synth.tenders.objects import Bid, Contract, Section, Tender
 
@@ -41,7 +41,10 @@ def _population(county: County) -> Columns:
     names = pa.array([village.name for village in county.places.villages])
     at = pa.array(people.village)
     household = pa.array(people.household).cast(pa.string())
-    serial = pa.array(np.arange(len(people)) + 100_000_000).cast(pa.string())
+    line = np.arange(len(people)) + 100_000_000
+    for father, son in people.one_phone():
+        line[son] = line[father]
+    serial = pa.array(line).cast(pa.string())
     door = pa.array(people.household % 341 + 1).cast(pa.string())
     number = pa.array(people.number).cast(pa.string())
     return Columns(
@@ -263,12 +266,13 @@ def _bid(county: County, section: Section, bid: Bid) -> None:
 
 def _downloads(county: County, section: Section) -> None:
     fetched = [(bid.firm, bid.download_ip, bid.downloaded) for bid in section.bids] + section.lookers
+    silent = {bid.firm for bid in section.bids if bid.fetched_without_number}
     for place, (firm, ip, when) in enumerate(fetched, start=1):
         county.ledger.enter(
             "doc_download",
             download_id=f"XZ{section.number}-{place:02d}",
             section_id=section.number,
-            company_id=firm,
+            company_id=Named("", firm.name) if firm in silent else firm,
             ip=ip,
             mac=firm.office.mac,
             phone=firm.phone,

@@ -28,12 +28,12 @@ class Tally:
     @property
     def recall(self) -> float | None:
         """Caught of expected; None where nothing was planted."""
-        return _share(self.caught, self.expected)
+        return share(self.caught, self.expected)
 
     @property
     def precision(self) -> float | None:
         """True of found; None where nothing was found."""
-        return _share(self.true, self.found)
+        return share(self.true, self.found)
 
     def told(self) -> dict[str, Any]:
         return {
@@ -54,13 +54,14 @@ class Score:
         """Overall and by model; shares are of counts over all models, None where there is nothing to divide by."""
         tallies = self.by_model.values()
         return {
-            "recall": _share(sum(tally.caught for tally in tallies), sum(tally.expected for tally in tallies)),
-            "precision": _share(sum(tally.true for tally in tallies), sum(tally.found for tally in tallies)),
+            "recall": share(sum(tally.caught for tally in tallies), sum(tally.expected for tally in tallies)),
+            "precision": share(sum(tally.true for tally in tallies), sum(tally.found for tally in tallies)),
             "by_model": {model: tally.told() for model, tally in sorted(self.by_model.items())},
         }
 
 
-def _share(part: int, whole: int) -> float | None:
+def share(part: int, whole: int) -> float | None:
+    """Six places; None where there is nothing to divide by."""
     return round(part / whole, 6) if whole else None
 
 

@@ -46,12 +46,14 @@ class Truth:
         """A finding of ``model`` under ``key`` must not come, and why not."""
         self.look_alikes.append({"model": model, "key": _told(key), "why": why})
 
-    def expect_pairs(self, model: str, section: str, firms: list[Any], grade: str, *, story: str) -> None:
+    def expect_pairs(
+        self, model: str, section: str, firms: list[Any], grade: str, *, story: str, note: str = ""
+    ) -> None:  # fmt: skip
         """One finding for every two of the firms in the section."""
         for place, one in enumerate(firms):
             for other in firms[place + 1 :]:
                 key: Key = {"section_id": section, PAIR[0]: one, PAIR[1]: other}
-                self.expect(model, key, grade, story=story, unordered=PAIR)
+                self.expect(model, key, grade, story=story, unordered=PAIR, note=note)
 
 
 def _told(key: Key) -> dict[str, Any]:

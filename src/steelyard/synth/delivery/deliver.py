@@ -14,6 +14,7 @@ from steelyard.synth.build import Made, make_county
 from steelyard.synth.chance import Chance
 from steelyard.synth.delivery import ocds
 from steelyard.synth.delivery.dirt import Dirt, misread, soil
+from steelyard.synth.delivery.mentions import Mentions
 from steelyard.synth.delivery.shape import Shape, by_dataset, read_shapes
 from steelyard.synth.delivery.sheet import Sheet, from_columns, from_part, from_rows, joined
 from steelyard.synth.delivery.systems import SYSTEMS, engine, system_bytes
@@ -62,7 +63,7 @@ def write_county(catalogue: Path, seed: int, until: dt.date, out: Path) -> Manif
     contracts = load_contracts(catalogue / "contracts")
     shapes = read_shapes(catalogue / "interfaces")
     made = make_county(seed, until)
-    post = _Post(contracts, by_dataset(shapes), out, Chance(seed, "mistakes"), until)
+    post = _Post(contracts, by_dataset(shapes), out, Chance(seed, "mistakes"), made)
     for dataset in sorted(made.county.ledger.rows):
         post.send_rows(dataset, made)
     for dataset, register in sorted(made.county.ledger.registers.items()):
@@ -77,11 +78,12 @@ class _Post:
     """Writes sheets as files and systems, and keeps count."""
 
     def __init__(
-        self, contracts: Mapping[str, Contract], shapes: Mapping[str, Shape], out: Path, chance: Chance, until: dt.date
+        self, contracts: Mapping[str, Contract], shapes: Mapping[str, Shape], out: Path, chance: Chance, made: Made
     ) -> None:
         self.contracts = contracts
         self.shapes = shapes
-        self.stamp = f"{until:%Y%m%d}"
+        self.stamp = f"{made.county.until:%Y%m%d}"
+        self.mentions = Mentions(made.county)
         self.dirt = Dirt()
         self.beside = Dirt()
         """Mistakes in what does not lie in the inbox."""
@@ -89,7 +91,7 @@ class _Post:
         self.systems: dict[str, dict[str, Any]] = {}
         self._out = out
         self._chance = chance
-        self._until = until
+        self._until = made.county.until
 
     def send_rows(self, dataset: str, made: Made) -> None:
         shape, contract = self.shapes[dataset], self.contracts[dataset]
@@ -103,7 +105,7 @@ class _Post:
         for dataset, column, count in MISREAD:
             if dataset == shape.dataset:
                 misread(sheet, contract, file, column, self._chance, self.dirt, count)
-        self._write([("", sheet)], stamp)
+        self._write([("", self.mentions.plant(sheet, contract, file, self.dirt))], stamp)
 
     def send_members(
         self, shapes: Sequence[Shape], members: Mapping[str, Mapping[str, Part]], stamp: str, chance: Chance
@@ -125,7 +127,8 @@ class _Post:
             if shape.dataset in parts:
                 contract = self.contracts[shape.dataset]
                 sheet = from_part(shape, contract, parts[shape.dataset])
-                sheets.append(soil(sheet, contract, file, chance, dirt, sum(map(len, sheets))))
+                sheet = soil(sheet, contract, file, chance, dirt, sum(map(len, sheets)))
+                sheets.append(self.mentions.plant(sheet, contract, file, dirt))
         return joined(sheets)
 
     def send_tenders(self, made: Made) -> None:
@@ -185,6 +188,7 @@ def _seal(post: _Post, made: Made, seed: int, until: dt.date, out: Path) -> Mani
             "quarantined": post.dirt.quarantined,
             "superseded": post.dirt.superseded,
             "questions": post.dirt.questions,
+            "mentions": post.mentions.told,
             "thin": made.county.truth.thin,
             "beside": {"quarantined": post.beside.quarantined, "superseded": post.beside.superseded},
         },

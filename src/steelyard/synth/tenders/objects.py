@@ -48,6 +48,8 @@ class Bid:
     technical: int = 0
     credit: int = 0
     items: dict[str, int] = field(default_factory=dict)
+    fetched_without_number: bool = False
+    """Whether the firm gave only name and telephone when it fetched the documents."""
 
 
 @dataclass

@@ -91,7 +91,7 @@ def test_the_truth_names_people_and_firms_by_valid_numbers(county: Written):
 def test_one_row_in_two_hundred_is_bad(county: Written):
     assert len(county.truth["quarantined"]) >= county.manifest.rows * 0.005
     rules = {entry["rule"].split(":")[0] for entry in county.truth["quarantined"]}
-    assert rules == {"number", "type", "required", "vocabulary", "check", "line"}
+    assert rules == {"number", "type", "required", "vocabulary", "check", "line", "name-conflict"}
 
 
 def test_a_place_is_spoiled_once(county: Written):

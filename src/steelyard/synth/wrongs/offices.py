@@ -65,8 +65,13 @@ def one_line(stage: Stage) -> None:
     for act in range(6):
         tender, section = stage.fresh(count=5)
         one, other = section.bids[:2]
-        grade = "yellow"
-        if act < 4:
+        grade, note = "yellow", ""
+        if act == 1:
+            other.download_ip = one.download_ip
+            other.downloaded = one.downloaded + stage.chance.number(3, 50) * MINUTE
+            other.fetched_without_number = True
+            note = "rests on who fetched the documents by name and telephone alone: yellow until two people say so"
+        elif act < 4:
             _meet(one, other, f"115.236.{act + 10}.{stage.chance.number(2, 250)}", stage.chance.number(2, 55))
         else:
             other.download_ip = one.download_ip
@@ -76,7 +81,9 @@ def one_line(stage: Stage) -> None:
             grade = "red"
             stage.truth.expect_pairs(DEVICE, section.number, [one.firm, other.firm], "red", story="one room, one disk")
         stage.finish(tender, section)
-        stage.truth.expect_pairs(LINE, section.number, [one.firm, other.firm], grade, story="two firms in one room")
+        stage.truth.expect_pairs(
+            LINE, section.number, [one.firm, other.firm], grade, story="two firms in one room", note=note
+        )
     for act in range(18):
         tender, section = stage.fresh(count=5)
         one, other = section.bids[:2]
