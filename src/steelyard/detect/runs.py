@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from steelyard import identity
 from steelyard.catalogue import Catalogue, SupervisionModel
 from steelyard.detect import findings as store
 from steelyard.detect import moving
@@ -74,6 +75,7 @@ def run(
         report = RunReport(pool_version=version.number, as_of=day, identity_generation=evaluation.views.generation)
         with connection.transaction():
             _commit(connection, report, outcomes)
+            identity.ask_what_holds_back(connection)
     report.seconds = round(time.monotonic() - started, 3)
     return report
 

@@ -1,5 +1,6 @@
 """Subjects and their keys; who is whom, how sure, and what is in doubt."""
 
+from steelyard.identity.asking import ask_what_holds_back
 from steelyard.identity.explaining import explain, node_of, said, told, words
 from steelyard.identity.forgetting import KnownPeople
 from steelyard.identity.judging import (
@@ -47,6 +48,7 @@ __all__ = [
     "RehearsalKeys",
     "SamePerson",
     "Wordless",
+    "ask_what_holds_back",
     "compatible",
     "current_generation",
     "explain",

@@ -20,6 +20,12 @@ def ask(connection: Connection, report: Clusters) -> None:
     _ask_conflicts(connection)
     _ask_two_numbers(connection, report)
     _ask_large(connection, report.large)
+    ask_what_holds_back(connection)
+
+
+def ask_what_holds_back(connection: Connection) -> None:
+    """Ask also for the likely links on which a finding rests that is yellow for their sake alone."""
+    _ask_held_back(connection)
     generations.settle_questions(connection)
     _rank(connection)
 
@@ -37,6 +43,22 @@ def _ask_pairs(connection: Connection) -> None:
     chosen = _BEST.format("'pair'")
     connection.execute(
         _ASK.format(f"{chosen} WHERE until IS NULL AND tier = 'T4' ORDER BY a, b, probability DESC NULLS LAST, id")
+    )
+
+
+def _ask_held_back(connection: Connection) -> None:
+    """A link of T2 or T3 is no question by itself; it is one once a red waits for it."""
+    held = (
+        "SELECT unnest(evidence_subjects) AS key FROM engine.finding WHERE {0} UNION "
+        "SELECT said.value FROM engine.finding, jsonb_each_text(subjects) AS said WHERE {0}"
+    ).format("state <> 'vanished' AND model_grade = 'red' AND grade <> 'red' AND identity_tier IN ('T2', 'T3')")
+    chosen = _BEST.format("'pair'")
+    connection.execute(
+        f"WITH held AS ({held}) "
+        + _ASK.format(
+            f"{chosen} WHERE until IS NULL AND tier IN ('T2', 'T3') AND EXISTS (SELECT 1 FROM held h "
+            "WHERE 's:' || h.key IN (e.a, e.b)) ORDER BY a, b, probability DESC NULLS LAST, id"
+        )
     )
 
 

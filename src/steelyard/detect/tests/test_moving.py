@@ -95,6 +95,16 @@ def test_what_rests_on_a_statistical_link_is_yellow_at_most(pool: SmallPool, cle
     assert (found.grade, found.model_grade, found.identity_tier) == ("yellow", "red", "T3")
 
 
+def test_what_holds_a_red_back_is_asked_first_and_once(pool: SmallPool, clean_engine: Database) -> None:
+    pool.put(social_insurance=[insured(None)])
+    record = link(clean_engine, pool, "social_insurance", "person_id", 2, "P1", "T2")
+    run(pool, clean_engine)
+    run(pool, clean_engine)
+    with clean_engine.connect() as connection:
+        asked = connection.execute("SELECT a, b, blocks_red FROM engine.review_item WHERE state = 'open'").fetchall()
+    assert asked == [(f"r:{record}", "s:P1", True)]
+
+
 def test_what_people_confirmed_may_be_red(pool: SmallPool, clean_engine: Database) -> None:
     pool.put(social_insurance=[insured(None)])
     link(clean_engine, pool, "social_insurance", "person_id", 2, "P1", "H")

@@ -28,8 +28,8 @@ def part(database: Database, old: str) -> None:
         connection.execute("UPDATE engine.subject_alias SET until = %s WHERE old = %s AND until IS NULL", [until, old])
 
 
-def link(database: Database, pool: SmallPool, dataset: str, column: str, row: int, key: str, tier: str) -> None:
-    """A row without a usable number is found to name somebody."""
+def link(database: Database, pool: SmallPool, dataset: str, column: str, row: int, key: str, tier: str) -> str:
+    """A row without a usable number is found to name somebody.  Returns the record's id."""
     since, record, delivery = _generation(database), str(uuid.uuid4()), pool.delivery(dataset)
     place = [delivery, dataset, column, f"{dataset}.csv", row]
     with database.transaction() as connection:
@@ -47,3 +47,9 @@ def link(database: Database, pool: SmallPool, dataset: str, column: str, row: in
             "INSERT INTO engine.resolution (record, key, tier, since) VALUES (%s, %s, %s, %s)",
             [record, key, tier, since],
         )
+        if tier != "H":
+            connection.execute(
+                "INSERT INTO engine.link_edge (a, b, tier, method, since) VALUES (%s, %s, %s, 'tests', %s)",
+                [f"r:{record}", f"s:{key}", tier, since],
+            )
+    return record
