@@ -4,7 +4,7 @@ import argparse
 
 import pytest
 
-from steelyard.cli.asking import at_least_one
+from steelyard.cli.asking import at_least_one, day
 from steelyard.cli.pool.lineage import PlaceUnclear, _row
 
 
@@ -25,3 +25,9 @@ def test_a_word_that_is_no_row_is_answered_with_the_form_it_should_have() -> Non
 
 def test_a_row_is_taken_by_its_number() -> None:
     assert _row("61") == 61
+
+
+@pytest.mark.parametrize("text", ["nope", "2025-13-01", "01.02.2025", ""])
+def test_what_is_no_day_is_answered_with_the_form_it_should_have(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="write it as 2025-12-31"):
+        day(text)

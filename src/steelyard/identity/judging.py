@@ -137,6 +137,16 @@ def needs_second(connection: Connection, a: str, b: str) -> bool:
     return bool(generations.consequential(connection, {key for keys in known.values() for key in keys}))
 
 
+def concerned(connection: Connection, *listed: str) -> set[str]:
+    """Whom a word on these nodes concerns: the subjects they stand for, under every key they had."""
+    return {key for keys in generations.keys_by_node(connection, listed).values() for key in keys}
+
+
+def judgement(connection: Connection, number: int) -> Judgement:
+    """What was said, in force or not.  Raises NoSuchJudgement."""
+    return _by_id(connection, number)
+
+
 def _by_id(connection: Connection, judgement: int) -> Judgement:
     with connection.cursor(row_factory=class_row(Judgement)) as cursor:
         found = cursor.execute(f"SELECT {_COLUMNS} FROM engine.judgement WHERE id = %s", [judgement]).fetchone()

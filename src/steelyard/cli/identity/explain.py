@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import sys
 from typing import Any
 
 from steelyard import identity
@@ -23,6 +24,8 @@ def _explain(given: argparse.Namespace) -> int:
             keys = [given.what, *identity.keys_of(connection, [given.what]).values()]
             found = identity.names(connection, keys) or identity.find(connection, given.what)
             print_json({key: dataclasses.asdict(named) for key, named in found.items()})
+            if not found:
+                print(f"nobody is known as {given.what}: give a key, a number or the whole name", file=sys.stderr)
             return 0 if found else 1
         a, b = identity.node_of(connection, given.what), identity.node_of(connection, given.other)
         why = identity.explain(connection, a, b)

@@ -2,14 +2,14 @@
 
 import argparse
 import dataclasses
-import datetime as dt
 import getpass
 from pathlib import Path
 
 from steelyard import identity
+from steelyard.cli.asking import day
 from steelyard.cli.opening import opened, today
 from steelyard.cli.session import Session, print_json
-from steelyard.cli.two_people import require_accounts
+from steelyard.cli.two_people import require_openers
 from steelyard.engines.postgres import Role
 from steelyard.identity import exchange, ties
 from steelyard.identity.exchange import Exported, Selection, Terms
@@ -31,7 +31,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     what.add_argument("--area", metavar="CODE", help="the officials of an area and their related parties")
     what.add_argument("--listed", type=Path, metavar="FILE", help="a key or number on each line: they alone")
     export.add_argument("--hops", type=int, choices=(1, 2, 3), default=1, help="with --subject: ties far (default 1)")
-    export.add_argument("--as-of", type=dt.date.fromisoformat, metavar="DATE", help="only ties in force on this day")
+    export.add_argument("--as-of", type=day, metavar="DATE", help="only ties in force on this day")
     export.add_argument("--format", required=True, choices=sorted(exchange.FORMATS), help="what is written")
     export.add_argument("--recipient", required=True, metavar="NAME", help="for whom; has identifiers of his own")
     export.add_argument("--publisher", default="Steelyard", metavar="NAME", help="who gives it (default Steelyard)")
@@ -50,11 +50,11 @@ def _export(given: argparse.Namespace) -> int:
                   given.by, given.approved_by)  # fmt: skip
     terms.check()
     session = Session.open()
-    if given.reveal or given.keys:
-        require_accounts("--by and --approved-by", given.by, given.approved_by)
     pool, _ = opened()
     with ties.current(session.home) as kept:
         selection = _selection(given, session, kept)
+    if given.reveal or given.keys:
+        require_openers("--by and --approved-by", given.by, given.approved_by, keys=selection.keys)
     with session.database.transaction(Role.WORKER) as connection:
         made = exchange.export(
             connection, session.home.secrets, selection, given.format, given.out.resolve(), terms, today(pool)

@@ -1,12 +1,18 @@
 """`steelyard identity judge`, `second` and `undo`: what people say of two records or subjects."""
 
 import argparse
+from typing import Any
+
+import psycopg
 
 from steelyard import detect, identity
 from steelyard.catalogue import load_catalogue
 from steelyard.cli.session import Session, print_json
+from steelyard.cli.two_people import require_judges
 from steelyard.engines.postgres import Role
 from steelyard.pool import Pool
+
+Connection = psycopg.Connection[Any]
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -34,6 +40,7 @@ def _judge(given: argparse.Namespace) -> int:
     pool = Pool(session.home, session.database, catalogue.contracts)
     with session.database.transaction(Role.WORKER) as connection:
         a, b = identity.node_of(connection, given.a), identity.node_of(connection, given.b)
+        require_judges(given.by, keys=identity.concerned(connection, a, b))
         shown = {side: identity.told(connection, node) for side, node in (("a", a), ("b", b))}
 
         def judge(second_needed: bool) -> identity.Judgement:
@@ -46,12 +53,20 @@ def _judge(given: argparse.Namespace) -> int:
 
 def _second(given: argparse.Namespace) -> int:
     with Session.open().database.transaction(Role.WORKER) as connection:
+        _require(connection, given)
         return _told(identity.second(connection, given.judgement, given.by), given)
 
 
 def _undo(given: argparse.Namespace) -> int:
     with Session.open().database.transaction(Role.WORKER) as connection:
+        _require(connection, given)
         return _told(identity.undo(connection, given.judgement, given.reason, given.by), given)
+
+
+def _require(connection: Connection, given: argparse.Namespace) -> None:
+    """Whoever signs or takes back must be one who could have judged."""
+    said = identity.judgement(connection, given.judgement)
+    require_judges(given.by, keys=identity.concerned(connection, said.a, said.b))
 
 
 def _told(made: identity.Judgement, given: argparse.Namespace) -> int:

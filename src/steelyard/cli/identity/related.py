@@ -2,13 +2,12 @@
 
 import argparse
 import dataclasses
-import datetime as dt
 import getpass
 import sys
 from collections.abc import Callable, Iterable
 
 from steelyard import identity
-from steelyard.cli.asking import at_least_one
+from steelyard.cli.asking import at_least_one, day
 from steelyard.cli.opening import opened
 from steelyard.cli.pool.lineage import PurposeMissing
 from steelyard.cli.session import Session, print_json
@@ -20,7 +19,7 @@ from steelyard.identity.ties import Hub, RelatedParty, Relations, Tie
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     related = commands.add_parser("related", help="related parties of an official: path in words, tiers, sources")
     related.add_argument("official", help="key or number of the official")
-    related.add_argument("--as-of", type=dt.date.fromisoformat, metavar="DATE", help="only paths in force on this day")
+    related.add_argument("--as-of", type=day, metavar="DATE", help="only paths in force on this day")
     related.add_argument("--hops", type=_hops, default=ties.HOPS, help="most steps of a path (default 3)")
     related.add_argument("--limit", type=at_least_one, default=100, help="most paths listed (default 100)")
     related.add_argument("--language", choices=("zh", "en"), default="zh", help="language of the paths (default zh)")

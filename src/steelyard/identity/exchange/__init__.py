@@ -1,7 +1,14 @@
 """Subjects and ties given to others and taken from others: FollowTheMoney, BODS 0.4 and CSV."""
 
 from steelyard.identity.exchange.areas import AreaUnfit, officials
-from steelyard.identity.exchange.exporting import ApprovalMissing, Exported, FolderInUse, Terms, export
+from steelyard.identity.exchange.exporting import (
+    ApprovalMissing,
+    Exported,
+    FolderInUse,
+    FolderUnwritable,
+    Terms,
+    export,
+)
 from steelyard.identity.exchange.faults import FileRefused
 from steelyard.identity.exchange.formats import FORMATS
 from steelyard.identity.exchange.importing import Imported, import_file
@@ -15,6 +22,7 @@ __all__ = [
     "Exported",
     "FileRefused",
     "FolderInUse",
+    "FolderUnwritable",
     "Imported",
     "NameUnfit",
     "SecretLost",

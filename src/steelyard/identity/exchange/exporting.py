@@ -37,6 +37,10 @@ class FolderInUse(SteelyardError):
     """The folder of an export must be new or empty."""
 
 
+class FolderUnwritable(SteelyardError):
+    """The folder of an export cannot be made or written to."""
+
+
 @dataclass(frozen=True)
 class Terms:
     """For whom, and how far uncovered."""
@@ -85,7 +89,8 @@ def export(
 ) -> Exported:  # fmt: skip
     """Write a selection, and put it on the record before the files are where anybody looks for them.
 
-    ``connection``: a worker's, in a transaction; it sees numbers.  Raises ApprovalMissing, NameUnfit, FolderInUse.
+    ``connection``: a worker's, in a transaction; it sees numbers.  Raises ApprovalMissing, NameUnfit, FolderInUse,
+    FolderUnwritable.
     """
     terms.check()
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
@@ -98,7 +103,10 @@ def export(
         bundle.publisher, bundle.made_on, bundle.parties, (link for link in bundle.links if link not in set(left_out))
     )
     draft = out.parent / f".{out.name}-{uuid.uuid4().hex[:8]}"
-    draft.mkdir(mode=0o700, parents=True)
+    try:
+        draft.mkdir(mode=0o700, parents=True)
+    except OSError as error:
+        raise FolderUnwritable(f"{out} cannot be written to: {error.strerror}; name another folder") from error
     try:
         files = chosen.write(carried, draft)
         made = Exported(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from steelyard.web.audit.errors import WebError
 from steelyard.web.orgs.models import User
 from steelyard.web.orgs.views import needs_role, signed_in
+from steelyard.web.orgs.words import Role
 from steelyard.web.subjects import comparing, judging, opening, reviews, weights
 from steelyard.web.subjects.access import JUDGES, refused
 from steelyard.web.subjects.comparing import Line
@@ -136,6 +137,7 @@ def _page(request: HttpRequest, viewer: User, found: Item, form: VerdictForm) ->
         "equal": [line for line in lines if line.verdict == comparing.SAME],
         "sentences": weights.sentences(found.evidence), "cautions": weights.cautions(found.evidence),
         "waiting": reviews.waiting(found.id), "history": reviews.history(found.id), "last": _last(found),
+        "sees_rows": viewer.has_role(Role.STEWARD),
         "may_sign": found.waits_for_second and not judging.is_first(found, viewer),
     }  # fmt: skip
     return render(request, "subjects/review_item.html", context, status=422 if form.errors else 200)

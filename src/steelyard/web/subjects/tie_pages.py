@@ -16,6 +16,7 @@ from steelyard.identity.ties import Between, Hub, NotBuilt, Path, Step, Tie, Tie
 from steelyard.identity.ties.words import role_words
 from steelyard.web.orgs.models import Kin, User, in_language
 from steelyard.web.orgs.names import shown_names
+from steelyard.web.subjects.pool_link import term
 
 MOST_TIES = 60
 """Ties of one node that are shown at once."""
@@ -204,7 +205,7 @@ def _sharers(
 def _line(tie: Tie, node: str, other: str, name: Namer) -> TieLine:
     step = Step(node, tie.b if tie.a == node else tie.a, tie.kind, (tie,))
     return TieLine(
-        other, name(other), role_words(step, language()), tie.tier, tie.tier in SURE, tie.from_date, tie.to_date,
+        other, name(other), _role(step), tie.tier, tie.tier in SURE, tie.from_date, tie.to_date,
         tie.dataset, tie.file, tie.row, BRIDGE_MARK not in other,
     )  # fmt: skip
 
@@ -284,11 +285,17 @@ def _node(node: str, name: Namer) -> dict[str, Any]:
     return {"id": node, "label": name(node), "kind": name.kind(node)}
 
 
+def _role(step: Step) -> str:
+    """The role in the reader's language; posts have their words in the vocabulary of positions."""
+    told = role_words(step, language())
+    return term("position", told) if told == step.role else told
+
+
 def _edge(tie: Tie, name: Namer) -> dict[str, Any]:
     step = Step(tie.a, tie.b, tie.kind, (tie,))
     return {
         "id": f"{tie.a}|{tie.b}|{tie.kind}|{tie.basis}|{tie.from_date or ''}", "source": tie.a, "target": tie.b,
-        "kind": tie.kind, "label": role_words(step, language()), "tier": tie.tier,
+        "kind": tie.kind, "label": _role(step), "tier": tie.tier,
         "from": str(tie.from_date or ""), "to": str(tie.to_date or ""),
     }  # fmt: skip
 

@@ -14,6 +14,9 @@ from steelyard.web.subjects.models import Opening
 from steelyard.web.subjects.subject_views import Looked, for_opened
 from steelyard.web.subjects.tie_pages import Namer
 
+MOST_DIGITS = 6
+"""Of the number of nodes in a drawing."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -85,7 +88,7 @@ def tie_exported(request: HttpRequest, looked: Looked) -> HttpResponse:
     """Note that the drawing is taken out as a picture; the script asks before it makes one."""
     form = request.POST.get("form", "")
     nodes = request.POST.get("nodes", "0")
-    if form not in ("png", "svg") or not nodes.isdecimal():
+    if form not in ("png", "svg") or not nodes.isdecimal() or len(nodes) > MOST_DIGITS:
         return HttpResponse(status=422)
     opening.note_look(looked.opening, "subject.ties_exported", form=form, nodes=int(nodes))
     return HttpResponse(status=204)

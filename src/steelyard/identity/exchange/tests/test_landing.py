@@ -233,3 +233,9 @@ def test_what_very_many_share_ties_nobody_and_is_said():
     near = exchange.neighbourhood(kept, ["n1"], 1)
     assert near.keys == {"n1"}
     assert near.cut == {"address shared by more than 50": 1}
+
+
+def test_a_folder_that_cannot_be_made_is_named(known, tmp_path):
+    (tmp_path / "mine").write_text("x")
+    with pytest.raises(exchange.FolderUnwritable, match="name another folder"):
+        give(known, tmp_path, "mine/out")

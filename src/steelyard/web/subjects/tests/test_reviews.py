@@ -53,6 +53,14 @@ def test_the_page_folds_what_is_equal_and_says_what_speaks_for_it(asked, pair, a
     assert "relief1.csv" in page.replace("relief2.csv", "relief1.csv")
 
 
+def test_delivered_rows_are_offered_to_those_who_may_open_them(asked, pair, as_user):
+    pages = [
+        as_user(one).get(reverse("review_item", args=[pair])).content.decode()
+        for one in (asked.cast.steward, asked.cast.fang)
+    ]
+    assert ["/data/rows/" in page for page in pages] == [True, False]
+
+
 def test_uncovering_needs_a_purpose_and_is_recorded(asked, pair, as_user):
     client, page = as_user(asked.cast.steward), reverse("review_item", args=[pair])
     client.post(reverse("review_open", args=[pair]), {"reason": ""})

@@ -151,6 +151,12 @@ def test_every_look_and_every_picture_is_recorded(opened, tied):
     assert taken.details["reason"] == "following the money of a complaint"
 
 
+@pytest.mark.parametrize("nodes", ["-1", "3.5", "nine", "9" * 5000])
+def test_a_picture_of_no_possible_number_of_nodes_is_refused(opened, tied, nodes):
+    done = opened.post(reverse("subject_ties_exported", args=[tied.zhang]), {"form": "png", "nodes": nodes})
+    assert done.status_code == 422
+
+
 def test_before_ties_were_built_the_page_says_so(asked, as_user):
     client, key = as_user(asked.cast.steward), asked.key(ZHANG)
     client.post(reverse("subject_gate", args=[key]), {"reason": "following the money of a complaint"})
