@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from steelyard.cli.two_people import NoAccount, NotTheirs, require_judges, require_openers
+from steelyard.cli.two_people import NoAccount, NotTheirs, require_judges, require_openers, require_stewards
 from steelyard.web.orgs.actions import renew_kin
 
 SON = "9a0c2b3e-0000-4000-8000-000000000001"
@@ -50,3 +50,9 @@ def test_one_who_may_open_nobodys_page_uncovers_nobody(cast: Any) -> None:
 def test_nobody_answers_for_uncovering_his_own(father_of: Any) -> None:
     with pytest.raises(NotTheirs, match="steward must not answer"):
         require_openers("--by and --approved-by", "chen", "steward", keys=[SON])
+
+
+def test_only_stewards_answer_for_the_pool(cast: Any) -> None:
+    require_stewards("--by and --second", "steward", "qi")
+    with pytest.raises(NotTheirs, match="li has no post"):
+        require_stewards("--by and --second", "steward", "li")

@@ -50,6 +50,14 @@ def require_openers(options: str, *names: str, keys: Collection[str]) -> None:
     _require_strangers(names, keys)
 
 
+def require_stewards(options: str, *names: str) -> None:
+    """What is done to the pool itself is answered for by data stewards.  Raises NoAccount, NotTheirs."""
+    require_accounts(options, *names)
+    from steelyard.web.orgs.words import Role as Post  # Django must be started first
+
+    _require_posts([name for name in names if name], (Post.STEWARD,))
+
+
 def _require_posts(names: Collection[str], posts: Collection[str]) -> None:
     from steelyard.web.orgs.models import User  # Django must be started first
 

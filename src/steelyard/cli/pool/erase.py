@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from steelyard.cli.opening import opened, today
 from steelyard.cli.session import print_json
-from steelyard.cli.two_people import require_accounts
+from steelyard.cli.two_people import require_stewards
 from steelyard.cli.web import start_django
 from steelyard.engines.postgres import Role
 from steelyard.identity import KnownPeople
@@ -30,7 +30,7 @@ def _erase(given: argparse.Namespace) -> int:
     pool, _ = opened()
     if given.person:
         hold_on = _cases()
-        require_accounts("--by and --second", given.by, given.second)
+        require_stewards("--by and --second", given.by, given.second)
         done = pool.erase(
             given.person, reason=given.reason, by=given.by, second=given.second, people=KnownPeople(), needed=hold_on,
         )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 from steelyard.cli.opening import opened
 from steelyard.cli.session import print_json
-from steelyard.cli.two_people import require_accounts
+from steelyard.cli.two_people import require_stewards
 from steelyard.cli.web import start_django
 from steelyard.detect import RestingFindings, resting_on
 from steelyard.engines.postgres import Role
@@ -31,7 +31,7 @@ def _withdraw(given: argparse.Namespace) -> int:
     if given.dry_run:
         made = pool.rehearse_withdrawal(given.delivery, assign=rehearsed)
     else:
-        require_accounts("--by and --approved-by", given.by, given.approved_by)
+        require_stewards("--by and --approved-by", given.by, given.approved_by)
         made = pool.withdraw(
             given.delivery, reason=given.reason, by=given.by, approved_by=given.approved_by, assign=rehearsed
         )

@@ -11,6 +11,8 @@ const SHAPES = { person: "ellipse", company: "round-rectangle", org: "hexagon", 
 const SURE = new Set(["T1", "H", "", undefined, null]);
 const YEAR_ONE = Date.UTC(1990, 0, 1);
 const DAY = 86400000;
+const LABELLED = 14; // more ties than this are told by the list and by what is chosen: their words would cover each other
+const CLOSEST = 1.15;
 
 function style() {
   const palette = colours();
@@ -41,7 +43,7 @@ function style() {
     {
       selector: "edge",
       style: {
-        label: "data(label)",
+        label: (edge) => (isTold(edge) ? edge.data("label") : ""),
         color: palette.muted,
         "font-size": 12,
         "text-wrap": "wrap",
@@ -61,6 +63,11 @@ function style() {
     { selector: "edge.way", style: { width: 4, "line-color": palette.series[2], "target-arrow-color": palette.series[2] } },
     { selector: ".gone", style: { display: "none" } },
   ];
+}
+
+function isTold(edge) {
+  const few = edge.cy().edges().length <= LABELLED;
+  return few || edge.hasClass("way") || edge.source().selected() || edge.target().selected();
 }
 
 class Explorer {
@@ -83,9 +90,10 @@ class Explorer {
     this.slider = figure.querySelector("[data-explorer-time]");
     this.slider.addEventListener("input", () => this.atDay());
     this.graph.on("dbltap", "node", (event) => this.load({ node: event.target.id() }));
-    this.graph.on("select", "node", () => {
+    this.graph.on("select unselect", "node", () => {
       const chosen = this.graph.nodes(":selected");
       if (chosen.length > 2) chosen[0].unselect();
+      this.graph.style().update();
     });
     this.span();
   }
@@ -104,7 +112,7 @@ class Explorer {
     for (const edge of given.edges) {
       const both = [edge.source, edge.target].every((end) => this.graph.getElementById(String(end)).nonempty());
       const known = this.graph.getElementById(edge.id);
-      if (known.empty() && both) this.graph.add({ group: "edges", data: edge });
+      if (known.empty() && both && !this.isToldBackwards(edge)) this.graph.add({ group: "edges", data: edge });
       if (way) this.graph.getElementById(edge.id).addClass("way");
     }
     for (const hub of given.hubs) {
@@ -113,14 +121,40 @@ class Explorer {
       if (node.nonempty()) node.data("hub", told);
       this.tell(`${hub.label}: ${told}, ${this.words.cut}`);
     }
-    this.lay();
+    this.lay(fresh);
   }
 
-  lay() {
-    this.graph.layout({
-      name: "cose", animate: !calm(), animationDuration: 250, padding: 36, randomize: false,
-      nodeRepulsion: () => 12000, idealEdgeLength: () => 120,
-    }).run();
+  // Kin is told from both ends; one line between two is enough.
+  isToldBackwards(edge) {
+    return edge.kind === "kin" && this.graph.edges().some(
+      (known) => known.data("kind") === "kin" && known.data("source") === edge.target && known.data("target") === edge.source,
+    );
+  }
+
+  lay(fresh) {
+    const still = { animate: !calm(), animationDuration: 250, padding: 36, fit: true };
+    const around = {
+      ...still, name: "concentric", minNodeSpacing: 70, levelWidth: () => 1,
+      concentric: (node) => (node.data("root") ? 2 : 1),
+    };
+    const grown = {
+      ...still, name: "cose", randomize: false, nodeOverlap: 40, idealEdgeLength: () => 150, nodeRepulsion: () => 60000,
+    };
+    if (this.placed) this.beside(fresh);
+    const layout = this.graph.layout(this.placed ? grown : around);
+    this.placed = true;
+    layout.one("layoutstop", () => this.fit());
+    layout.run();
+  }
+
+  // What is new starts beside what it hangs on: from one and the same point no layout would part it.
+  beside(fresh) {
+    fresh.forEach((given, place) => {
+      const node = this.graph.getElementById(String(given.id));
+      const at = node.neighborhood("node").not(node)[0]?.position() ?? { x: 0, y: 0 };
+      const turn = place * 2.4;
+      node.position({ x: at.x + 130 * Math.cos(turn), y: at.y + 130 * Math.sin(turn) });
+    });
   }
 
   async load(asked) {
@@ -154,7 +188,11 @@ class Explorer {
   }
 
   fit() {
-    this.graph.fit(undefined, 36);
+    this.graph.fit(this.graph.elements(":visible"), 36);
+    if (this.graph.zoom() > CLOSEST) {
+      this.graph.zoom(CLOSEST);
+      this.graph.center();
+    }
   }
 
   // -- the day ------------------------------------------------------------------------------
