@@ -20,6 +20,9 @@ from steelyard.web.subjects.who import Subject
 
 MOST_ALERTS = 30
 
+NOBODY = "unknown"
+"""What the record says of an address that names nobody: not the words typed there, which may be a name or a number."""
+
 
 @dataclass(frozen=True)
 class Looked:
@@ -52,7 +55,7 @@ def for_opened(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     def guarded(request: HttpRequest, key: str) -> HttpResponse:
         viewer, subject = signed_in(request), who.subject(key)
         if subject is None:
-            return refused(request, "subject.refused", key, "unknown")
+            return refused(request, "subject.refused", NOBODY, "unknown")
         if why := permitted(viewer, subject):
             return refused(request, "subject.refused", subject.key, why)
         if subject.key != key:
@@ -70,7 +73,7 @@ def subject_gate(request: HttpRequest, key: str) -> HttpResponse:
     """Ask what the page is needed for.  Until it is said, nothing of the subject is shown, not even a name."""
     viewer, subject = signed_in(request), who.subject(key)
     if subject is None:
-        return refused(request, "subject.refused", key, "unknown")
+        return refused(request, "subject.refused", NOBODY, "unknown")
     if why := permitted(viewer, subject):
         return refused(request, "subject.refused", subject.key, why)
     form = PurposeForm(request.POST or None, initial={"case_no": request.GET.get("case", "")[:40]})
