@@ -13,8 +13,8 @@ class Home:
 
     @classmethod
     def from_environment(cls) -> "Home":
-        """``STEELYARD_HOME``, else ``var`` in the current folder."""
-        return cls(Path(os.environ.get("STEELYARD_HOME", "var")).resolve())
+        """``STEELYARD_HOME``, else ``var`` in the current folder, also where it is left empty."""
+        return cls(Path(os.environ.get("STEELYARD_HOME") or "var").resolve())
 
     @property
     def postgres(self) -> Path:
