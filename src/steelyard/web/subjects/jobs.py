@@ -7,6 +7,7 @@ from steelyard.engines.postgres import Role
 from steelyard.identity import ties
 from steelyard.web.orgs import clock
 from steelyard.web.orgs.engine_link import database_of_pages
+from steelyard.web.orgs.jobs import renew_kin
 from steelyard.web.subjects import carrying
 from steelyard.web.subjects.judging import CARRY
 from steelyard.web.subjects.models import Saying, State
@@ -24,6 +25,7 @@ def carry_out(saying_id: int) -> None:
     if said and carrying.carry(said):
         app.configure_task(PULL, queue="web", allow_unknown=True).defer()
         refresh_ties.defer()
+        renew_kin.defer()
 
 
 @app.periodic(cron="*/10 * * * *")
