@@ -7,7 +7,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-OPTIONAL = {"pyspark", "recordlinkage", "igraph"}
+OPTIONAL = {"pyspark", "recordlinkage", "igraph", "polars"}
 """A second engine and second opinions: imported where they are used, which says what to install where they lack."""
 
 
