@@ -1,4 +1,4 @@
-"""`steelyard detect`: evaluate the models over the data pool."""
+"""`steelyard detect run`: evaluate the models over the data pool."""
 
 import argparse
 import datetime as dt
@@ -11,16 +11,11 @@ from steelyard.pool import Pool
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    top = commands.add_parser("detect", help="evaluate supervision models")
-    parts = top.add_subparsers(dest="part", required=True, metavar="PART")
-    running = parts.add_parser("run", help="evaluate models and store what changed")
+    running = commands.add_parser("run", help="evaluate models and store what changed")
     running.add_argument("--as-of", type=dt.date.fromisoformat, metavar="DATE", help="look from this day")
     running.add_argument("--model", action="append", metavar="ID", help="only this model; may be repeated")
     running.add_argument("--json", action="store_true", help="counts as JSON")
     running.set_defaults(run=_run)
-    ready = parts.add_parser("readiness", help="where each model can be evaluated")
-    ready.add_argument("--json", action="store_true", help="the same as JSON")
-    ready.set_defaults(run=_readiness)
 
 
 def _run(given: argparse.Namespace) -> int:
@@ -39,15 +34,3 @@ def _run(given: argparse.Namespace) -> int:
         for name, why in report.failed.items():
             print(f"{name} failed: {why}")
     return 1 if report.failed else 0
-
-
-def _readiness(given: argparse.Namespace) -> int:
-    session = Session.open()
-    with session.database.connect() as connection:
-        judged = detect.readiness(connection)
-    if given.json:
-        print_json([asdict(one) for one in judged])
-    else:
-        for one in judged:
-            print(f"{one.model} {one.area_code}: {one.reason['en'] if one.reason else one.state}")
-    return 0

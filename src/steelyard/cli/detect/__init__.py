@@ -1,0 +1,13 @@
+"""`steelyard detect`: each module of this folder is one of its commands and has ``add(commands)``."""
+
+import argparse
+import importlib
+import pkgutil
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    nouns = commands.add_parser("detect", help="evaluate supervision models").add_subparsers(
+        dest="part", required=True, metavar="PART"
+    )
+    for found in sorted(pkgutil.iter_modules(__path__), key=lambda module: module.name):
+        importlib.import_module(f"{__name__}.{found.name}").add(nouns)
