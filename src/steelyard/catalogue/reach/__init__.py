@@ -1,0 +1,5 @@
+"""Reach: which units a changed row can influence, derived from the SQL.  Doorway of the package."""
+
+from steelyard.catalogue.reach.route import Node, Occurrence, Reach, Route
+
+__all__ = ["Node", "Occurrence", "Reach", "Route"]
