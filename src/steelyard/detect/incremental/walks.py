@@ -74,7 +74,7 @@ class Walks:
         self.made.clear()
 
     def units(self, route: Route, rows: str, place: Place) -> str:
-        """SQL for the units (``u0``, ``u1`` …) that some rows of the route's first table lead to.
+        """SQL for the units, under their names, that some rows of the route's first table lead to.
 
         ``rows``: SQL that names the rows; ``place``: the state of the data in which the others are looked up.
         """
@@ -86,19 +86,17 @@ class Walks:
             kept = {(i, name) for i in range(number) for name in _later(route, i, number)}
             chosen = [f"w.{quoted(_at(i, name))}" for i, name in sorted(kept)]
             chosen += [f"n.{quoted(name)} AS {quoted(_at(number, name))}" for name in sorted(_later(route, number))]
-            on = " AND ".join(
-                f"n.{quoted(own)} = w.{quoted(_at(node.parent or 0, parent))}" for own, parent in node.on
-            )
+            on = " AND ".join(f"n.{quoted(own)} = w.{quoted(_at(node.parent or 0, parent))}" for own, parent in node.on)
             at = self.table(
                 f"SELECT DISTINCT {', '.join(chosen)} FROM {place(node.table)} AS n JOIN {at.name} AS w ON {on}"
             )
-        listed = (f"{quoted(_at(i, name))} AS u{k}" for k, (i, name) in enumerate(route.unit))
+        listed = (f"{quoted(_at(i, column))} AS {quoted(name)}" for name, i, column in _unit(route))
         return f"SELECT DISTINCT {', '.join(listed)} FROM {at.name}"
 
     def cut(self, route: Route, units: Made, place: Place, *, null_too: bool) -> Cut:
-        """Which rows of the route's first table lead to the units (``u0``, ``u1`` …).
+        """Which rows of the route's first table lead to the units; all, where the route knows none of them.
 
-        ``null_too``: whether NULL is among the units.
+        ``units``: its columns bear the names of the unit.  ``null_too``: whether NULL is among them.
         """
         useful = _needed(route)
         at = units
@@ -108,7 +106,7 @@ class Walks:
                 continue
             matches = _matches(route, number, null_too=null_too)
             carried = {one for one in carried if route.nodes[one[0]].parent != number}
-            kept = [f"w.u{k}" for k, (i, _) in enumerate(route.unit) if i < number]
+            kept = [f"w.{quoted(name)}" for name, i, _ in _unit(route) if i < number]
             kept += [f"w.{quoted(_at(i, name))}" for i, name in sorted(carried)]
             own = sorted({name for name, _ in route.nodes[number].on})
             kept += [f"n.{quoted(name)} AS {quoted(_at(number, name))}" for name in own]
@@ -126,7 +124,7 @@ def shortest(routes: Sequence[Route]) -> Route:
 
 def _matches(route: Route, number: int, *, null_too: bool) -> list[Match]:
     needed = _needed(route)
-    found = [Match(name, f"u{k}", null_too) for k, (i, name) in enumerate(route.unit) if i == number]
+    found = [Match(column, name, null_too) for name, i, column in _unit(route) if i == number]
     for i, child in _children(route, number):
         if needed[i]:
             found += [Match(parent, _at(i, own), False) for own, parent in child.on]
@@ -153,6 +151,11 @@ def _later(route: Route, number: int, after: int | None = None) -> set[str]:
         if i > last and needed[i]:
             found |= {parent for _, parent in child.on}
     return found
+
+
+def _unit(route: Route) -> list[tuple[str, int, str]]:
+    """Name in the unit, place of the node, its column."""
+    return [(name, i, column) for name, (i, column) in zip(route.names, route.unit, strict=True)]
 
 
 def _children(route: Route, number: int) -> list[tuple[int, Node]]:

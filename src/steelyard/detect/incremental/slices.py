@@ -1,0 +1,72 @@
+"""The rows of each table that reach a set of units: cut once, shared by all models that ask for the same."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from steelyard.catalogue.reach import Reach
+from steelyard.detect.incremental.walks import Cut, Made, Place, Walks, shortest
+from steelyard.engines.duck import quoted
+
+
+@dataclass(frozen=True)
+class UnitSet:
+    """Units that a change can have touched: a table with a column for each name of the unit, each row once."""
+
+    names: tuple[str, ...]
+    made: Made
+    null_too: bool
+    """Whether a NULL is among them."""
+
+    @property
+    def count(self) -> int:
+        return self.made.rows
+
+    @property
+    def table(self) -> str:
+        return self.made.name
+
+
+@dataclass
+class Slices:
+    """Slices of one state of the data.  ``place`` says where its tables stand."""
+
+    walks: Walks
+    place: Place
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By table the columns somebody reads; all where a table is not named."""
+
+    def of(self, reach: Reach, units: UnitSet) -> dict[str, str]:
+        """By table of the reach, SQL that names the rows of it that reach the units, by any of its occurrences.
+
+        A row stands in it as often as in the table.
+        """
+        cuts: dict[str, list[Cut]] = {}
+        for occurrence in reach.occurrences:
+            route = shortest(occurrence.routes)
+            cut = self.walks.cut(route, units.made, self.place, null_too=units.null_too)
+            listed = cuts.setdefault(occurrence.table, [])
+            if cut not in listed:
+                listed.append(cut)
+        return {table: self._union(table, listed) for table, listed in cuts.items()}
+
+    def _union(self, table: str, cuts: list[Cut]) -> str:
+        if any(not cut.matches for cut in cuts):
+            return self.place(table)
+        # What an earlier cut holds is left out of the later ones: equal rows stay as many as they are.
+        ordered = sorted(cuts, key=lambda cut: (cut.walk.name, cut.matches))
+        parts = [
+            " AND ".join([f"SELECT s.* FROM {self._cut(cut)} AS s WHERE true", *(_without(one) for one in ordered[:n])])
+            for n, cut in enumerate(ordered)
+        ]
+        return self._cut(ordered[0]) if len(parts) == 1 else self.walks.table(" UNION ALL ".join(parts)).name
+
+    def _cut(self, cut: Cut) -> str:
+        chosen = ", ".join(f"t.{quoted(name)}" for name in self.columns.get(cut.table, ())) or "t.*"
+        return self.walks.table(
+            f"SELECT {chosen} FROM {self.place(cut.table)} AS t SEMI JOIN {cut.walk.name} AS w "
+            f"ON {cut.condition('t', 'w')}"
+        ).name
+
+
+def _without(cut: Cut) -> str:
+    return f"NOT EXISTS (SELECT 1 FROM {cut.walk.name} AS w WHERE {cut.condition('s', 'w')})"
