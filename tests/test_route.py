@@ -155,7 +155,11 @@ def test_a_changed_threshold_changes_the_score(installation, database):
         after = installation.json("synth", "score", "--json")
     finally:
         with database.transaction(Role.WORKER) as connection:
-            connection.execute("DELETE FROM engine.parameter_override WHERE model = %s", [model])
+            connection.execute(
+                "INSERT INTO engine.parameter_override (model, area_prefix, parameter_values, valid_from, ends) "
+                "SELECT model, area_prefix, '{}', valid_from, id FROM engine.parameter_override WHERE model = %s",
+                [model],
+            )
         installation.run("detect", "run", "--model", model)
     assert after["by_model"][model]["recall"] < before["by_model"][model]["recall"]
 

@@ -130,6 +130,14 @@ def _section(document: yamlfile.Document, name: str, kind: type, default: Any = 
     return value
 
 
+def read_model(folder: Path) -> SupervisionModel:
+    """One folder of three files, wherever it lies.  Raises CatalogueBroken."""
+    try:
+        return _model(folder)
+    except (Unreadable, yamlfile.YamlError) as error:
+        raise CatalogueBroken(str(error)) from error
+
+
 def _model(folder: Path) -> SupervisionModel:
     document, sql, sha256 = _files(folder, MODEL_FILES)
     data = document.data

@@ -6,6 +6,7 @@ from steelyard.detect.findings import Finding, finding, findings_since
 from steelyard.detect.foreseeing import judged_with_care, would_turn_red
 from steelyard.detect.held import held_versions
 from steelyard.detect.moving import Move, moves_since
+from steelyard.detect.releases import Release, Releases, releases_on
 from steelyard.detect.resting import RestingFindings, resting_on
 from steelyard.detect.runs import RunReport, run, today
 from steelyard.detect.runs import readiness_of as readiness
@@ -17,6 +18,8 @@ __all__ = [
     "Finding",
     "Move",
     "Readiness",
+    "Release",
+    "Releases",
     "RestingFindings",
     "RunReport",
     "could_turn_red",
@@ -27,6 +30,7 @@ __all__ = [
     "judged_with_care",
     "moves_since",
     "readiness",
+    "releases_on",
     "resting_on",
     "run",
     "run_cases",

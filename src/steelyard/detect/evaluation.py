@@ -18,6 +18,7 @@ from steelyard.detect.evaluable import Readiness
 from steelyard.detect.evidence import EvidenceReader, plain, subjects_shown
 from steelyard.detect.grading import graded
 from steelyard.detect.parameters import parameter_hash, within_limits
+from steelyard.detect.releases import Releases
 from steelyard.detect.stage import NOWHERE, Stage, bare
 from steelyard.detect.views import Tables, Views
 from steelyard.engines.duck import Duck, DuckError, quoted
@@ -68,13 +69,16 @@ class Evaluation:
         version: PoolVersion,
         connection: Connection,
         as_of: dt.date,
+        releases: Releases | None = None,
     ) -> None:
+        """``releases``: where models run; None looks everywhere."""
         self.duck = duck
         self.catalogue = catalogue
         self.pool = pool
         self.version = version
         self.connection = connection
         self.as_of = as_of
+        self.releases = releases
         self.stage = Stage(duck, catalogue)
         self.evidence = EvidenceReader(duck, catalogue)
         self.views = Views(duck, catalogue, pool, version, connection)
@@ -173,7 +177,8 @@ class Evaluation:
     def _difference(self, model: SupervisionModel, outcome: Outcome, overrides: list[Override]) -> None:
         open_in = partial(readiness.is_open, states=outcome.ready)
         looked_at, trusted = partial(open_in, wanted=readiness.EVALUATED), partial(open_in, wanted=readiness.TRUSTED)
-        rows = [row for row in self._rows(model, overrides) if looked_at(self._area(model, row))]
+        found_rows = ((row, self._area(model, row)) for row in self._rows(model, overrides))
+        rows = [row for row, area in found_rows if looked_at(area) and self._runs_in(model, area)]
         known = store.stored(self.connection, model.id)
         named = {key for before in known.values() for key in before.evidence_subjects}
         tiers = self._tiers(named | {str(row[c]) for row in rows for c in model.subjects if row[c]})
@@ -199,7 +204,10 @@ class Evaluation:
         outcome.vanished = [
             name
             for name, before in known.items()
-            if name not in found and before.state != "vanished" and trusted(before.area_code or NOWHERE)
+            if name not in found
+            and before.state != "vanished"
+            and trusted(before.area_code or NOWHERE)
+            and self._runs_in(model, before.area_code or self.root)
         ]
 
     def _with_evidence(
@@ -239,6 +247,9 @@ class Evaluation:
         if len(keys) != len(rows):
             raise KeyRepeated(f"{model.id}: {len(rows) - len(keys)} rows share the key of another row")
         return rows
+
+    def _runs_in(self, model: SupervisionModel, area: str) -> bool:
+        return self.releases is None or self.releases.evaluates(model.id, area)
 
     def _area(self, model: SupervisionModel, row: Mapping[str, Any]) -> str:
         """Where a finding is routed; one without an area goes to the top, so that it is never dropped."""
@@ -311,7 +322,7 @@ def _publishers(connection: Connection) -> set[str]:
 def _overrides(connection: Connection) -> dict[str, list[Override]]:
     found: dict[str, list[Override]] = {}
     for model, area, values, since, until in connection.execute(
-        "SELECT model, area_prefix, parameter_values, valid_from, valid_to FROM engine.parameter_override ORDER BY id"
+        "SELECT model, area_prefix, parameter_values, valid_from, valid_to FROM engine.parameter_held ORDER BY id"
     ):
         found.setdefault(model, []).append(Override(area, values, since, until))
     return found

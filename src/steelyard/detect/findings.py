@@ -12,6 +12,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from steelyard.catalogue import SupervisionModel
+from steelyard.detect.standings import stood
 
 Connection = psycopg.Connection[Any]
 
@@ -61,10 +62,14 @@ _COLUMNS = (
 
 
 def findings_since(connection: Connection, seq: int, limit: int = 500) -> list[Finding]:
-    """Findings that changed after ``seq``, in the order of change; vanished ones among them."""
+    """Routed findings that changed after ``seq``, in the order of change; vanished ones among them.
+
+    What is only watched, held back or waits in a sweep campaign is none of them.
+    """
     with connection.cursor(row_factory=class_row(Finding)) as cursor:
         return cursor.execute(
-            f"SELECT {_COLUMNS} FROM engine.finding WHERE seq > %s ORDER BY seq LIMIT %s", [seq, limit]
+            f"SELECT {_COLUMNS} FROM engine.finding WHERE standing = 'routed' AND seq > %s ORDER BY seq LIMIT %s",
+            [seq, limit],
         ).fetchall()
 
 
@@ -106,11 +111,12 @@ _UPSERT = """
 INSERT INTO engine.finding AS f (
     fingerprint, model, model_version, model_sha, param_hash, key, grade, model_grade, grade_reason, area_code,
     payload, subjects, identity_tier, title, evidence, evidence_subjects, state, first_pool_version,
-    last_pool_version, first_run, last_run, as_of
+    last_pool_version, first_run, last_run, as_of, standing, campaign
 ) VALUES (
     %(fingerprint)s, %(model)s, %(model_version)s, %(model_sha)s, %(param_hash)s, %(key)s, %(grade)s,
     %(model_grade)s, %(grade_reason)s, %(area_code)s, %(payload)s, %(subjects)s, %(identity_tier)s, %(title)s,
-    %(evidence)s, %(evidence_subjects)s, %(state)s, %(pool_version)s, %(pool_version)s, %(run)s, %(run)s, %(as_of)s
+    %(evidence)s, %(evidence_subjects)s, %(state)s, %(pool_version)s, %(pool_version)s, %(run)s, %(run)s, %(as_of)s,
+    %(standing)s, %(campaign)s
 ) ON CONFLICT (fingerprint) DO UPDATE SET
     seq = nextval('engine.finding_seq'), model_version = excluded.model_version, model_sha = excluded.model_sha,
     param_hash = excluded.param_hash, grade = excluded.grade, model_grade = excluded.model_grade,
@@ -118,15 +124,22 @@ INSERT INTO engine.finding AS f (
     subjects = excluded.subjects, identity_tier = excluded.identity_tier, title = excluded.title,
     evidence = excluded.evidence, evidence_subjects = excluded.evidence_subjects,
     state = excluded.state, last_pool_version = excluded.last_pool_version,
-    last_run = excluded.last_run, as_of = excluded.as_of
+    last_run = excluded.last_run, as_of = excluded.as_of,
+    standing = CASE f.standing WHEN 'shadow' THEN excluded.standing ELSE f.standing END,
+    campaign = coalesce(f.campaign, excluded.campaign)
 """
+# What was routed stays so: an alert is kept up to date whatever becomes of its model.
 _JSON = ("key", "payload", "subjects", "title", "evidence", "grade_reason")
 
 
 def put(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert or replace findings, each with a new ``seq``."""
+    """Insert or replace findings, each with a new ``seq``.
+
+    A row may say its ``standing`` ('held'); else the releases and sweep campaigns of its day do.
+    """
     if not rows:
         return
+    rows = stood(connection, rows)
     with connection.cursor() as cursor:
         cursor.executemany(
             _UPSERT,

@@ -55,10 +55,10 @@ def literal(value: Any) -> str:
 
 
 def in_force(overrides: Iterable[Override], as_of: dt.date) -> list[Override]:
-    """Those of ``as_of``, strongest first: the longest prefix, then the latest beginning."""
+    """Those of ``as_of``, strongest first: the longest prefix, then the latest beginning, then the latest word."""
     held = [
         one
-        for one in overrides
+        for one in reversed(list(overrides))
         if (one.since is None or one.since <= as_of) and (one.until is None or as_of <= one.until)
     ]
     return sorted(held, key=lambda one: (len(prefix(one.area)), one.since or dt.date.min), reverse=True)

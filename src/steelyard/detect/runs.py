@@ -13,7 +13,8 @@ from psycopg.types.json import Jsonb
 from steelyard import identity
 from steelyard.catalogue import Catalogue, SupervisionModel
 from steelyard.detect import findings as store
-from steelyard.detect import moving
+from steelyard.detect import moving, sweeps
+from steelyard.detect.admission import Admission, admitted
 from steelyard.detect.evaluable import Readiness
 from steelyard.detect.evaluation import Evaluation, KeyRepeated, Outcome
 from steelyard.detect.views import Tables
@@ -45,7 +46,11 @@ class RunReport:
     """(model, county) pairs that could not be looked at."""
     by_model: dict[str, dict[str, int]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
-    """Models that broke, with the reason; their findings stay as they were."""
+    """Models that broke or whose text is not the released one, with the reason; their findings stay as they were."""
+    waiting: dict[str, str] = field(default_factory=dict)
+    """Models that ran in their released version while the catalogue has another: its number."""
+    resting: list[str] = field(default_factory=list)
+    """Models that are released nowhere, and so were not evaluated."""
     seconds: float = 0.0
 
 
@@ -58,7 +63,7 @@ def run(
     *,
     memory_mb: int = 2048,
 ) -> RunReport:
-    """Evaluate models (default: all that are ready) over the newest pool version.
+    """Evaluate models (default: all that are ready) over the newest pool version, where they are released.
 
     ``as_of``: the day models look from; default is the clock of the database.  The same data and day again
     change nothing.  Findings of provinces that cannot be evaluated are neither made nor taken back.
@@ -69,15 +74,23 @@ def run(
     with _one_at_a_time(database) as connection:
         day = as_of or today(connection)
         version = pool.current()
+        admission = admitted(connection, catalogue, chosen, day)
         with connect(memory_mb=memory_mb) as duck:
-            evaluation = Evaluation(duck, catalogue, pool, version, connection, day)
-            outcomes = evaluation.outcomes(chosen)
+            evaluation = Evaluation(duck, catalogue, pool, version, connection, day, admission.releases)
+            outcomes = evaluation.outcomes(admission.models)
         report = RunReport(pool_version=version.number, as_of=day, identity_generation=evaluation.views.generation)
+        _note(report, admission)
         with connection.transaction():
             _commit(connection, report, outcomes)
             identity.ask_what_holds_back(connection)
     report.seconds = round(time.monotonic() - started, 3)
     return report
+
+
+def _note(report: RunReport, admission: Admission) -> None:
+    report.failed |= admission.refused
+    report.waiting |= admission.waiting
+    report.resting += admission.resting
 
 
 def today(connection: Connection) -> dt.date:
@@ -139,6 +152,7 @@ def _commit(connection: Connection, report: RunReport, outcomes: Sequence[Outcom
         report.not_evaluable += counts["not_evaluable"]
         if outcome.failure:
             report.failed[outcome.model.id] = outcome.failure
+    sweeps.settle(connection, [one.model.id for one in outcomes if not one.failure], report.run, report.as_of)
     judged = [one for outcome in outcomes for one in outcome.ready]
     with connection.cursor() as cursor:
         cursor.executemany(
