@@ -45,13 +45,16 @@ class _Refused(SteelyardError):
     """A case asks for something that is not there."""
 
 
-def run_cases(catalogue: Catalogue, ids: Collection[str] = (), *, outside: Path | None = None) -> CaseReport:
+def run_cases(
+    catalogue: Catalogue, ids: Collection[str] = (), *, outside: Path | None = None, runner: "CaseRunner | None" = None
+) -> CaseReport:
     """Run the catalogue's own cases, or those below ``outside`` (``<field>/<model>/cases.yaml``).
 
-    ``ids`` restricts to some models.  A case that crashes is a failure, never an end.
+    ``ids`` restricts to some models.  ``runner``: what evaluates them, on DuckDB unless said otherwise.
+    A case that crashes is a failure, never an end.
     """
     report = CaseReport()
-    runner = _Runner(catalogue, own=outside is None)
+    runner = runner or CaseRunner(catalogue, own=outside is None)
     for name, path in _files(catalogue, outside):
         if ids and name not in ids:
             continue
@@ -82,7 +85,7 @@ def _files(catalogue: Catalogue, outside: Path | None) -> list[tuple[str, Path]]
     return [(subject.id, subject.path / "cases.yaml") for subject in every]
 
 
-def _run_file(runner: "_Runner", subject: Relation | SupervisionModel, file: CaseFile, report: CaseReport) -> None:
+def _run_file(runner: "CaseRunner", subject: Relation | SupervisionModel, file: CaseFile, report: CaseReport) -> None:
     report.cases += len(file.cases) + len(file.broken)
     for name, line, reason in file.broken:
         report.failed.append(Failure(subject.id, name, f"{file.path}:{line}", reason))
@@ -95,7 +98,7 @@ def _run_file(runner: "_Runner", subject: Relation | SupervisionModel, file: Cas
             report.failed.append(Failure(subject.id, case.name, f"{file.path}:{case.line}", why))
 
 
-class _Runner:
+class CaseRunner:
     """Evaluates cases one after the other on one connection: opening an engine costs more than a case."""
 
     def __init__(self, catalogue: Catalogue, *, own: bool) -> None:
@@ -103,9 +106,12 @@ class _Runner:
         self.own = own
         self.connection = connect(memory_mb=1024, threads=1)
         close_off(self.connection)
-        self.stage = Stage(self.connection, catalogue)
+        self.stage = self.make_stage()
         self.standing: dict[str, Sequence[Mapping[str, Any]]] = {}
         """Rows of the tables that stand from an earlier case: most cases share their defaults."""
+
+    def make_stage(self) -> Stage:
+        return Stage(self.connection, self.catalogue)
 
     def run(self, subject: Relation | SupervisionModel, case: Case) -> str | None:
         """Why the case does not hold, or None."""

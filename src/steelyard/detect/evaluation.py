@@ -14,14 +14,16 @@ from steelyard.catalogue.cases import Override
 from steelyard.catalogue.lint.subset import refuse_foreign
 from steelyard.detect import evaluable, moving, readiness
 from steelyard.detect import findings as store
+from steelyard.detect.distributed import SparkStage, SparkViews
 from steelyard.detect.evaluable import Readiness
 from steelyard.detect.evidence import EvidenceReader, plain, subjects_shown
 from steelyard.detect.grading import graded
 from steelyard.detect.parameters import parameter_hash, within_limits
 from steelyard.detect.releases import Releases
-from steelyard.detect.stage import NOWHERE, Stage, bare
+from steelyard.detect.stage import NOWHERE, Stage
 from steelyard.detect.views import Tables, Views
-from steelyard.engines.duck import Duck, DuckError, quoted
+from steelyard.engines.duck import Duck, DuckError
+from steelyard.engines.spark_tables import SparkTables
 from steelyard.kit.errors import SteelyardError
 from steelyard.pool import PoolVersion
 
@@ -70,8 +72,9 @@ class Evaluation:
         connection: Connection,
         as_of: dt.date,
         releases: Releases | None = None,
+        spark: SparkTables | None = None,
     ) -> None:
-        """``releases``: where models run; None looks everywhere."""
+        """``releases``: where models run; None looks everywhere.  ``spark``: what computes rows instead of ``duck``."""
         self.duck = duck
         self.catalogue = catalogue
         self.pool = pool
@@ -79,9 +82,15 @@ class Evaluation:
         self.connection = connection
         self.as_of = as_of
         self.releases = releases
-        self.stage = Stage(duck, catalogue)
         self.evidence = EvidenceReader(duck, catalogue)
-        self.views = Views(duck, catalogue, pool, version, connection)
+        self.stage: Stage
+        self.views: Views
+        if spark is None:
+            self.stage = Stage(duck, catalogue)
+            self.views = Views(duck, catalogue, pool, version, connection)
+        else:
+            self.stage = SparkStage(duck, catalogue, spark)
+            self.views = SparkViews(duck, catalogue, pool, version, connection, spark)
         self.sure: dict[str, dict[tuple[Any, ...], str]] = {}
         """Grades by key that rest on no guess, of the models that could rest on one."""
         self.root = NOWHERE
@@ -134,7 +143,7 @@ class Evaluation:
         for relation in self.catalogue.relations_needed(read):
             try:
                 self.stage.put_relation(relation)
-            except DuckError as error:
+            except (DuckError, SteelyardError) as error:
                 broken[relation.id] = str(error).splitlines()[0]
         return broken
 
@@ -235,11 +244,7 @@ class Evaluation:
             refuse_foreign(evidence.sql, {*model.data, "run", "param", "hit"})
         within_limits(model, overrides)
         self.stage.put_param(model, self.as_of, overrides)
-        order = ", ".join(f"q.{quoted(column)}" for column in model.key)
-        self.duck.execute(
-            f"CREATE OR REPLACE TABLE found AS SELECT row_number() OVER (ORDER BY {order}) AS _hit, q.* "
-            f"FROM ({bare(model.sql)}) AS q"
-        )
+        self.stage.put_found(model)
         cursor = self.duck.execute("SELECT * FROM found ORDER BY _hit")
         names = [str(column[0]) for column in cursor.description or []]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

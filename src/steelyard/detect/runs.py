@@ -20,6 +20,7 @@ from steelyard.detect.evaluation import Evaluation, KeyRepeated, Outcome
 from steelyard.detect.views import Tables
 from steelyard.engines.duck import connect
 from steelyard.engines.postgres import Database
+from steelyard.engines.spark_tables import SparkTables
 from steelyard.kit.errors import SteelyardError
 
 __all__ = ["KeyRepeated", "RunReport", "readiness_of", "run", "today"]
@@ -62,9 +63,11 @@ def run(
     models: Collection[str] | None = None,
     *,
     memory_mb: int = 2048,
+    spark: SparkTables | None = None,
 ) -> RunReport:
     """Evaluate models (default: all that are ready) over the newest pool version, where they are released.
 
+    ``spark``: what computes the rows of models; default is DuckDB.
     ``as_of``: the day models look from; default is the clock of the database.  The same data and day again
     change nothing.  Findings of provinces that cannot be evaluated are neither made nor taken back.
     Raises SteelyardError for a model id that is not in the catalogue.
@@ -76,7 +79,7 @@ def run(
         version = pool.current()
         admission = admitted(connection, catalogue, chosen, day)
         with connect(memory_mb=memory_mb) as duck:
-            evaluation = Evaluation(duck, catalogue, pool, version, connection, day, admission.releases)
+            evaluation = Evaluation(duck, catalogue, pool, version, connection, day, admission.releases, spark)
             outcomes = evaluation.outcomes(admission.models)
         report = RunReport(pool_version=version.number, as_of=day, identity_generation=evaluation.views.generation)
         _note(report, admission)

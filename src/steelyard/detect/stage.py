@@ -50,12 +50,7 @@ class Stage:
     def put_relation(self, relation: Relation) -> None:
         """Compute a derived relation from what is there already.  Raises SqlBroken, DuckError."""
         refuse_foreign(relation.sql, relation.data)
-        chosen = ", ".join(
-            f"CAST({quoted(column)} AS {kind}) AS {quoted(column)}" for column, kind in relation.schema.items()
-        )
-        self.connection.execute(
-            f"CREATE OR REPLACE TABLE {quoted(relation.id)} AS SELECT {chosen} FROM ({bare(relation.sql)}) AS made"
-        )
+        self.connection.execute(f"CREATE OR REPLACE TABLE {quoted(relation.id)} AS {relation_sql(relation)}")
 
     def put_areas(self, datasets: Iterable[str]) -> str:
         """Gather every area code that ``region`` or an area column of ``datasets`` names, with its parents.
@@ -118,6 +113,25 @@ class Stage:
         self.connection.execute(
             f"CREATE OR REPLACE TABLE param AS {param_sql(model, as_of, overrides=overrides, values=values)}"
         )
+
+    def put_found(self, model: SupervisionModel) -> None:
+        """The rows the model says, numbered by their keys as ``_hit``, in the table ``found``."""
+        self._number(model, bare(model.sql))
+
+    def _number(self, model: SupervisionModel, rows: str) -> None:
+        order = ", ".join(f"q.{quoted(column)}" for column in model.key)
+        self.connection.execute(
+            f"CREATE OR REPLACE TABLE found AS SELECT row_number() OVER (ORDER BY {order}) AS _hit, q.* "
+            f"FROM ({rows}) AS q"
+        )
+
+
+def relation_sql(relation: Relation) -> str:
+    """A derived relation with the types it promises."""
+    chosen = ", ".join(
+        f"CAST({quoted(column)} AS {kind}) AS {quoted(column)}" for column, kind in relation.schema.items()
+    )
+    return f"SELECT {chosen} FROM ({bare(relation.sql)}) AS made"
 
 
 def _fitting(value: Any, kind: str) -> Any:

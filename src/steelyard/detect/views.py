@@ -65,11 +65,13 @@ class Views:
     def show(self, *, sure: bool) -> None:
         """Lay who is who over every dataset; ``sure``: numbers and what people confirmed, no more."""
         for dataset in self.datasets:
-            kinds = {name: column.subject for name, column in self.catalogue.columns(dataset).items() if column.subject}
-            text = self.overlay.view_sql(
-                dataset, list(self._columns(dataset)), sorted(kinds), quoted(_plain(dataset)), sure=sure
-            )
+            text = self._over(dataset, _plain(dataset), sure=sure)
             self.duck.execute(f"CREATE OR REPLACE VIEW {quoted(dataset)} AS SELECT * FROM {text}")
+
+    def _over(self, dataset: str, source: str, *, sure: bool) -> str:
+        """What to read instead of the relation ``source``, so that it tells who is who."""
+        subjects = sorted(name for name, column in self.catalogue.columns(dataset).items() if column.subject)
+        return self.overlay.view_sql(dataset, list(self._columns(dataset)), subjects, quoted(source), sure=sure)
 
     def _columns(self, dataset: str) -> dict[str, str]:
         return self.catalogue.schema(dataset) | dict(LINEAGE)

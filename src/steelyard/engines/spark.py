@@ -4,12 +4,24 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from steelyard.kit.errors import SteelyardError
+
+__all__ = ["SparkAbsent", "absent", "session"]
+
+SMALL: Mapping[str, Any] = {
+    "spark.sql.shuffle.partitions": 1,
+    "spark.default.parallelism": 1,
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.autoBroadcastJoinThreshold": "10m",
+}
+"""Settings for statements over a handful of rows, where compiling them takes longer than running them."""
 
 
 class SparkAbsent(SteelyardError):
@@ -29,10 +41,17 @@ def absent() -> str | None:
 
 
 @contextmanager
-def session(master: str = "local[*]", *, memory_mb: int = 1024, partitions: int = 4) -> Iterator[Any]:
+def session(
+    master: str = "local[*]",
+    *,
+    memory_mb: int = 1024,
+    partitions: int = 4,
+    settings: Mapping[str, Any] | None = None,
+) -> Iterator[Any]:
     """A session that is stopped at the end, with its files in a folder that is removed.  Raises SparkAbsent.
 
-    ``partitions``: into how many parts rows are dealt between steps; a few per processor.
+    ``master``: ``local[*]``, or ``spark://host:port`` of a standalone cluster.  ``partitions``: into how many parts
+    rows are dealt between steps; a few per processor.  ``settings``: further ones, by Spark's own names.
     """
     reason = absent()
     if reason:
@@ -42,20 +61,34 @@ def session(master: str = "local[*]", *, memory_mb: int = 1024, partitions: int 
     with tempfile.TemporaryDirectory(prefix="steelyard-spark-", ignore_cleanup_errors=True) as folder:
         logging.getLogger("py4j").setLevel(logging.WARNING)
         builder: Any = SparkSession.builder.master(master).appName("steelyard")
-        settings = {
+        chosen = {
             "spark.driver.memory": f"{memory_mb}m",
             "spark.sql.shuffle.partitions": partitions,
             "spark.default.parallelism": partitions,
             "spark.ui.enabled": "false",
-            "spark.sql.session.timeZone": "UTC",
+            "spark.ui.showConsoleProgress": "false",
             "spark.sql.warehouse.dir": f"{folder}/warehouse",
             "spark.local.dir": f"{folder}/local",
             "spark.log.level": "ERROR",
+            **(settings or {}),
+            **SAME_WORDS,
         }
-        for name, value in settings.items():
+        for name, value in chosen.items():
             builder = builder.config(name, value)
-        spark = builder.getOrCreate()
+        try:
+            spark = builder.getOrCreate()
+        except Exception as error:  # the outer edge to Java, which throws what it likes
+            raise SparkAbsent(f"Spark does not start at {master}: {str(error).splitlines()[0]}") from error
         try:
             yield spark
         finally:
             spark.stop()
+
+
+SAME_WORDS: Mapping[str, str] = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",
+    # TIMESTAMP is a moment without a zone, as in DuckDB.
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+}
+"""Settings under which a text says on Spark what it says on DuckDB; nobody may set them otherwise."""
