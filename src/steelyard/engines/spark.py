@@ -19,7 +19,9 @@ SMALL: Mapping[str, Any] = {
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    "spark.sql.autoBroadcastJoinThreshold": "10m",
+    # The first compiler alone: the second one's work would not be repaid.
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.sql.cbo.enabled": "false",
 }
 """Settings for statements over a handful of rows, where compiling them takes longer than running them."""
 

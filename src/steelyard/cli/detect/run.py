@@ -2,27 +2,64 @@
 
 import argparse
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 
 from steelyard import detect
 from steelyard.catalogue import load_catalogue
 from steelyard.cli.session import Session, print_json
+from steelyard.engines import spark
+from steelyard.engines.spark_tables import SparkTables
+from steelyard.kit.errors import SteelyardError
 from steelyard.pool import Pool
+
+LOCAL = "local[*]"
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     running = commands.add_parser("run", help="evaluate models and store what changed")
     running.add_argument("--as-of", type=dt.date.fromisoformat, metavar="DATE", help="look from this day")
     running.add_argument("--model", action="append", metavar="ID", help="only this model; may be repeated")
+    running.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb", help="what evaluates the models")
+    running.add_argument("--master", default=LOCAL, metavar="URL", help=f"Spark's master; default {LOCAL}")
+    running.add_argument(
+        "--conf",
+        action="append",
+        default=[],
+        type=_setting,
+        metavar="NAME=VALUE",
+        help="a Spark setting; repeatable",
+    )
     running.add_argument("--json", action="store_true", help="counts as JSON")
     running.set_defaults(run=_run)
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise argparse.ArgumentTypeError(f"{text}: write NAME=VALUE")
+    return name, value
+
+
+@contextmanager
+def _engine(given: argparse.Namespace) -> Iterator[SparkTables | None]:
+    """Spark where it is asked for; None is DuckDB, which is always there."""
+    if given.engine == "duckdb":
+        if given.conf or given.master != LOCAL:
+            raise SteelyardError("--master and --conf are Spark's: add --engine spark")
+        yield None
+    else:
+        with spark.session(given.master, settings=dict(given.conf)) as session:
+            yield SparkTables(session)
 
 
 def _run(given: argparse.Namespace) -> int:
     session = Session.open()
     catalogue = load_catalogue(session.catalogue)
     pool = Pool(session.home, session.database, catalogue.contracts)
-    report = detect.run(pool, catalogue, session.database, given.as_of, given.model)
+    with _engine(given) as engine:
+        report = detect.run(pool, catalogue, session.database, given.as_of, given.model, spark=engine)
     if given.json:
         print_json(asdict(report))
     else:

@@ -1,0 +1,67 @@
+"""Spark says of the whole made-up county what DuckDB says, on this machine and on a cluster."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from steelyard.engines import spark
+from steelyard.engines.postgres import Database, Role, Server
+from steelyard.kit.home import Home
+
+pytestmark = [
+    pytest.mark.spark,
+    pytest.mark.skipif(spark.absent() is not None, reason=str(spark.absent())),
+]
+
+
+@pytest.fixture(scope="module")
+def database(installation):
+    installation.run("migrate")
+    return Database(Server(Home(installation.home)).address)
+
+
+@pytest.fixture
+def folder():
+    made = Path(tempfile.mkdtemp(prefix="sy-spark-"))
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+def standing(database):
+    with database.connect(Role.WORKER) as connection:
+        return connection.execute(
+            "SELECT fingerprint, grade, model_grade, payload, evidence FROM engine.finding WHERE state <> 'vanished' "
+            "ORDER BY fingerprint"
+        ).fetchall()
+
+
+def run(installation, *words):
+    return installation.json("detect", "run", "--json", *words)
+
+
+def test_a_cluster_finds_in_the_county_what_duckdb_found(installation, database, folder):
+    from tests.spark_cluster import SETTINGS, cluster, executors
+
+    here = run(installation)
+    before = standing(database)
+    with cluster(folder) as master:
+        settings = [word for name, value in SETTINGS.items() for word in ("--conf", f"{name}={value}")]
+        there = run(installation, "--engine", "spark", "--master", master, *settings)
+        assert executors(folder) == {"work-1", "work-2"}
+    assert len(before) > 500
+    assert (there["failed"], there["new"], there["changed"], there["vanished"]) == ({}, 0, 0, 0)
+    assert there["unchanged"] == here["unchanged"] == len(before)
+    assert standing(database) == before
+
+
+def test_findings_that_were_lost_come_back_the_same_from_spark(installation, database):
+    run(installation)
+    before = standing(database)
+    with database.transaction(Role.WORKER) as connection:
+        connection.execute("UPDATE engine.finding SET state = 'vanished' WHERE abs(hashtext(fingerprint)) % 10 = 0")
+    report = run(installation, "--engine", "spark", "--master", "local[2]")
+    assert report["failed"] == {}
+    assert report["new"] == len(before) - report["unchanged"] > 20
+    assert standing(database) == before
