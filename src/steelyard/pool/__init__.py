@@ -14,6 +14,7 @@ from steelyard.pool.keys import Keys, Question
 from steelyard.pool.land import UnknownDataset
 from steelyard.pool.lineage import Lineage
 from steelyard.pool.masking import masked
+from steelyard.pool.moments import Moment, lay_over, new_rows, touched
 from steelyard.pool.pool import OCDS_IMPORT, NothingDelivered, Pool
 from steelyard.pool.quarantine import Quarantined
 from steelyard.pool.receipts import Delivery, Landing, Receipt
@@ -46,6 +47,7 @@ __all__ = [
     "Landing",
     "Lineage",
     "Listed",
+    "Moment",
     "NoSuchRow",
     "NotInPool",
     "NotWithdrawable",
@@ -73,7 +75,10 @@ __all__ = [
     "VersionUnreadable",
     "Withdrawal",
     "late_since",
+    "lay_over",
     "masked",
+    "new_rows",
     "prefix",
     "spreadsheet",
+    "touched",
 ]

@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from steelyard.pool import inbox
+from steelyard.pool import gathering, inbox
 from steelyard.pool.faults import fault
 from steelyard.pool.receipts import Landing
 
@@ -25,7 +25,7 @@ def flush(connection: "psycopg.Connection[Any]", interface: str, folder: Path, l
 
     Call under the interface's flush lock, with a connection in autocommit.
     """
-    inbox.close(connection, interface)
+    gathering.close(connection, interface)
     found: list[Landing] = []
     for batch, pushes in _batches(connection, interface):
         landing = _one(connection, batch, pushes, folder, land)
@@ -33,13 +33,17 @@ def flush(connection: "psycopg.Connection[Any]", interface: str, folder: Path, l
             # One bad push must not keep the others out: each is tried by itself.
             inbox.split(connection, batch)
             return [*found, *flush(connection, interface, folder, land)]
-        inbox.finished(connection, batch, landing.delivery, landing.message if landing.state == "refused" else "")
+        if landing.state == "refused":
+            inbox.refused(connection, batch, landing.message)
+        else:
+            # A delivery that was through before its pushes knew of it; else they were told in its own transaction.
+            inbox.landed(connection, batch)
         found.append(landing)
     return found
 
 
 def _batches(connection: "psycopg.Connection[Any]", interface: str) -> list[tuple[str, list[inbox.Push]]]:
-    waiting = [push for push in inbox.waiting(connection, interface) if push.batch]
+    waiting = [push for push in inbox.waiting(connection, interface) if push.closed]
     return [(str(batch), list(pushes)) for batch, pushes in groupby(waiting, key=lambda push: push.batch)]
 
 

@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import json
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,13 +12,11 @@ import psycopg
 from psycopg.types.json import Json
 
 from steelyard.kit.errors import SteelyardError
-from steelyard.pool import records
+from steelyard.pool import gathering, records
 from steelyard.pool.locks import until_commit
 from steelyard.sources import Interface, Options
 
 MAX_ROWS = 10_000
-BATCH_PUSHES = 200
-BATCH_ROWS = 100_000
 KEPT_DAYS = 30
 """How long a landed push is kept whole, for dispute; then only its hash."""
 
@@ -45,6 +42,8 @@ class Push:
     received_on: dt.date
     rows: int
     batch: str | None
+    closed: bool = False
+    """Whether its delivery takes no further push."""
 
     @property
     def file(self) -> str:
@@ -100,6 +99,7 @@ def accept(
     with connection.transaction():
         # One sender after the other, so that what comes later in the sequence was also committed later.
         until_commit(connection, f"inbox of {interface}")
+        gathering.hold_open(connection)
         # RETURNING would need the right to read what was written; the sender's key finds it as well.
         made = connection.execute(
             "INSERT INTO engine.inbox (interface, idempotency_key, body_hash, body, row_count, received_on, sender, "
@@ -116,35 +116,6 @@ def accept(
     return int(found["seq"]), made.rowcount == 1
 
 
-def close(connection: "psycopg.Connection[Any]", interface: str) -> None:
-    """Fix which delivery the waiting pushes of an interface will be; what was fixed before stays.
-
-    Pushes of one day go together in the order they came, as many as a delivery takes.
-    """
-    waiting = connection.execute(
-        "SELECT seq, row_count, received_on FROM engine.inbox "
-        "WHERE interface = %s AND finished_at IS NULL AND batch IS NULL ORDER BY seq",
-        [interface],
-    ).fetchall()
-    batch: list[int] = []
-    rows, day = 0, None
-    for seq, count, received_on in waiting:
-        if batch and (received_on != day or len(batch) >= BATCH_PUSHES or rows + count > BATCH_ROWS):
-            _fix(connection, batch)
-            batch, rows = [], 0
-        batch.append(seq)
-        rows, day = rows + count, received_on
-    if batch:
-        _fix(connection, batch)
-
-
-def _fix(connection: "psycopg.Connection[Any]", batch: Sequence[int]) -> None:
-    connection.execute(
-        "UPDATE engine.inbox SET batch = %s WHERE seq = ANY(%s) AND batch IS NULL",
-        [str(uuid.uuid4()), list(batch)],
-    )
-
-
 def split(connection: "psycopg.Connection[Any]", batch: str) -> None:
     """Every push of a refused batch becomes a delivery of its own, so that one keeps no other out."""
     connection.execute("UPDATE engine.inbox SET batch = gen_random_uuid() WHERE batch = %s", [batch])
@@ -154,7 +125,7 @@ def waiting(connection: "psycopg.Connection[Any]", interface: str | None = None)
     """Pushes that are not landed yet, in the order they came."""
     listed = records.many(
         connection,
-        "SELECT seq, interface, received_on, row_count AS rows, batch::text AS batch FROM engine.inbox "
+        "SELECT seq, interface, received_on, row_count AS rows, batch::text AS batch, closed FROM engine.inbox "
         "WHERE finished_at IS NULL AND (%s::text IS NULL OR interface = %s) ORDER BY seq",
         [interface, interface],
     )
@@ -189,12 +160,26 @@ def write_lines(rows: Sequence[Mapping[str, Any]], path: Path) -> Path:
     return path
 
 
-def finished(connection: "psycopg.Connection[Any]", batch: str, delivery: str, refusal: str = "") -> None:
-    """Note which delivery took up the pushes of a batch, and why it was refused if it was."""
+def landed(connection: "psycopg.Connection[Any]", batch: str) -> None:
+    """Note that the newest pool version holds what the pushes of a batch said, in the caller's transaction.
+
+    From its commit on they wait no more, and the version stands: nobody sees both or neither.
+    """
     connection.execute(
-        "UPDATE engine.inbox SET delivery = %s, refusal = %s, finished_at = now() "
+        "UPDATE engine.inbox SET delivery = batch, finished_at = now(), "
+        "pool_version = (SELECT coalesce(max(number), 0) FROM engine.pool_version) "
         "WHERE batch = %s AND finished_at IS NULL",
-        [delivery, refusal, batch],
+        [batch],
+    )
+
+
+def refused(connection: "psycopg.Connection[Any]", batch: str, refusal: str) -> None:
+    """Note that nothing of a batch was let in, and why."""
+    connection.execute(
+        "UPDATE engine.inbox SET delivery = batch, refusal = %s, finished_at = now(), "
+        "pool_version = (SELECT coalesce(max(number), 0) FROM engine.pool_version) "
+        "WHERE batch = %s AND finished_at IS NULL",
+        [refusal, batch],
     )
 
 

@@ -1,7 +1,9 @@
-"""Pushed rows before they are landed, laid over the newest version: what was acknowledged is seen at once."""
+"""Pushed rows before they are landed, checked and keyed as landing will do it.  Each push is worked through once."""
 
 import tempfile
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -10,102 +12,160 @@ import psycopg
 import pyarrow as pa
 
 from steelyard.contracts import Contract
-from steelyard.engines.duck import Duck, connect
+from steelyard.engines.duck import Duck, DuckError, connect
 from steelyard.kit.sqltext import literal, quoted
-from steelyard.pool import inbox, tables
-from steelyard.pool.conform import Task, conform
+from steelyard.pool import inbox, ordering, tombstones
+from steelyard.pool.conform import Conformed, Task, conform
+from steelyard.pool.inbox import Push
+from steelyard.pool.inspection import Surroundings, inspect
 from steelyard.pool.keys import Keys
-from steelyard.sources import FileRefused, Interface, TextFile, read_file, tidy_in_all
+from steelyard.sources import Feed, FileRefused, Interface, TextFile, read_file, tidy_in_all
 
+Connection = psycopg.Connection[Any]
 MEMORY_MB = 512
+MOST_KEPT = 5_000
+"""Layers held in memory; an older one is made again when it is needed."""
 
 
-def feeding(interfaces: Mapping[str, Interface], dataset: str) -> list[Interface]:
-    """Interfaces that may hold pushed rows of a dataset."""
-    return [one for one in interfaces.values() if any(feed.dataset == dataset for feed in one.feeds)]
+@dataclass(frozen=True)
+class Layer:
+    """Rows of one dataset that pushes of one delivery to be brought together."""
+
+    id: tuple[int, int, str]
+    """First and last push, and the dataset: the same pushes give the same rows."""
+    dataset: str
+    interface: str
+    batch: str
+    rows: pa.Table
+    """The table's columns, ``_gone`` (the row deletes its key) and ``_layer``.  Rows that break the contract are not
+    in."""
 
 
-def rows(connection: "psycopg.Connection[Any]", contract: Contract, interface: Interface, keys: Keys) -> list[pa.Table]:
-    """The waiting rows of a dataset, checked and keyed as landing will do it: one table a delivery to be, in order.
+class Layers:
+    """The waiting rows of a process, in order.  Give the same object again: it remembers."""
 
-    Columns: the table's own and ``_gone`` (the row deletes its key).  Rows that break the contract are not in.
-    """
-    inbox.close(connection, interface.id)
-    waiting = [push for push in inbox.waiting(connection, interface.id) if push.batch]
-    return [
-        _conformed(connection, contract, interface, keys, str(batch), list(pushes))
-        for batch, pushes in groupby(waiting, key=lambda push: push.batch)
-    ]
+    def __init__(self, contracts: Mapping[str, Contract], interfaces: Mapping[str, Interface], keys: Keys) -> None:
+        self.contracts, self.interfaces, self.keys = contracts, interfaces, keys
+        self._kept: OrderedDict[tuple[str, tuple[int, ...]], list[Layer]] = OrderedDict()
+        self._group: dict[int, tuple[str, tuple[int, ...]]] = {}
+
+    def of(self, connection: Connection, pushes: Sequence[Push]) -> tuple[Layer, ...]:
+        """Layers of pushes whose delivery is fixed, those not known yet made now."""
+        present = {push.seq for push in pushes}
+        found: list[Layer] = []
+        fresh: list[Push] = []
+        seen: set[tuple[str, tuple[int, ...]]] = set()
+        for push in pushes:
+            group = self._group.get(push.seq)
+            if group and group[0] == push.batch and present.issuperset(group[1]):
+                if group not in seen:
+                    seen.add(group)
+                    self._kept.move_to_end(group)
+                    found += self._kept[group]
+            else:
+                fresh.append(push)
+        for _, together in groupby(sorted(fresh, key=lambda one: (str(one.batch), one.seq)), lambda one: one.batch):
+            found += self._make(connection, list(together))
+        self._forget()
+        return tuple(sorted(found, key=lambda layer: layer.id))
+
+    def _make(self, connection: Connection, pushes: list[Push]) -> list[Layer]:
+        group = (str(pushes[0].batch), tuple(push.seq for push in pushes))
+        interface = self.interfaces.get(pushes[0].interface)
+        self._kept[group] = _layers(connection, self.contracts, interface, self.keys, pushes) if interface else []
+        self._group |= dict.fromkeys(group[1], group)
+        return self._kept[group]
+
+    def _forget(self) -> None:
+        while len(self._kept) > MOST_KEPT:
+            group, _ = self._kept.popitem(last=False)
+            for seq in group[1]:
+                if self._group.get(seq) == group:
+                    del self._group[seq]
 
 
-def _conformed(
-    connection: "psycopg.Connection[Any]", contract: Contract, interface: Interface, keys: Keys, batch: str,
-    pushes: Sequence[inbox.Push],
-) -> pa.Table:  # fmt: skip
+def _layers(
+    connection: Connection, contracts: Mapping[str, Contract], interface: Interface, keys: Keys,
+    pushes: Sequence[Push],
+) -> list[Layer]:  # fmt: skip
     pushed = inbox.as_pushed(interface)
     with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        read: list[TextFile] = []
-        for number, push in enumerate(pushes):
-            try:
-                read += read_file(inbox.write_file(connection, push, folder), pushed, folder, number, push.file)
-            except FileRefused:
-                continue  # landing will refuse it and say why
+        read = _read(connection, pushed, pushes, Path(place))
         duck = connect(memory_mb=MEMORY_MB, threads=1)
         try:
-            made = conform(duck, _task(contract, pushed, batch, pushes, read), keys)
-            chosen = "false" if made.refused else "true"
-            return duck.sql(f"{_stamped(contract, made.relation, batch, pushed.id)} WHERE {chosen}").to_arrow_table()
+            tasks = [_task(contracts[feed.dataset], feed, pushed, pushes, read) for feed in pushed.feeds
+                     if contracts[feed.dataset].mode != "snapshot"]  # fmt: skip
+            made = [(task, _checked(duck, contracts, task, keys)) for task in tasks]
+            if any(one.refused for _, one in made):
+                # The whole delivery is; where several pushes share it, each is tried by itself when it is landed.
+                return _apart(connection, contracts, interface, keys, pushes)
+            return [_layer(connection, duck, task, one, pushes) for task, one in made]
+        except DuckError:
+            return []  # landing will refuse it and say why
         finally:
             duck.close()
 
 
+def _apart(
+    connection: Connection, contracts: Mapping[str, Contract], interface: Interface, keys: Keys,
+    pushes: Sequence[Push],
+) -> list[Layer]:  # fmt: skip
+    if len(pushes) == 1:
+        return []
+    return [layer for push in pushes for layer in _layers(connection, contracts, interface, keys, [push])]
+
+
+def _read(connection: Connection, pushed: Interface, pushes: Sequence[Push], folder: Path) -> list[TextFile]:
+    read: list[TextFile] = []
+    for number, push in enumerate(pushes):
+        try:
+            read += read_file(inbox.write_file(connection, push, folder), pushed, folder, number, push.file)
+        except FileRefused:
+            continue  # as above
+    return read
+
+
 def _task(
-    contract: Contract, interface: Interface, batch: str, pushes: Sequence[inbox.Push], read: Sequence[TextFile]
+    contract: Contract, feed: Feed, interface: Interface, pushes: Sequence[Push], read: Sequence[TextFile]
 ) -> Task:
+    own = [text for text in read if text.dataset in (None, contract.dataset)]
     return Task(
-        delivery=batch,
+        delivery=str(pushes[0].batch),
         contract=contract,
-        feed=next(feed for feed in interface.feeds if feed.dataset == contract.dataset),
-        files=[str(part) for text in read for part in text.parts],
+        feed=feed,
+        files=[str(part) for text in own for part in text.parts],
         order=[push.file for push in pushes],
-        columns={column for text in read for column in text.columns},
+        columns={column for text in own for column in text.columns},
         delivered_on=pushes[0].received_on,
         interface=interface,
-        tidy=tidy_in_all(read),
+        tidy=tidy_in_all(own),
     )
 
 
-def _stamped(contract: Contract, relation: str, batch: str, supplier: str) -> str:
+def _checked(duck: Duck, contracts: Mapping[str, Contract], task: Task, keys: Keys) -> Conformed:
+    """As landing checks a delivery, less what only warns: that needs whole tables, and lets the rows in."""
+    contract = task.contract
+    strict = tuple(check for check in contract.table_checks if check.level != "warn")
+    made = conform(duck, task, keys)
+    if not strict:
+        return made
+    return inspect(duck, replace(task, contract=replace(contract, table_checks=strict)), made,
+                   Surroundings(contracts, lambda _: (), {}), None)  # fmt: skip
+
+
+def _layer(connection: Connection, duck: Duck, task: Task, made: Conformed, pushes: Sequence[Push]) -> Layer:
+    contract, seqs = task.contract, [push.seq for push in pushes]
     columns = ", ".join(quoted(name) for name in contract.columns)
-    return (
-        f"SELECT {columns}, {literal(batch)} AS _delivery, _row AS _raw_row, _file, CAST(NULL AS BIGINT) AS _seq, "
-        f"{literal(supplier)} AS _supplier, _order, _gone FROM {relation}"
+    graves = tombstones.loaded(connection, duck, contract)
+    late = (
+        f"ANTI JOIN {graves} t ON t.key_hash = {ordering.key_hash(contract, 'n')} "
+        "AND (n._order IS NULL OR t.row_order > n._order)"
+        if graves
+        else ""
     )
-
-
-def lay_over(duck: Duck, contract: Contract, name: str, waiting: Sequence[pa.Table]) -> None:
-    """Replace the view ``name`` of an engine by itself with the waiting rows laid over it, one after the other."""
-    listed = ", ".join(quoted(column) for column in tables.schema_of(contract))
-    beneath = name
-    for number, table in enumerate(waiting):
-        above = f"{name} pushed {number}"
-        duck.register(f"{above} rows", table)
-        rows_above = f"(SELECT * FROM {quoted(f'{above} rows')} o WHERE {_newer(contract, beneath)})"
-        duck.execute(
-            f"CREATE OR REPLACE TABLE {quoted(above)} AS "
-            f"SELECT {listed} FROM {quoted(beneath)} b ANTI JOIN {rows_above} o ON {tables.match(contract, 'b', 'o')} "
-            f"UNION ALL SELECT {listed} FROM {rows_above} o WHERE NOT coalesce(_gone, false)"
-        )
-        duck.unregister(f"{above} rows")
-        beneath = above
-    if waiting:
-        duck.execute(f"CREATE OR REPLACE VIEW {quoted(name)} AS SELECT {listed} FROM {quoted(beneath)}")
-
-
-def _newer(contract: Contract, beneath: str) -> str:
-    """An order that says the row beneath is the newer one keeps it, as landing will."""
-    return (
-        f"o._order IS NULL OR NOT EXISTS (SELECT 1 FROM {quoted(beneath)} k "
-        f"WHERE {tables.match(contract, 'k', 'o')} AND k._order > o._order)"
-    )
+    rows = duck.sql(
+        f"SELECT {columns}, {literal(task.delivery)} AS _delivery, _row AS _raw_row, _file, "
+        f"CAST(NULL AS BIGINT) AS _seq, {literal(task.interface.id)} AS _supplier, _order, _gone, "
+        f"CAST({seqs[-1]} AS BIGINT) AS _layer FROM (SELECT n.* FROM {made.relation} n {late})"
+    ).to_arrow_table()
+    return Layer((seqs[0], seqs[-1], contract.dataset), contract.dataset, task.interface.id, task.delivery, rows)

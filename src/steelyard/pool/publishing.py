@@ -12,6 +12,7 @@ from steelyard.kit.sqltext import quoted
 from steelyard.pool import (
     coverage,
     disorder,
+    inbox,
     mentions,
     raw,
     records,
@@ -131,6 +132,7 @@ def _record(
         resolution.same_files(connection, delivery.id)
         resolution.replayed(connection, delivery.id)
         records.finish(connection, delivery.id, "accepted", "", _signals(delivery, made, text))
+        inbox.landed(connection, delivery.id)
     return number
 
 

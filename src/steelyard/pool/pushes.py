@@ -4,20 +4,21 @@ import datetime as dt
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psycopg
-import pyarrow as pa
 
 from steelyard.contracts import Contract
 from steelyard.engines.duck import Duck
 from steelyard.kit.home import Home
-from steelyard.pool import examining, flushing, inbox, incidents, judging, pending, records
+from steelyard.pool import examining, flushing, inbox, incidents, judging, moments, records
 from steelyard.pool.keys import Keys
-from steelyard.pool.locks import locked, shared
+from steelyard.pool.locks import locked
+from steelyard.pool.moments import Moment
+from steelyard.pool.pending import Layers
 from steelyard.pool.receipts import Landing
 from steelyard.pool.versions import PoolVersion
 from steelyard.sources import Interface
@@ -29,6 +30,7 @@ class Pushes(ABC):
     home: Home
     contracts: Mapping[str, Contract]
     interfaces: dict[str, Interface]
+    layers: Layers | None = None
 
     @abstractmethod
     def _connection(self) -> "AbstractContextManager[psycopg.Connection[Any]]":
@@ -114,18 +116,29 @@ class Pushes(ABC):
         pushed = inbox.as_pushed(interface)
         return self.land(pushed, paths, assign=assign, received_on=received_on, key=f"push {batch}", delivery=batch)
 
+    def moment(self, assign: Keys, *, version: int | None = None, seq: int | None = None) -> Moment:
+        """The newest pool version with the pushed rows that wait, in one look; or an earlier moment again.
+
+        Ask with the same ``assign`` again: pushes are checked and keyed once.  Raises VersionUnknown.
+        """
+        layers = self._layers_of(assign)
+        with self._connection() as connection:
+            if version is None or seq is None:
+                return moments.now(connection, layers)
+            return moments.at(connection, layers, version, seq)
+
+    def _layers_of(self, assign: Keys) -> Layers:
+        if self.layers is None or self.layers.keys is not assign:
+            self.layers = Layers(self.contracts, self.interfaces, assign)
+        return self.layers
+
     def live(self, duck: Duck, dataset: str, *, assign: Keys, name: str | None = None) -> int:
         """As ``register`` for the newest version, with the pushed rows that wait laid over it: seen as acknowledged.
 
         Returns how many rows waited.
         """
-        contract = self.contracts[dataset]
-        waiting: list[pa.Table] = []
-        with self._connection() as connection, ExitStack() as held:
-            for interface in pending.feeding(self.interfaces, dataset):
-                # No flush may end between the two looks: what it landed would be laid over what came later.
-                held.enter_context(shared(connection, f"flush {interface.id}"))
-                waiting += pending.rows(connection, contract, interface, assign)
-            self.register(duck, dataset, None, name)
-        pending.lay_over(duck, contract, name or dataset, waiting)
+        moment = self.moment(assign)
+        self.register(duck, dataset, moment.version, name)
+        waiting = moment.over(dataset)
+        moments.lay_over(duck, self.contracts[dataset], name or dataset, waiting)
         return sum(len(table) for table in waiting)
