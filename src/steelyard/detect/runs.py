@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,11 +17,13 @@ from steelyard.detect import moving, sweeps
 from steelyard.detect.admission import Admission, admitted
 from steelyard.detect.evaluable import Readiness
 from steelyard.detect.evaluation import Evaluation, KeyRepeated, Outcome
+from steelyard.detect.present import present
 from steelyard.detect.views import Tables
 from steelyard.engines.duck import connect
 from steelyard.engines.postgres import Database
 from steelyard.engines.spark_tables import SparkTables
 from steelyard.kit.errors import SteelyardError
+from steelyard.pool import Moment
 
 __all__ = ["KeyRepeated", "RunReport", "readiness_of", "run", "today"]
 
@@ -64,8 +66,13 @@ def run(
     *,
     memory_mb: int = 2048,
     spark: SparkTables | None = None,
+    moment: Moment | None = None,
+    also: Callable[[Connection, RunReport], None] | None = None,
 ) -> RunReport:
     """Evaluate models (default: all that are ready) over the newest pool version, where they are released.
+
+    Pushed rows that wait are laid over it.  ``moment``: what to look at instead of the newest.  ``also``: what is
+    written in the transaction of the findings.
 
     ``spark``: what computes the rows of models; default is DuckDB.
     ``as_of``: the day models look from; default is the clock of the database.  The same data and day again
@@ -76,16 +83,20 @@ def run(
     chosen = _chosen(catalogue, models)
     with _one_at_a_time(database) as connection:
         day = as_of or today(connection)
-        version = pool.current()
+        seen = moment or present(pool, database)
+        version = seen.version
         admission = admitted(connection, catalogue, chosen, day)
         with connect(memory_mb=memory_mb) as duck:
             evaluation = Evaluation(duck, catalogue, pool, version, connection, day, admission.releases, spark)
+            evaluation.views.moment = seen
             outcomes = evaluation.outcomes(admission.models)
         report = RunReport(pool_version=version.number, as_of=day, identity_generation=evaluation.views.generation)
         _note(report, admission)
         with connection.transaction():
             _commit(connection, report, outcomes)
             identity.ask_what_holds_back(connection)
+            if also:
+                also(connection, report)
     report.seconds = round(time.monotonic() - started, 3)
     return report
 

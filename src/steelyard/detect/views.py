@@ -10,7 +10,7 @@ from steelyard import identity
 from steelyard.catalogue import Catalogue
 from steelyard.detect.grading import weakest
 from steelyard.engines.duck import Duck, close_off, quoted, register_files
-from steelyard.pool import LINEAGE, PoolVersion
+from steelyard.pool import LINEAGE, Moment, PoolVersion, lay_over
 
 Connection = psycopg.Connection[Any]
 
@@ -35,6 +35,8 @@ class Views:
         self.version = version
         self.overlay = identity.Overlay.read(connection)
         self.datasets: list[str] = []
+        self.moment: Moment | None = None
+        """Pushed rows that wait over the version; None: they are not looked at."""
 
     @property
     def merged(self) -> Mapping[str, str]:
@@ -58,6 +60,8 @@ class Views:
             files = self.pool.files(dataset, self.version)
             folders |= {Path(file).parent for file in files}
             register_files(self.duck, _plain(dataset), files, self._columns(dataset))
+            if self.moment and dataset in self.catalogue.contracts:
+                lay_over(self.duck, self.catalogue.contracts[dataset], _plain(dataset), self.moment.over(dataset))
         self.overlay.put(self.duck)
         close_off(self.duck, sorted(folders))
         self.show(sure=False)

@@ -23,6 +23,7 @@ from steelyard.identity.linking import Linked, link
 from steelyard.identity.names import compatible
 from steelyard.identity.nodes import NoSuchNode
 from steelyard.identity.overlay import Overlay, current_generation
+from steelyard.identity.point_keys import PointKeys
 from steelyard.identity.scoring import train
 from steelyard.identity.subjects import (
     Named,
@@ -47,6 +48,7 @@ __all__ = [
     "NoSuchNode",
     "OpenQuestion",
     "Overlay",
+    "PointKeys",
     "RehearsalKeys",
     "SamePerson",
     "Wordless",

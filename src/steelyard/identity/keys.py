@@ -25,7 +25,7 @@ _FITS = (
     "OR ({id_kind} = 'credit' AND {kind} IN ('company', 'org', 'party')))"
 )
 """SQL: whether a number of a kind may stand for a subject of the asked kind."""
-_KNOWN = pa.schema([("id_kind", pa.string()), ("value", pa.string()), ("key", pa.string()), ("name", pa.string())])
+KNOWN = pa.schema([("id_kind", pa.string()), ("value", pa.string()), ("key", pa.string()), ("name", pa.string())])
 
 
 class IdentityKeys:
@@ -36,7 +36,7 @@ class IdentityKeys:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._known = _KNOWN.empty_table()
+        self._known = KNOWN.empty_table()
         self._seen = 0
 
     def assign(self, duck: Duck, asked: str, answered: str, on: dt.date) -> None:
@@ -56,7 +56,7 @@ class IdentityKeys:
             'SELECT id_kind, value, key, name FROM "minted"'
         )
         minted = duck.sql('SELECT id_kind, value, key, name FROM "minted"').to_arrow_table()
-        self._known = pa.concat_tables([self._known, minted.cast(_KNOWN)])
+        self._known = pa.concat_tables([self._known, minted.cast(KNOWN)])
         self._seen = int(newest[0]) if newest else self._seen
         self._answer(duck, answered)
         for name in ("classified", "minted", "known"):
@@ -113,7 +113,7 @@ class IdentityKeys:
         ).fetchall()
         if listed:
             columns = list(zip(*listed, strict=True))
-            added = pa.table([pa.array(column, pa.string()) for column in columns[:4]], schema=_KNOWN)
+            added = pa.table([pa.array(column, pa.string()) for column in columns[:4]], schema=KNOWN)
             self._known = pa.concat_tables([self._known, added])
             self._seen = listed[-1][4]
 
