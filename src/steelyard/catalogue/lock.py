@@ -84,7 +84,7 @@ def complaints(catalogue: Catalogue) -> Iterator[Complaint]:
         least = _least_change(said, now)
         if least is None:
             continue
-        if _part_raised(said["version"], now["version"]) not in PARTS[: PARTS.index(least) + 1]:
+        if part_raised(said["version"], now["version"]) not in PARTS[: PARTS.index(least) + 1]:
             message = f"changed since {said['version']}: raise the {least} version"
             yield Complaint.at(model.document.path, at, "lock-version", message)
         else:
@@ -98,7 +98,7 @@ def _least_change(said: dict[str, Any], now: dict[str, Any]) -> str | None:
     return None
 
 
-def _part_raised(old: str, new: str) -> str | None:
+def part_raised(old: str, new: str) -> str | None:
     """The first part by which a version grew; None where it did not."""
     for part, before, after in zip(PARTS, old.split("."), new.split("."), strict=False):
         if int(after) != int(before):

@@ -18,6 +18,7 @@ from steelyard.detect.distributed import SparkStage, SparkViews
 from steelyard.detect.evaluable import Readiness
 from steelyard.detect.evidence import EvidenceReader, plain, subjects_shown
 from steelyard.detect.grading import graded
+from steelyard.detect.local_values import overrides_of
 from steelyard.detect.parameters import parameter_hash, within_limits
 from steelyard.detect.releases import Releases
 from steelyard.detect.stage import NOWHERE, Stage
@@ -102,7 +103,7 @@ class Evaluation:
         self.views.register(sorted(base | {"region", *evaluable.REGISTER_DATASETS}))
         self.root = self.stage.put_areas(base)
         self.stage.put_run(self.as_of, self.root)
-        overrides = _overrides(self.connection)
+        overrides = overrides_of(self.connection)
         self._look_without_guessing(models, overrides)
         broken = self._derive(read)
         ready = self._readiness(models)
@@ -322,12 +323,3 @@ def _broke(error: Exception) -> dict[str, str]:
 def _publishers(connection: Connection) -> set[str]:
     """Provinces that stand for one publisher of public procurement data."""
     return {str(row[0])[:2] for row in connection.execute("SELECT area_code FROM engine.publisher")}
-
-
-def _overrides(connection: Connection) -> dict[str, list[Override]]:
-    found: dict[str, list[Override]] = {}
-    for model, area, values, since, until in connection.execute(
-        "SELECT model, area_prefix, parameter_values, valid_from, valid_to FROM engine.parameter_held ORDER BY id"
-    ):
-        found.setdefault(model, []).append(Override(area, values, since, until))
-    return found

@@ -54,6 +54,9 @@ class SmallPool:
     def current(self) -> PoolVersion:
         return PoolVersion(self.number, dict.fromkeys(self.tables, self.number))
 
+    def version(self, number: int) -> PoolVersion | None:
+        return self.current() if number == self.number else None
+
     def files(self, dataset: str, version: PoolVersion | None = None) -> list[str]:
         return [str(self.tables[dataset])] if dataset in self.tables else []
 
