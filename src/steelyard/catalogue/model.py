@@ -118,6 +118,8 @@ class Relation:
     purpose: Words
     data: Mapping[str, tuple[str, ...]]
     key: tuple[str, ...]
+    unit: tuple[str, ...]
+    """Columns that alone decide which rows there are; () where everything depends on everything."""
     columns: Mapping[str, Column]
     sql: str
     sha256: str

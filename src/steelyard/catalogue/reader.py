@@ -239,6 +239,7 @@ def _relation(folder: Path) -> Relation:
         purpose=_words(document, "purpose"),
         data={str(name): tuple(map(str, (body or {}).get("needs") or ())) for name, body in read.items()},
         key=tuple(map(str, _section(document, "key", list))),
+        unit=tuple(map(str, _section(document, "unit", list))),
         columns=columns,
         sql=sql,
         sha256=sha256,
