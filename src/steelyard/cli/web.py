@@ -15,8 +15,10 @@ from steelyard.kit.home import Home
 
 ASKING = ("fetch", "ingest")
 ACTING = ("models", "web", "clock")
-QUEUES = (*ASKING, *ACTING)
-"""What jobs wait in.  Fetching and landing get a process of their own: a slow department holds up no deadline."""
+EVENTS = ("events",)
+QUEUES = (*ASKING, *ACTING, *EVENTS)
+"""What jobs wait in.  Fetching and landing get a process of their own: a slow department holds up no deadline; and so
+do pushes on their way to alerts, whose engine stays warm."""
 
 
 class PortTaken(SteelyardError):
@@ -90,7 +92,7 @@ def site(host: str, port: int) -> Iterator[list["subprocess.Popen[bytes]"]]:
                 [sys.executable, "-m", "steelyard.cli.main", "worker", "--queues", ",".join(queues)],
                 env=_environment(Role.WORKER), start_new_session=True,
             )
-            for queues in (ASKING, ACTING)
+            for queues in (ASKING, ACTING, EVENTS)
         ),
     ]  # fmt: skip
     signal.signal(signal.SIGTERM, _as_interrupt)

@@ -11,23 +11,31 @@ from steelyard.detect.resting import RestingFindings, resting_on
 from steelyard.detect.runs import RunReport, run, today
 from steelyard.detect.runs import readiness_of as readiness
 from steelyard.detect.touched import could_turn_red, evaluate_touched, touched_models
+from steelyard.detect.traces import STEPS, Backlog, Latency, backlog, latencies
+from steelyard.detect.watching import Watcher
 
 __all__ = [
+    "STEPS",
+    "Backlog",
     "CaseReport",
     "Failure",
     "Finding",
+    "Latency",
     "Move",
     "Readiness",
     "Release",
     "Releases",
     "RestingFindings",
     "RunReport",
+    "Watcher",
+    "backlog",
     "could_turn_red",
     "evaluate_touched",
     "finding",
     "findings_since",
     "held_versions",
     "judged_with_care",
+    "latencies",
     "moves_since",
     "readiness",
     "releases_on",

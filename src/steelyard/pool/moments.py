@@ -14,7 +14,7 @@ import pyarrow as pa
 from steelyard.contracts import Contract
 from steelyard.engines.duck import Duck
 from steelyard.kit.sqltext import quoted
-from steelyard.pool import gathering, records, tables, versions
+from steelyard.pool import records, tables, versions
 from steelyard.pool.inbox import Push
 from steelyard.pool.pending import Layer, Layers
 from steelyard.pool.versions import PoolVersion, VersionUnknown
@@ -42,16 +42,6 @@ class Moment:
         return frozenset(layer.dataset for layer in self.layers if len(layer.rows))
 
 
-def now(connection: Connection, layers: Layers) -> Moment:
-    """The newest moment.  ``connection``: in autocommit."""
-    return _look(connection, layers, None, gathering.gather(connection))
-
-
-def at(connection: Connection, layers: Layers, version: int, seq: int) -> Moment:
-    """An earlier moment again.  Raises VersionUnknown."""
-    return _look(connection, layers, version, seq)
-
-
 _SEEN = (
     "SELECT seq, interface, received_on, row_count AS rows, batch::text AS batch, closed FROM engine.inbox "
     "WHERE seq <= %s AND batch IS NOT NULL AND refusal = '' AND body IS NOT NULL "
@@ -59,7 +49,8 @@ _SEEN = (
 )
 
 
-def _look(connection: Connection, layers: Layers, version: int | None, seq: int) -> Moment:
+def look(connection: Connection, layers: Layers, version: int | None, seq: int) -> Moment:
+    """A pool version (default: the newest) with the pushes up to a number.  Raises VersionUnknown."""
     # One snapshot: a flush between two looks would show its rows twice, or not at all.
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

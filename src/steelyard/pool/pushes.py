@@ -14,7 +14,7 @@ import psycopg
 from steelyard.contracts import Contract
 from steelyard.engines.duck import Duck
 from steelyard.kit.home import Home
-from steelyard.pool import examining, flushing, inbox, incidents, judging, moments, records
+from steelyard.pool import examining, flushing, gathering, inbox, incidents, judging, moments, records
 from steelyard.pool.keys import Keys
 from steelyard.pool.locks import locked
 from steelyard.pool.moments import Moment
@@ -119,13 +119,19 @@ class Pushes(ABC):
     def moment(self, assign: Keys, *, version: int | None = None, seq: int | None = None) -> Moment:
         """The newest pool version with the pushed rows that wait, in one look; or an earlier moment again.
 
+        ``seq``: the newest push that is seen; one that ``gather`` told, or an earlier one.
+
         Ask with the same ``assign`` again: pushes are checked and keyed once.  Raises VersionUnknown.
         """
         layers = self._layers_of(assign)
         with self._connection() as connection:
-            if version is None or seq is None:
-                return moments.now(connection, layers)
-            return moments.at(connection, layers, version, seq)
+            newest = gathering.gather(connection) if seq is None else seq
+            return moments.look(connection, layers, version, newest)
+
+    def gather(self) -> int:
+        """Number of the newest push: none with a smaller number is still being written."""
+        with self._connection() as connection:
+            return gathering.gather(connection)
 
     def _layers_of(self, assign: Keys) -> Layers:
         if self.layers is None or self.layers.keys is not assign:

@@ -56,7 +56,7 @@ class Problem(Schema):
     detail: Any
 
 
-ERRORS = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+ERRORS = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem, 429: Problem}
 ROWS = {
     "requestBody": {
         "required": True,
@@ -105,6 +105,7 @@ def push_rows(
 ) -> Status[dict[str, Any]]:
     """Up to 10,000 rows for one interface, signed by its key.  The same key and body give the first receipt (200).
 
+    Where too much waits to be landed the answer is 429 with ``Retry-After``, and nothing is taken.
     Rows have the column names of the interface.  Problems of structure and type are answered by row at once.
     """
     known = interfaces().get(interface)

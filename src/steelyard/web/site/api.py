@@ -5,6 +5,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from steelyard.web.audit.errors import NotAllowed, WebError
+from steelyard.web.intake.actions import Pressed
+from steelyard.web.intake.pressure import RETRY_SECONDS
 from steelyard.web.orgs.token_auth import TokenAuth
 
 api = NinjaAPI(
@@ -34,6 +36,13 @@ def on_not_allowed(request: HttpRequest, error: NotAllowed) -> HttpResponse:
 @api.exception_handler(WebError)
 def on_web_error(request: HttpRequest, error: WebError) -> HttpResponse:
     return problem(request, 409, "Cannot be done", str(error))
+
+
+@api.exception_handler(Pressed)
+def on_pressed(request: HttpRequest, error: Pressed) -> HttpResponse:
+    answer = problem(request, 429, "Too much waits", str(error))
+    answer["Retry-After"] = str(RETRY_SECONDS)
+    return answer
 
 
 @api.exception_handler(Http404)

@@ -17,6 +17,7 @@ from steelyard.pool import inbox
 from steelyard.sources import FileRefused, Interface
 from steelyard.web.audit import record
 from steelyard.web.audit.errors import NotAllowed, WebError
+from steelyard.web.intake import pressure
 from steelyard.web.intake.deferring import once
 from steelyard.web.intake.guards import answers_for
 from steelyard.web.intake.models import Upload
@@ -27,8 +28,10 @@ from steelyard.web.orgs.models import User
 from steelyard.web.orgs.words import Role
 
 MAX_BYTES = 200_000_000
-LAND_UPLOAD, FLUSH = "intake.land_upload", "intake.flush_inbox"
-"""The jobs, asked by name: they call verbs."""
+LAND_UPLOAD, FLUSH, EVENTS = "intake.land_upload", "intake.flush_inbox", "alerts.take_events"
+"""The jobs, asked by name: they call verbs, the last of a room above."""
+GATHERED_SECONDS = 60
+"""Pushes are seen at once and landed together: so long the first of them waits for others."""
 PLAIN_NAME = re.compile(r"[^\w.\-() ]+")
 
 
@@ -38,6 +41,10 @@ class WrongFile(WebError):
 
 class TooMany(WebError):
     text = _("One push holds at most 10,000 rows. Send the rest under another key.")
+
+
+class Pressed(WebError):
+    text = _("Too many rows wait to be landed. Nothing was taken; send the same again later.")
 
 
 class KeyTaken(WebError):
@@ -128,8 +135,11 @@ def push(interface: Interface, key: str, body: bytes, *, sender: str, by: User |
     """Keep pushed rows in the pool's inbox, with what can be told at once to be wrong in them.
 
     Returns the receipt's number and whether it is new; the same key and body again give the first one's.
-    ``sender``: the key that signed, or the account whose token was sent.  Raises TooMany, NotUnderstood, KeyTaken.
+    ``sender``: the key that signed, or the account whose token was sent.  Raises TooMany, NotUnderstood, KeyTaken,
+    Pressed.
     """
+    if pressure.is_pressed():
+        raise Pressed
     try:
         problems = pool().examine(interface, body)
         number, new = inbox.accept(link(), interface.id, key, body, clock.today(), sender=sender, problems=problems)
@@ -141,5 +151,7 @@ def push(interface: Interface, key: str, body: bytes, *, sender: str, by: User |
         raise KeyTaken from error
     if new:
         record.write("delivery.pushed", by=by, interface=interface.id, receipt=number, sender=sender)
-        once(_ask(FLUSH, lock="landing", queueing_lock=f"flush {interface.id}"), interface=interface.id)
+        once(app.configure_task(EVENTS, queue="events", queueing_lock=EVENTS, allow_unknown=True))
+        later = {"schedule_in": {"seconds": GATHERED_SECONDS}}
+        once(_ask(FLUSH, lock="landing", queueing_lock=f"flush {interface.id}", **later), interface=interface.id)
     return number, new
