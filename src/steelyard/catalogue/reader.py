@@ -138,6 +138,14 @@ def read_model(folder: Path) -> SupervisionModel:
         raise CatalogueBroken(str(error)) from error
 
 
+def read_relation(folder: Path) -> Relation:
+    """As ``read_model``, a derived relation."""
+    try:
+        return _relation(folder)
+    except (Unreadable, yamlfile.YamlError) as error:
+        raise CatalogueBroken(str(error)) from error
+
+
 def _model(folder: Path) -> SupervisionModel:
     document, sql, sha256 = _files(folder, MODEL_FILES)
     data = document.data

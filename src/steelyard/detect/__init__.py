@@ -7,6 +7,7 @@ from steelyard.detect.foreseeing import judged_with_care, would_turn_red
 from steelyard.detect.held import held_versions
 from steelyard.detect.moving import Move, moves_since
 from steelyard.detect.releases import Release, Releases, releases_on
+from steelyard.detect.replaying import FindingUnknown, Replay, replay
 from steelyard.detect.resting import RestingFindings, resting_on
 from steelyard.detect.runs import RunReport, run, today
 from steelyard.detect.runs import readiness_of as readiness
@@ -20,11 +21,13 @@ __all__ = [
     "CaseReport",
     "Failure",
     "Finding",
+    "FindingUnknown",
     "Latency",
     "Move",
     "Readiness",
     "Release",
     "Releases",
+    "Replay",
     "RestingFindings",
     "RunReport",
     "Watcher",
@@ -39,6 +42,7 @@ __all__ = [
     "moves_since",
     "readiness",
     "releases_on",
+    "replay",
     "resting_on",
     "run",
     "run_cases",

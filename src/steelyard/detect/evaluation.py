@@ -19,7 +19,7 @@ from steelyard.detect.evaluable import Readiness
 from steelyard.detect.evidence import EvidenceReader, plain, subjects_shown
 from steelyard.detect.grading import graded
 from steelyard.detect.local_values import overrides_of
-from steelyard.detect.parameters import parameter_hash, within_limits
+from steelyard.detect.parameters import parameter_hash, parameter_set, within_limits
 from steelyard.detect.releases import Releases
 from steelyard.detect.stage import NOWHERE, Stage
 from steelyard.detect.views import Tables, Views
@@ -45,6 +45,8 @@ class Outcome:
     """New and changed findings."""
     unchanged: list[str] = field(default_factory=list)
     param_hash: str = ""
+    parameters: dict[str, Any] = field(default_factory=dict)
+    """The set behind the hash."""
     vanished: list[str] = field(default_factory=list)
     moves: list[moving.Move] = field(default_factory=list)
     failure: str | None = None
@@ -193,6 +195,7 @@ class Evaluation:
         named = {key for before in known.values() for key in before.evidence_subjects}
         tiers = self._tiers(named | {str(row[c]) for row in rows for c in model.subjects if row[c]})
         outcome.param_hash = parameter_hash(model, self.as_of, overrides)
+        outcome.parameters = parameter_set(model, self.as_of, overrides)
         fresh: list[tuple[dict[str, Any], dict[str, Any]]] = []
         records = [self._record(model, row, outcome.param_hash) for row in rows]
         found = {record["fingerprint"]: record["key"] for record in records}

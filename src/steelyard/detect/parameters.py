@@ -108,13 +108,18 @@ def within_limits(model: SupervisionModel, overrides: Iterable[Override]) -> Non
                 raise OutsideLimits(f"{model.id}: {name} = {value} in {one.area} lies outside {low}..{high}")
 
 
-def parameter_hash(model: SupervisionModel, as_of: dt.date, overrides: Sequence[Override]) -> str:
-    """What identifies the parameter set of a run."""
-    said = {
+def parameter_set(model: SupervisionModel, as_of: dt.date, overrides: Sequence[Override]) -> dict[str, Any]:
+    """The parameters of a run as JSON keeps them: defaults, and what holds instead by area, the strongest first."""
+    return {
         "defaults": {name: text(parameter.default) for name, parameter in model.parameters.items()},
         "overrides": [
-            [prefix(one.area), sorted((name, text(value)) for name, value in one.values.items())]
+            [prefix(one.area), sorted([name, text(value)] for name, value in one.values.items())]
             for one in in_force(overrides, as_of)
         ],
     }
+
+
+def parameter_hash(model: SupervisionModel, as_of: dt.date, overrides: Sequence[Override]) -> str:
+    """What identifies the parameter set of a run."""
+    said = parameter_set(model, as_of, overrides)
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

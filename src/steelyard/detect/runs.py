@@ -12,8 +12,8 @@ from psycopg.types.json import Jsonb
 
 from steelyard import identity
 from steelyard.catalogue import Catalogue, SupervisionModel
+from steelyard.detect import basis, moving, sweeps
 from steelyard.detect import findings as store
-from steelyard.detect import moving, sweeps
 from steelyard.detect.admission import Admission, admitted
 from steelyard.detect.evaluable import Readiness
 from steelyard.detect.evaluation import Evaluation, KeyRepeated, Outcome
@@ -93,7 +93,7 @@ def run(
         report = RunReport(pool_version=version.number, as_of=day, identity_generation=evaluation.views.generation)
         _note(report, admission)
         with connection.transaction():
-            _commit(connection, report, outcomes)
+            _commit(connection, catalogue, report, outcomes)
             identity.ask_what_holds_back(connection)
             if also:
                 also(connection, report)
@@ -143,7 +143,7 @@ def _one_at_a_time(database: Database) -> Iterator[Connection]:
         connection.close()
 
 
-def _commit(connection: Connection, report: RunReport, outcomes: Sequence[Outcome]) -> None:
+def _commit(connection: Connection, catalogue: Catalogue, report: RunReport, outcomes: Sequence[Outcome]) -> None:
     """Findings, readiness and the run itself move together."""
     row = connection.execute(
         "INSERT INTO engine.run (as_of, pool_version, identity_generation) VALUES (%s, %s, %s) RETURNING id",
@@ -153,6 +153,8 @@ def _commit(connection: Connection, report: RunReport, outcomes: Sequence[Outcom
     for outcome in outcomes:
         moving.put(connection, outcome.moves, report.run)
         store.put(connection, [{**one, "run": report.run} for one in outcome.rows])
+        frozen = [one["fingerprint"] for one in outcome.rows]
+        basis.freeze(connection, catalogue, outcome.model, outcome.parameters, frozen, report.run)
         where: dict[str, Any] = {"run": report.run, "pool_version": report.pool_version, "as_of": report.as_of}
         store.seen_again(connection, outcome.model, outcome.unchanged, param_hash=outcome.param_hash, **where)
         store.gone(connection, outcome.vanished, **where)

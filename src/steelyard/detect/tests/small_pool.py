@@ -30,6 +30,7 @@ class SmallPool:
     catalogue: Catalogue
     number: int = 0
     tables: dict[str, Path] = field(default_factory=dict)
+    past: dict[int, dict[str, Path]] = field(default_factory=dict)
     numbered: bool = False
     """Deliveries have numbers as the real pool's, not names that can be read."""
 
@@ -50,15 +51,17 @@ class SmallPool:
                     f"FROM {quoted(dataset)}) TO '{path}'"
                 )
                 self.tables[dataset] = path
+        self.past[self.number] = dict(self.tables)
 
     def current(self) -> PoolVersion:
         return PoolVersion(self.number, dict.fromkeys(self.tables, self.number))
 
     def version(self, number: int) -> PoolVersion | None:
-        return self.current() if number == self.number else None
+        return PoolVersion(number, dict.fromkeys(self.past[number], number)) if number in self.past else None
 
     def files(self, dataset: str, version: PoolVersion | None = None) -> list[str]:
-        return [str(self.tables[dataset])] if dataset in self.tables else []
+        tables = self.past.get(version.number, self.tables) if version else self.tables
+        return [str(tables[dataset])] if dataset in tables else []
 
 
 def know(database: Database, tier: str = "T1", **keys: str) -> None:
