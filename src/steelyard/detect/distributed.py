@@ -85,11 +85,29 @@ class SparkViews(Views):
         self.spark = spark
 
     def register(self, datasets: Collection[str]) -> None:
-        for dataset in sorted(datasets):
-            self.spark.register_files(_plain(dataset), self.pool.files(dataset, self.version), self._columns(dataset))
         self.spark.put(LINKS, self.overlay.links)
         self.spark.put(ALIASES, self.overlay.aliases)
+        for dataset in sorted(datasets):
+            self.spark.register_files(_plain(dataset), self.pool.files(dataset, self.version), self._columns(dataset))
         super().register(datasets)
+
+    def lay_waiting(self, dataset: str) -> bool:
+        """Pushed rows that wait, which DuckDB has sorted out, lie over Spark's files too."""
+        if not super().lay_waiting(dataset):
+            return False
+        contract = self.catalogue.contracts[dataset]
+        landed, above = f"{dataset}_landed", f"{dataset}_pushed"
+        columns = self._columns(dataset)
+        self.spark.register_files(landed, self.pool.files(dataset, self.version), columns)
+        self.spark.put(above, self.duck.sql(f"SELECT * FROM {quoted(self.waiting(dataset))}").to_arrow_table())
+        listed = ", ".join(f"b.{quoted(name)}" for name in columns)
+        match = " AND ".join(f"b.{quoted(name)} = o.{quoted(name)}" for name in contract.key)
+        self.spark.view(
+            _plain(dataset),
+            f"SELECT {listed} FROM {landed} AS b ANTI JOIN {above} AS o ON {match} "
+            f"UNION ALL SELECT {listed} FROM {above} AS b WHERE NOT b._gone",
+        )
+        return True
 
     def show(self, *, sure: bool) -> None:
         super().show(sure=sure)

@@ -16,12 +16,13 @@ from steelyard.detect import basis as kept
 from steelyard.detect.basis import Basis
 from steelyard.detect.evidence import EvidenceReader, plain
 from steelyard.detect.findings import finding
+from steelyard.detect.present import earlier
 from steelyard.detect.stage import Stage
 from steelyard.detect.views import Tables, Views
 from steelyard.engines.duck import DuckError, connect, rows
 from steelyard.engines.postgres import Database
 from steelyard.kit.errors import SteelyardError
-from steelyard.pool import PoolVersion
+from steelyard.pool import Moment, PoolVersion
 
 __all__ = ["FindingUnknown", "Replay", "replay"]
 
@@ -47,6 +48,8 @@ class Seen:
     pool_version: int
     as_of: dt.date
     generation: int
+    pushes: int
+    """Number of the newest push whose rows were seen over the version while they waited."""
     readable: bool
 
 
@@ -78,11 +81,13 @@ def replay(pool: PastTables, catalogue: Catalogue, database: Database, fingerpri
     Writes nothing.  Raises FindingUnknown.
     """
     with database.connect(autocommit=True) as connection:
-        made = _replay(pool, catalogue, connection, fingerprint)
+        made = _replay(pool, catalogue, database, connection, fingerprint)
     return replace(made, said=_words(made))
 
 
-def _replay(pool: PastTables, catalogue: Catalogue, connection: Connection, fingerprint: str) -> Replay:
+def _replay(
+    pool: PastTables, catalogue: Catalogue, database: Database, connection: Connection, fingerprint: str
+) -> Replay:
     found = finding(connection, fingerprint)
     if found is None:
         raise FindingUnknown(f"there is no finding {fingerprint}")
@@ -95,13 +100,13 @@ def _replay(pool: PastTables, catalogue: Catalogue, connection: Connection, fing
     if moment is None:
         return replace(made, state="removed")
     made = replace(made, pool_version=moment.pool_version, as_of=moment.as_of, identity_generation=moment.generation)
-    version = pool.version(moment.pool_version)
     try:
         basis = kept.read(connection, frozen_basis)
         made = replace(made, model_version=basis.model.version)
-        if version is None:
+        past = _past(pool, database, moment)
+        if past is None:
             return replace(made, state="removed")
-        now = _evaluated(pool, catalogue, connection, basis, moment, version, found.key)
+        now = _evaluated(pool, catalogue, connection, basis, moment, past, found.key)
     except (DuckError, SteelyardError) as error:
         if _gone_meanwhile(connection, moment.pool_version):
             return replace(made, state="removed")
@@ -113,11 +118,14 @@ def _replay(pool: PastTables, catalogue: Catalogue, connection: Connection, fing
     return replace(made, state="differs" if listed else "same", differences=listed)
 
 
+_SEEN = "{0}.pool_version, {0}.as_of, {0}.identity_generation, coalesce((to_jsonb({0}) ->> 'inbox_seq')::bigint, 0)"
+
+
 def _moments(connection: Connection, fingerprint: str) -> tuple[str | None, list[Seen]]:
     """The basis, and when the finding was seen so: first where it was frozen, then where it was last seen unchanged."""
     row = connection.execute(
-        "SELECT f.frozen_basis, r.pool_version, r.as_of, r.identity_generation, v.vacuumed_at IS NULL, "
-        "f.state <> 'vanished', l.pool_version, l.as_of, l.identity_generation, w.vacuumed_at IS NULL "
+        f"SELECT f.frozen_basis, {_SEEN.format('r')}, v.vacuumed_at IS NULL, "
+        f"f.state <> 'vanished', {_SEEN.format('l')}, w.vacuumed_at IS NULL "
         "FROM engine.finding f LEFT JOIN engine.run r ON r.id = f.frozen_run "
         "LEFT JOIN engine.pool_version v ON v.number = r.pool_version "
         "LEFT JOIN engine.run l ON l.id = f.last_run LEFT JOIN engine.pool_version w ON w.number = l.pool_version "
@@ -126,9 +134,17 @@ def _moments(connection: Connection, fingerprint: str) -> tuple[str | None, list
     ).fetchone()
     if row is None:
         return None, []
-    frozen, stands = [Seen(*row[1:5])] if row[1] is not None else [], bool(row[5])
-    later = [Seen(*row[6:10])] if stands and row[6] is not None and row[6] != row[1] else []
+    frozen, stands = [Seen(*row[1:6])] if row[1] is not None else [], bool(row[6])
+    later = [Seen(*row[7:12])] if stands and row[7] is not None and row[7] != row[1] else []
     return row[0], frozen + later
+
+
+def _past(pool: PastTables, database: Database, moment: Seen) -> Moment | None:
+    """The pool as it was looked at; None where its version is not known any more."""
+    if moment.pushes:
+        return earlier(pool, database, moment.pool_version, moment.pushes)
+    version = pool.version(moment.pool_version)
+    return Moment(version, 0) if version else None
 
 
 def _gone_meanwhile(connection: Connection, number: int) -> bool:
@@ -137,14 +153,15 @@ def _gone_meanwhile(connection: Connection, number: int) -> bool:
 
 
 def _evaluated(
-    pool: PastTables, catalogue: Catalogue, connection: Connection, basis: Basis, moment: Seen, version: PoolVersion,
+    pool: PastTables, catalogue: Catalogue, connection: Connection, basis: Basis, moment: Seen, past: Moment,
     key: Mapping[str, Any],
 ) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:  # fmt: skip
     """The finding's row and evidence as they come out now; None where it does not."""
     then = replace(catalogue, relations={**catalogue.relations, **{one.id: one for one in basis.relations}})
     model = replace(basis.model, parameters=_parameters(basis))
     with connect(memory_mb=MEMORY_MB) as duck:
-        views = Views(duck, then, pool, version, connection)
+        views = Views(duck, then, pool, past.version, connection)
+        views.moment = past
         views.overlay = identity.Overlay.read(connection, moment.generation)
         base = then.base_datasets(set(model.data))
         views.register(sorted(base | {"region"}))

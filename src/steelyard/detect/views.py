@@ -60,11 +60,21 @@ class Views:
             files = self.pool.files(dataset, self.version)
             folders |= {Path(file).parent for file in files}
             register_files(self.duck, _plain(dataset), files, self._columns(dataset))
-            if self.moment and dataset in self.catalogue.contracts:
-                lay_over(self.duck, self.catalogue.contracts[dataset], _plain(dataset), self.moment.over(dataset))
+            self.lay_waiting(dataset)
         self.overlay.put(self.duck)
         close_off(self.duck, sorted(folders))
         self.show(sure=False)
+
+    def lay_waiting(self, dataset: str) -> bool:
+        """Lay pushed rows that wait over a dataset.  False where there are none."""
+        if not self.moment or dataset not in self.catalogue.contracts:
+            return False
+        contract = self.catalogue.contracts[dataset]
+        return lay_over(self.duck, contract, _plain(dataset), self.moment.over(dataset))
+
+    def waiting(self, dataset: str) -> str:
+        """The table of the rows laid over a dataset, with ``_gone``."""
+        return f"{_plain(dataset)} pushed"
 
     def show(self, *, sure: bool) -> None:
         """Lay who is who over every dataset; ``sure``: numbers and what people confirmed, no more."""
