@@ -33,19 +33,22 @@ class Unreadable(Exception):
         super().__init__(f"{where}{message}")
 
 
-def load_catalogue(root: Path) -> Catalogue:
-    """Contracts, vocabularies, relations and models below ``root``.
+def load_catalogue(root: Path, own: Path | None = None) -> Catalogue:
+    """Contracts, vocabularies, relations and models below ``root``, and the deployment's own models below ``own``.
 
     Raises CatalogueBroken with all complaints where a folder cannot be read.
     """
-    catalogue, wrong = read_catalogue(root)
+    catalogue, wrong = read_catalogue(root, own)
     if wrong:
         raise CatalogueBroken("\n".join(wrong))
     return catalogue
 
 
-def read_catalogue(root: Path) -> tuple[Catalogue, list[str]]:
-    """As ``load_catalogue``, but folders that cannot be read are left out and complained of."""
+def read_catalogue(root: Path, own: Path | None = None) -> tuple[Catalogue, list[str]]:
+    """As ``load_catalogue``, but folders that cannot be read are left out and complained of.
+
+    A model of the deployment's own that bears the id of one of the catalogue's is left out: the catalogue's stands.
+    """
     wrong: list[str] = []
     relations: dict[str, Relation] = {}
     for folder in _folders(root / "relations", 1):
@@ -53,12 +56,12 @@ def read_catalogue(root: Path) -> tuple[Catalogue, list[str]]:
             relations[folder.name] = _relation(folder)
         except (Unreadable, yamlfile.YamlError) as error:
             wrong.append(str(error))
-    models: dict[str, SupervisionModel] = {}
-    for folder in _folders(root / "models", 2):
-        try:
-            models[f"{folder.parent.name}/{folder.name}"] = _model(folder)
-        except (Unreadable, yamlfile.YamlError) as error:
-            wrong.append(str(error))
+    models = _models(root / "models", wrong)
+    for name, model in (_models(own, wrong) if own else {}).items():
+        if name in models:
+            wrong.append(f"{model.path}/model.yaml:1: the catalogue has a model {name} of its own; give it another id")
+        else:
+            models[name] = model
     vocabulary = load_vocabularies(root / "vocabulary")
     return (
         Catalogue(
@@ -72,9 +75,21 @@ def read_catalogue(root: Path) -> tuple[Catalogue, list[str]]:
     )
 
 
+def _models(root: Path, wrong: list[str]) -> dict[str, SupervisionModel]:
+    found: dict[str, SupervisionModel] = {}
+    for folder in _folders(root, 2):
+        try:
+            found[f"{folder.parent.name}/{folder.name}"] = _model(folder)
+        except (Unreadable, yamlfile.YamlError) as error:
+            wrong.append(str(error))
+    return found
+
+
 def _folders(root: Path, depth: int) -> list[Path]:
-    """Folders at ``depth`` that hold something."""
-    return sorted(path for path in root.glob("/".join("*" * depth)) if path.is_dir() and any(path.iterdir()))
+    """Folders at ``depth`` that hold something; hidden ones are work in progress."""
+    found = root.glob("/".join("*" * depth))
+    shown = (path for path in found if not any(part.startswith(".") for part in path.relative_to(root).parts))
+    return sorted(path for path in shown if path.is_dir() and any(path.iterdir()))
 
 
 def _ordered(relations: dict[str, Relation], wrong: list[str]) -> dict[str, Relation]:

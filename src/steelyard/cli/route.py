@@ -95,7 +95,7 @@ def today_of(session: Session) -> dt.date:
 
 def detect_and_raise(session: Session, journey: Journey) -> None:
     """Evaluate every model on the newest pool version and turn findings into routed alerts."""
-    report = run(open_pool(session), load_catalogue(session.catalogue), session.database)
+    report = run(open_pool(session), load_catalogue(session.catalogue, session.home.models), session.database)
     journey.findings = report.new + report.changed + report.unchanged
     journey.not_evaluable = report.not_evaluable
     from steelyard.web.cases.jobs import take_over as raise_alerts  # Django must be started first

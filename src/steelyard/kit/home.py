@@ -47,6 +47,11 @@ class Home:
         return self.root / "media"
 
     @property
+    def models(self) -> Path:
+        """Supervision models of this installation's own, laid beside the catalogue's: ``<field>/<model>``."""
+        return self.root / "models"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 
@@ -57,8 +62,8 @@ class Home:
 
     def make(self) -> "Home":
         """Create the folders; secrets, and what the pool knows of people, are closed to others."""
-        for folder in (self.root, self.pool, self.raw, self.inbox, self.media, self.logs, self.secrets):
+        for folder in (self.root, self.pool, self.raw, self.inbox, self.media, self.models, self.logs, self.secrets):
             folder.mkdir(parents=True, exist_ok=True)
-        for folder in (self.pool, self.raw, self.secrets):
+        for folder in (self.pool, self.raw, self.models, self.secrets):
             folder.chmod(0o700)
         return self

@@ -56,7 +56,7 @@ def _engine(given: argparse.Namespace) -> Iterator[SparkTables | None]:
 
 def _run(given: argparse.Namespace) -> int:
     session = Session.open()
-    catalogue = load_catalogue(session.catalogue)
+    catalogue = load_catalogue(session.catalogue, session.home.models)
     pool = Pool(session.home, session.database, catalogue.contracts)
     with _engine(given) as engine:
         report = detect.run(pool, catalogue, session.database, given.as_of, given.model, spark=engine)

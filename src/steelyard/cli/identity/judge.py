@@ -36,7 +36,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def _judge(given: argparse.Namespace) -> int:
     session = Session.open()
-    catalogue = load_catalogue(session.catalogue)
+    catalogue = load_catalogue(session.catalogue, session.home.models)
     pool = Pool(session.home, session.database, catalogue.contracts)
     with session.database.transaction(Role.WORKER) as connection:
         a, b = identity.node_of(connection, given.a), identity.node_of(connection, given.b)

@@ -90,5 +90,10 @@ def look() -> dict[str, int]:
     held = pool()
     registers.take_over(held, database_of_pages())
     link(database_of_pages(), held)
-    report = detect.run(held, load_catalogue(settings.STEELYARD_CATALOGUE), database_of_pages(), clock.today())
+    report = detect.run(
+        held,
+        load_catalogue(settings.STEELYARD_CATALOGUE, settings.STEELYARD_HOME.models),
+        database_of_pages(),
+        clock.today(),
+    )
     return {name: getattr(report, name) for name in ("new", "changed", "vanished", "unchanged")}

@@ -32,7 +32,7 @@ def carry(said: Saying) -> bool:
     said.judgement = judgement.id
     report = None
     if keys or datasets:
-        catalogue = load_catalogue(settings.STEELYARD_CATALOGUE)
+        catalogue = load_catalogue(settings.STEELYARD_CATALOGUE, settings.STEELYARD_HOME.models)
         report = detect.evaluate_touched(pool(Role.WORKER), catalogue, database_of_pages(), keys, datasets)
     counts: Mapping[str, int] = (
         {name: getattr(report, name) for name in ("new", "changed", "vanished", "unchanged")} if report else {}
@@ -80,7 +80,12 @@ def _say(connection: Connection, said: Saying) -> Judgement:
 
     if two or said.verdict != "same":
         return judge(two)
-    return detect.judged_with_care(pool(Role.WORKER), load_catalogue(settings.STEELYARD_CATALOGUE), connection, judge)
+    return detect.judged_with_care(
+        pool(Role.WORKER),
+        load_catalogue(settings.STEELYARD_CATALOGUE, settings.STEELYARD_HOME.models),
+        connection,
+        judge,
+    )
 
 
 class NotTheirs(SteelyardError):

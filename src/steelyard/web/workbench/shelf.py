@@ -1,8 +1,8 @@
-"""The catalogue as the web half reads it: once a process, for a changed catalogue comes with a new start."""
+"""The catalogue as the web half reads it: once a process, and again when a model of the deployment's own comes."""
 
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -13,17 +13,29 @@ from steelyard.web.orgs.models import in_language
 
 def catalogue() -> Catalogue:
     """Models, contracts and vocabularies of this installation."""
-    return _read(Path(settings.STEELYARD_CATALOGUE))[0]
+    return _now()[0]
 
 
 def complaints() -> list[str]:
     """Folders that could not be read: their models are missing from every page."""
-    return _read(Path(settings.STEELYARD_CATALOGUE))[1]
+    return _now()[1]
 
 
-@cache
-def _read(root: Path) -> tuple[Catalogue, list[str]]:
-    return read_catalogue(root)
+def _now() -> tuple[Catalogue, list[str]]:
+    own: Path = settings.STEELYARD_HOME.models
+    return _read(Path(settings.STEELYARD_CATALOGUE), own, _stamp(own))
+
+
+def _stamp(own: Path) -> int:
+    """Grows when a model is laid into the folder of own models, or changed there."""
+    return max(
+        (path.stat().st_mtime_ns for path in (own, *own.glob("*"), *own.glob("*/*")) if path.exists()), default=0
+    )
+
+
+@lru_cache(maxsize=2)
+def _read(root: Path, own: Path, _stamp: int) -> tuple[Catalogue, list[str]]:
+    return read_catalogue(root, own)
 
 
 def model_or_none(model_id: str) -> SupervisionModel | None:
@@ -58,7 +70,7 @@ def _coded(root: Path) -> tuple[dict[tuple[str, str], set[str]], dict[str, set[s
     """Vocabularies by the title and by the name of the columns that use them."""
     by_title: dict[tuple[str, str], set[str]] = defaultdict(set)
     by_name: dict[str, set[str]] = defaultdict(set)
-    for contract in _read(root)[0].contracts.values():
+    for contract in catalogue().contracts.values():
         for column in contract.columns.values():
             if column.vocabulary:
                 by_title[column.title.zh, column.title.en].add(column.vocabulary)
