@@ -1,7 +1,7 @@
 """The models of one run over one pool version, compared with what is stored."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -12,12 +12,14 @@ from steelyard import identity
 from steelyard.catalogue import Catalogue, SupervisionModel
 from steelyard.catalogue.cases import Override
 from steelyard.catalogue.lint.subset import refuse_foreign
-from steelyard.detect import evaluable, moving, readiness
+from steelyard.detect import costs, evaluable, moving, readiness
 from steelyard.detect import findings as store
 from steelyard.detect.distributed import SparkStage, SparkViews
 from steelyard.detect.evaluable import Readiness
 from steelyard.detect.evidence import EvidenceReader, plain, subjects_shown
 from steelyard.detect.grading import graded
+from steelyard.detect.guards import Flooded, Guard
+from steelyard.detect.guards.batches import Hold
 from steelyard.detect.local_values import overrides_of
 from steelyard.detect.parameters import parameter_hash, parameter_set, within_limits
 from steelyard.detect.releases import Releases
@@ -29,10 +31,6 @@ from steelyard.kit.errors import SteelyardError
 from steelyard.pool import PoolVersion
 
 Connection = psycopg.Connection[Any]
-
-
-class KeyRepeated(SteelyardError):
-    """A model gave two rows for one key; its findings are not taken over."""
 
 
 @dataclass
@@ -49,7 +47,15 @@ class Outcome:
     """The set behind the hash."""
     vanished: list[str] = field(default_factory=list)
     moves: list[moving.Move] = field(default_factory=list)
+    held: list[Hold] = field(default_factory=list)
+    """What waits for a person; of findings that are too many, nothing else of the outcome stands."""
     failure: str | None = None
+    cost: costs.Cost = field(default_factory=costs.Cost)
+
+    @property
+    def full(self) -> bool:
+        """Whether every unit was looked at."""
+        return self.cost.scope != "units"
 
     def counts(self) -> dict[str, int]:
         states = [row["state"] for row in self.rows]
@@ -94,6 +100,8 @@ class Evaluation:
         else:
             self.stage = SparkStage(duck, catalogue, spark)
             self.views = SparkViews(duck, catalogue, pool, version, connection, spark)
+        self.guard = Guard(duck, catalogue, connection, pool)
+        self.fills: evaluable.Fills = {}
         self.sure: dict[str, dict[tuple[Any, ...], str]] = {}
         """Grades by key that rest on no guess, of the models that could rest on one."""
         self.root = NOWHERE
@@ -130,7 +138,8 @@ class Evaluation:
         if broken.keys() & set(model.data):
             return {}
         try:
-            rows = self._rows(model, overrides)
+            with self.guard.within(model.id):
+                rows = self._rows(model, overrides)
         except (DuckError, SteelyardError):
             # The evaluation that follows says what is wrong; until then nothing of the model is sure.
             return {}
@@ -145,7 +154,8 @@ class Evaluation:
         broken: dict[str, str] = {}
         for relation in self.catalogue.relations_needed(read):
             try:
-                self.stage.put_relation(relation)
+                with self.guard.within(relation.id):
+                    self.stage.put_relation(relation)
             except (DuckError, SteelyardError) as error:
                 broken[relation.id] = str(error).splitlines()[0]
         return broken
@@ -153,7 +163,7 @@ class Evaluation:
     def _readiness(self, models: Sequence[SupervisionModel]) -> dict[str, list[Readiness]]:
         evaluable.put_homes(self.duck)
         wanted = evaluable.wanted_columns(self.catalogue, models)
-        fills = evaluable.measure(self.duck, self.catalogue, wanted)
+        fills = self.fills = evaluable.measure(self.duck, self.catalogue, wanted)
         regions = self.duck.execute(
             "SELECT DISTINCT left(area_code, 2) FROM area_code WHERE area_code <> ? ORDER BY 1", [NOWHERE]
         ).fetchall()
@@ -164,7 +174,7 @@ class Evaluation:
         for model in models:
             judged = evaluable.judge(model, self.catalogue, fills, provinces, publishers)
             found[model.id] = readiness.by_county(model, self.catalogue, judged, facts, publishers)
-        return found
+        return self.guard.emptied(found, fills)
 
     def _outcome(
         self,
@@ -176,25 +186,33 @@ class Evaluation:
         outcome = Outcome(model, ready)
         if not any(one.state in readiness.EVALUATED for one in ready):
             return outcome
+        cost = outcome.cost = costs.begun(model, self.catalogue, self.fills)
         try:
             lost = [f"{name}: {why}" for name, why in broken.items() if name in model.data]
             if lost:
                 raise SteelyardError("; ".join(lost))
-            self._difference(model, outcome, overrides)
+            with cost.measured(), self.guard.within(model.id):
+                self._difference(model, outcome, overrides)
+        except Flooded as flood:
+            outcome = Outcome(model, ready, held=[flood.hold], cost=cost)
         except (DuckError, SteelyardError) as error:
             outcome = Outcome(model, [Readiness(model.id, one.area_code, "failed", _broke(error)) for one in ready])
-            outcome.failure = str(error).splitlines()[0]
+            outcome.failure, outcome.cost = str(error).splitlines()[0], cost
         return outcome
 
     def _difference(self, model: SupervisionModel, outcome: Outcome, overrides: list[Override]) -> None:
         open_in = partial(readiness.is_open, states=outcome.ready)
         looked_at, trusted = partial(open_in, wanted=readiness.EVALUATED), partial(open_in, wanted=readiness.TRUSTED)
-        found_rows = ((row, self._area(model, row)) for row in self._rows(model, overrides))
-        rows = [row for row, area in found_rows if looked_at(area) and self._runs_in(model, area)]
+        outcome.param_hash = parameter_hash(model, self.as_of, overrides)
+
+        def spoken_of(area: str) -> bool:
+            return looked_at(area) and self._runs_in(model, area)
+
+        rows = [row for row in self._rows(model, overrides, spoken_of) if spoken_of(self._area(model, row))]
+        outcome.cost.rows_out = len(rows)
         known = store.stored(self.connection, model.id)
         named = {key for before in known.values() for key in before.evidence_subjects}
         tiers = self._tiers(named | {str(row[c]) for row in rows for c in model.subjects if row[c]})
-        outcome.param_hash = parameter_hash(model, self.as_of, overrides)
         outcome.parameters = parameter_set(model, self.as_of, overrides)
         fresh: list[tuple[dict[str, Any], dict[str, Any]]] = []
         records = [self._record(model, row, outcome.param_hash) for row in rows]
@@ -212,9 +230,11 @@ class Evaluation:
                 fresh.append((row, record | {"state": "changed"}))
             else:
                 outcome.unchanged.append(record["fingerprint"])
+        hits = [row["_hit"] for row, record in fresh if record["state"] == "new"]
+        self.guard.fresh(model, hits, spoken_of, self.root, outcome.param_hash)
         if fresh:
             outcome.rows = self._with_evidence(model, fresh)
-        outcome.vanished = [
+        vanished = [
             name
             for name, before in known.items()
             if name not in found
@@ -222,6 +242,7 @@ class Evaluation:
             and trusted(before.area_code or NOWHERE)
             and self._runs_in(model, before.area_code or self.root)
         ]
+        outcome.vanished, outcome.held = self.guard.vanishing(model, vanished, known)
 
     def _with_evidence(
         self, model: SupervisionModel, fresh: Sequence[tuple[dict[str, Any], dict[str, Any]]]
@@ -241,21 +262,20 @@ class Evaluation:
             for row, record in fresh
         ]
 
-    def _rows(self, model: SupervisionModel, overrides: list[Override]) -> list[dict[str, Any]]:
-        """The model's result, numbered, from the table ``found``.  Raises KeyRepeated."""
+    def _rows(
+        self, model: SupervisionModel, overrides: list[Override], looked_at: Callable[[str], bool] = lambda _area: True
+    ) -> list[dict[str, Any]]:
+        """The model's result, numbered, from the table ``found``.  Raises AnswerWrong, KeyRepeated, Flooded."""
         refuse_foreign(model.sql, {*model.data, "run", "param"})
         for evidence in model.evidence:
             refuse_foreign(evidence.sql, {*model.data, "run", "param", "hit"})
         within_limits(model, overrides)
         self.stage.put_param(model, self.as_of, overrides)
         self.stage.put_found(model)
+        self.guard.found(model, looked_at, self.root, parameter_hash(model, self.as_of, overrides))
         cursor = self.duck.execute("SELECT * FROM found ORDER BY _hit")
         names = [str(column[0]) for column in cursor.description or []]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-        keys = {tuple(row[column] for column in model.key) for row in rows}
-        if len(keys) != len(rows):
-            raise KeyRepeated(f"{model.id}: {len(rows) - len(keys)} rows share the key of another row")
-        return rows
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def _runs_in(self, model: SupervisionModel, area: str) -> bool:
         return self.releases is None or self.releases.evaluates(model.id, area)
@@ -319,6 +339,9 @@ class Evaluation:
 
 
 def _broke(error: Exception) -> dict[str, str]:
+    told: dict[str, str] | None = getattr(error, "reason", None)
+    if told:
+        return told
     said = str(error).splitlines()[0]
     return {"zh": f"模型运行失败：{said}", "en": f"the model failed: {said}"}
 

@@ -86,12 +86,11 @@ class EvidenceReader:
             yield from self._run(f"SELECT {hit}, {columns}, _src FROM ({traced.sql}) AS e{order}")
 
     def _run(self, sql: str) -> Iterable[tuple[int, list[Any], list[dict[str, Any]]]]:
-        cursor = self.connection.cursor()
-        cursor.execute(sql)
+        # On the connection itself, not on a second one: its time limit interrupts no other.
+        cursor = self.connection.execute(sql)
         while chunk := cursor.fetchmany(5000):
             for row in chunk:
                 yield int(row[0]), list(row[1:-1]), row[-1] or []
-        cursor.close()
 
     def _about(self, evidence: Evidence, traced: Traced) -> dict[str, Any]:
         labels: dict[str, dict[str, str]] = {}

@@ -12,11 +12,12 @@ from psycopg.types.json import Jsonb
 
 from steelyard import identity
 from steelyard.catalogue import Catalogue, SupervisionModel
-from steelyard.detect import basis, moving, sweeps
+from steelyard.detect import basis, costs, moving, sweeps
 from steelyard.detect import findings as store
 from steelyard.detect.admission import Admission, admitted
 from steelyard.detect.evaluable import Readiness
-from steelyard.detect.evaluation import Evaluation, KeyRepeated, Outcome
+from steelyard.detect.evaluation import Evaluation, Outcome
+from steelyard.detect.guards import KeyRepeated
 from steelyard.detect.present import present
 from steelyard.detect.views import Tables
 from steelyard.engines.duck import connect
@@ -48,6 +49,8 @@ class RunReport:
     not_evaluable: int = 0
     """(model, county) pairs that could not be looked at."""
     by_model: dict[str, dict[str, int]] = field(default_factory=dict)
+    held: dict[str, str] = field(default_factory=dict)
+    """Models of which something waits for a person, with what it is."""
     failed: dict[str, str] = field(default_factory=dict)
     """Models that broke or whose text is not the released one, with the reason; their findings stay as they were."""
     waiting: dict[str, str] = field(default_factory=dict)
@@ -94,6 +97,8 @@ def run(
         _note(report, admission)
         with connection.transaction():
             _commit(connection, catalogue, report, outcomes)
+            evaluation.guard.keep(report.run, version.number, day, outcomes)
+            costs.keep(connection, report.run, outcomes)
             identity.ask_what_holds_back(connection)
             if also:
                 also(connection, report)
@@ -166,6 +171,8 @@ def _commit(connection: Connection, catalogue: Catalogue, report: RunReport, out
         report.moved += counts["moved"]
         report.unchanged += counts["unchanged"]
         report.not_evaluable += counts["not_evaluable"]
+        if outcome.held:
+            report.held[outcome.model.id] = "; ".join(hold.why["en"] for hold in outcome.held)
         if outcome.failure:
             report.failed[outcome.model.id] = outcome.failure
     sweeps.settle(connection, [one.model.id for one in outcomes if not one.failure], report.run, report.as_of)

@@ -37,6 +37,11 @@ class Home:
         return self.root / "inbox"
 
     @property
+    def held(self) -> Path:
+        """Findings that wait for a person before they are sent."""
+        return self.root / "held"
+
+    @property
     def fetching(self) -> Path:
         """Where a run's files lie between fetching and landing."""
         return self.root / "fetching"

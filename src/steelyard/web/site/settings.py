@@ -9,7 +9,7 @@ from steelyard.engines.postgres import Database, Role, database
 from steelyard.kit.catalogue_folder import catalogue_folder
 from steelyard.kit.home import Home
 from steelyard.web.orgs.keyring import load_or_make
-from steelyard.web.site import environment
+from steelyard.kit import environment
 
 HERE = Path(__file__).resolve().parent
 WEB = HERE.parent
