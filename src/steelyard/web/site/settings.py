@@ -6,10 +6,10 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from steelyard.engines.postgres import Database, Role, database
+from steelyard.kit import environment
 from steelyard.kit.catalogue_folder import catalogue_folder
 from steelyard.kit.home import Home
 from steelyard.web.orgs.keyring import load_or_make
-from steelyard.kit import environment
 
 HERE = Path(__file__).resolve().parent
 WEB = HERE.parent
