@@ -9,6 +9,7 @@ from steelyard import detect
 from steelyard.catalogue import Evidence, load_catalogue
 from steelyard.catalogue.model import Needs
 from steelyard.contracts import load_contracts
+from steelyard.engines.postgres import Role
 from steelyard.identity.tests.world import VILLAGE
 from steelyard.kit.catalogue_folder import catalogue_folder
 from steelyard.web.subjects import carrying
@@ -35,9 +36,15 @@ def paid_twice(asked, settings, monkeypatch):
     )  # fmt: skip
     relief = load_contracts(settings.STEELYARD_CATALOGUE / "contracts")["relief"]
     catalogue = replace(whole, contracts={**whole.contracts, "relief": relief}, relations={}, models={TWICE: model})
-    monkeypatch.setattr(carrying, "load_catalogue", lambda _folder: catalogue)
+    monkeypatch.setattr(carrying, "load_catalogue", lambda *_folders: catalogue)
     asked.land("relief", asked.relief("3", "张三", id_no=ZHANG, village_code=VILLAGE))
     asked.catalogue = catalogue
+    with asked.database.transaction(Role.WORKER) as connection:
+        connection.execute(
+            "INSERT INTO engine.release (model, version, sha256, phase, valid_from, decided_by, reason) "
+            "VALUES (%s, %s, %s, 'promoted', '2000-01-01', 'fang', 'in use')",
+            [model.id, model.version, model.sha256],
+        )
     return asked
 
 
