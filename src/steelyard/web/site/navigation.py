@@ -41,6 +41,7 @@ MENU = (
     Entry("loophole_list", _("Loopholes"), "shield", frozenset({Role.GOVERNANCE, *LEADERS})),
     Entry("model_list", _("Models"), "scale", frozenset(CASE_ROLES | {Role.STEWARD})),
     Entry("pool_status", _("Data pool"), "database", frozenset({Role.STEWARD, Role.ANALYST, *LEADERS})),
+    Entry("push_latency", _("Push to alert"), "clock", frozenset({Role.STEWARD, Role.ANALYST, *LEADERS})),
     Entry("identity_questions", _("Data quality"), "fingerprint", frozenset({Role.STEWARD})),
     Entry("review_queue", _("Same or not"), "pair", frozenset({Role.STEWARD, Role.ANALYST})),
     Entry("user_list", _("Accounts"), "key", frozenset({Role.USER_ADMIN})),

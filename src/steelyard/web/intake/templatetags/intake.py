@@ -37,6 +37,14 @@ def fraction(pair: object) -> str:
 
 
 @register.filter
+def span(milliseconds: object) -> str:
+    """``480 ms``, ``1.2 s``; a dash where nothing was timed."""
+    if not isinstance(milliseconds, int | float):
+        return "—"
+    return f"{milliseconds:,.0f} ms" if milliseconds < 1_000 else f"{milliseconds / 1_000:,.1f} s"
+
+
+@register.filter
 def percent(numerator: object, denominator: object) -> str:
     """A width for a bar: ``12.5``; 0 where there is nothing to divide by."""
     n, of = int(str(numerator or 0)), int(str(denominator or 0))
