@@ -10,7 +10,7 @@ import psycopg
 
 from steelyard.catalogue import Catalogue, SupervisionModel
 from steelyard.catalogue.cases import Override
-from steelyard.detect.local_values import overrides_of
+from steelyard.detect.local_values import local_values
 from steelyard.detect.parameters import AREA_CODE_LENGTHS, in_force, prefix, text
 from steelyard.detect.rehearsing import Difference, Key, Rehearsal, Seen, difference, rehearsal
 from steelyard.detect.releases import releases_on
@@ -67,19 +67,26 @@ class Effect:
 
 def effect(
     pool: Tables, catalogue: Catalogue, connection: Connection, model: SupervisionModel, *, area: str,
-    values: Mapping[str, Any], as_of: dt.date,
+    values: Mapping[str, Any], as_of: dt.date, ending: int | None = None,
 ) -> Effect:  # fmt: skip
-    """Evaluate the model with and without the values in an area.  Raises OutsideLimits, SteelyardError."""
+    """Evaluate the model with and without the values in an area.  Raises OutsideLimits, SteelyardError.
+
+    ``ending``: a local value that would hold no more, instead of new ones.
+    """
     place = prefix(area)
-    local = overrides_of(connection).get(model.id, [])
-    proposed = [*local, Override(place, values, as_of)]
+    held = {one.id: Override(one.area, one.values, one.since, one.until) for one in local_values(connection, model.id)}
+    local = [held[number] for number in sorted(held)]
+    proposed = [held[number] for number in sorted(held) if number != ending]
+    if values:
+        proposed.append(Override(place, values, as_of))
+    changed = list(values or (held[ending].values if ending in held else {}))
     version = pool.current()
     with rehearsal(pool, catalogue, connection, [model], version) as look:
         before = _inside(look.found(model, as_of, local), place)
         found = difference(before, _inside(look.found(model, as_of, proposed), place))
         parts = _by_area(found, place, look)
         name = look.names([place]).get(place.ljust(12, "0"), place) if place else ""
-    changes = tuple(_change(model, parameter, value, local, place, as_of) for parameter, value in values.items())
+    changes = tuple(_change(model, parameter, (local, proposed), place, as_of) for parameter in changed)
     counts = (len(found.added), len(found.removed), len(found.regraded))
     live = releases_on(connection, as_of).standing(model.id, place) == "routed"
     return Effect(
@@ -113,12 +120,17 @@ def _count(seen: Iterable[Seen], length: int) -> Counter[str]:
 
 
 def _change(
-    model: SupervisionModel, name: str, value: Any, local: Iterable[Override], place: str, as_of: dt.date
+    model: SupervisionModel, name: str, texts: tuple[list[Override], list[Override]], place: str, as_of: dt.date
 ) -> Change:
-    held = [one for one in in_force(local, as_of) if name in one.values and place.startswith(prefix(one.area))]
     parameter = model.parameters[name]
-    now = held[0].values[name] if held else parameter.default
-    return Change(name, parameter.title.zh, parameter.title.en, str(text(now)), str(text(value)))
+    now, then = (_held(local, name, place, as_of, parameter.default) for local in texts)
+    return Change(name, parameter.title.zh, parameter.title.en, now, then)
+
+
+def _held(local: list[Override], name: str, place: str, as_of: dt.date, default: Any) -> str:
+    """The value that holds for a whole area on a day."""
+    found = [one for one in in_force(local, as_of) if name in one.values and place.startswith(prefix(one.area))]
+    return str(text(found[0].values[name] if found else default))
 
 
 _WAYS = {"lowering": "调低", "raising": "调高", "changing": "更改"}

@@ -86,14 +86,13 @@ def take_in(
             return Imported(model.id, model.version, model.sha256, bundle.came_from, own / model.id, 0, True)
         _id_is_free(catalogue, model)
         cases = _checked(catalogue, model)
-        author = f"{by} ({bundle.came_from})"
         deciding.draft(connection, model, by=by, reason=f"imported from {bundle.came_from}", day=day)
         connection.execute(
             "INSERT INTO engine.model_import (model, version, sha256, public_key, came_from, manifest, reports, "
             "imported_by) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 *(model.id, model.version, model.sha256, bundle.public_key, bundle.came_from),
-                *(Jsonb(dict(bundle.manifest)), Jsonb(dict(bundle.reports)), author),
+                *(Jsonb(dict(bundle.manifest)), Jsonb(dict(bundle.reports)), by),
             ],
         )
         _put(model.path, own / model.id)
