@@ -58,6 +58,14 @@ def require_stewards(options: str, *names: str) -> None:
     _require_posts([name for name in names if name], (Post.STEWARD,))
 
 
+def require_analysts(options: str, *names: str) -> None:
+    """What models say is let out by analysts.  Raises NoAccount, NotTheirs."""
+    require_accounts(options, *names)
+    from steelyard.web.orgs.words import Role as Post  # Django must be started first
+
+    _require_posts([name for name in names if name], (Post.ANALYST,))
+
+
 def _require_posts(names: Collection[str], posts: Collection[str]) -> None:
     from steelyard.web.orgs.models import User  # Django must be started first
 
