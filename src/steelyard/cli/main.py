@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import steelyard.cli
+from steelyard.kit import tracing
 from steelyard.kit.errors import SteelyardError
 
-NOT_COMMANDS = {"asking", "beside", "departments", "main", "opening", "progress", "receipts", "session", "two_people"}
+NOT_COMMANDS = {
+    "asking", "beside", "departments", "job_spans", "main", "opening", "progress", "receipts", "session", "two_people",
+}  # fmt: skip
 HOME_OF = {
     "migrate": "database", "clock": "database", "backup": "database", "restore": "database", "reset": "database",
     "serve": "web", "worker": "web", "account": "accounts", "token": "accounts",
@@ -46,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else list(arguments)
     given = parser(words[0] if words else None).parse_args(words)
     try:
+        tracing.start(f"steelyard {given.command}")
         return int(given.run(given) or 0)
     except SteelyardError as error:
         if os.environ.get("STEELYARD_TRACEBACK"):
@@ -58,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output went away; nothing is wrong with the work.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    finally:
+        tracing.stop()
 
 
 if __name__ == "__main__":

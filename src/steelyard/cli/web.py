@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from steelyard.cli.job_spans import job_spans
 from steelyard.engines.postgres import Role
 from steelyard.kit.errors import SteelyardError
 from steelyard.kit.home import Home
@@ -150,5 +151,5 @@ def _worker(given: argparse.Namespace) -> int:
 
     assert isinstance(app.connector, DjangoConnector)
     with app.replace_connector(app.connector.get_worker_connector()) as working:
-        working.run_worker(queues=queues, concurrency=1)
+        working.run_worker(queues=queues, concurrency=1, task_middleware=[job_spans])
     return 0

@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from steelyard.catalogue import Catalogue, SupervisionModel
 from steelyard.detect.evaluable import Fills
+from steelyard.kit import tracing
 
 Connection = psycopg.Connection[Any]
 KEPT_DAYS = 400
@@ -34,10 +35,13 @@ class Cost:
     cpu_ms: int = 0
 
     @contextmanager
-    def measured(self) -> Iterator[None]:
+    def measured(self, model: SupervisionModel) -> Iterator[None]:
+        """Time a block, and have it traced where traces are exported."""
         wall, cpu = time.monotonic(), time.process_time()
         try:
-            yield
+            with tracing.span("evaluation", model=model.id, model_version=model.version, scope=self.scope) as say:
+                yield
+                say(rows_out=self.rows_out, rows_read=self.rows_read or 0, units=self.units or 0)
         finally:
             self.wall_ms += round((time.monotonic() - wall) * 1000)
             self.cpu_ms += round((time.process_time() - cpu) * 1000)

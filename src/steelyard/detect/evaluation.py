@@ -191,7 +191,7 @@ class Evaluation:
             lost = [f"{name}: {why}" for name, why in broken.items() if name in model.data]
             if lost:
                 raise SteelyardError("; ".join(lost))
-            with cost.measured(), self.guard.within(model.id):
+            with cost.measured(model), self.guard.within(model.id):
                 self._difference(model, outcome, overrides)
         except Flooded as flood:
             outcome = Outcome(model, ready, held=[flood.hold], cost=cost)

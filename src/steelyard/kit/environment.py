@@ -3,8 +3,10 @@
 import os
 from pathlib import Path
 
+from steelyard.kit.errors import SteelyardError
 
-class BadSetting(Exception):
+
+class BadSetting(SteelyardError):
     """A setting has a value that cannot be used."""
 
 

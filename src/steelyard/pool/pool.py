@@ -12,6 +12,7 @@ import psycopg
 
 from steelyard.contracts import Contract, load_contracts
 from steelyard.engines.postgres import Database, Role
+from steelyard.kit import tracing
 from steelyard.kit.errors import SteelyardError
 from steelyard.kit.home import Home
 from steelyard.pool import coverage, inbox, lineage, publishers, quarantine, raw, records, sealing, tables, versions
@@ -87,6 +88,7 @@ class Pool(Keeping, Drops, Pushes, Asks, Overlooking, Erasing, Mending, Withdraw
 
     # -- landing ---------------------------------------------------------------------------
 
+    @tracing.traced("landing", lambda _pool, interface, *_given, **_named: {"interface": interface.id})
     def land(
         self, interface: Interface, paths: Sequence[Path], *, assign: Keys, received_on: dt.date,
         received_by: str = "", key: str | None = None, delivery: str | None = None,

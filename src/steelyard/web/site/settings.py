@@ -145,6 +145,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 # By account *and* address: by account alone, anybody could lock an official out.
 ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip,5/300s/key", "login": "120/m/ip"}
+STEELYARD_METRICS_TOKEN = environment.text("STEELYARD_METRICS_TOKEN", "")
+"""Whoever sends it reads the figures at ``/metrics``; empty: there is no such address."""
 STEELYARD_TRUSTED_PROXIES = environment.number("STEELYARD_TRUSTED_PROXIES", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = STEELYARD_TRUSTED_PROXIES
 MFA_ADAPTER = "steelyard.web.orgs.second_factor.SealedSecrets"

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from steelyard.web.site import views
 from steelyard.web.site.api import api
+from steelyard.web.site.metrics import metrics
 
 handler404 = "steelyard.web.site.views.not_found"
 handler403 = "steelyard.web.site.views.forbidden"
@@ -24,6 +25,7 @@ urlpatterns = [
     path("account/second-factor/done/", views.second_factor_done, name="mfa_index"),
     path("account/second-factor/on/", views.second_factor_done, name="mfa_deactivate_totp"),
     path("i18n/language/", views.set_language, name="set_language"),
+    path("metrics", metrics, name="metrics"),
     path("api/v1/", api.urls),
     path("", include("steelyard.web.screens.urls")),
     path("", include("steelyard.web.audit.urls")),

@@ -1,0 +1,32 @@
+"""A span for each job a worker runs, and one for how long it waited; only where traces are exported."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from steelyard.kit import tracing
+
+
+def job_spans(run: Callable[[], Any], context: Any, _worker: Any) -> Any:
+    """Wraps every job.  What a job was given is not told: it may name somebody."""
+    if not tracing.on():
+        return run()
+    job = context.job
+    about: dict[str, Any] = {"queue": job.queue, "task": job.task_name, "job": job.id or 0}
+    with tracing.span("wait", since=_deferred(job.id) or job.scheduled_at, **about):
+        pass
+    with tracing.span("job", **about):
+        return run()
+
+
+def _deferred(number: int | None) -> dt.datetime | None:
+    """When a job began to wait: when it was deferred, or may start where that is later."""
+    from django.db import connection  # Django has been started by the worker
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT max(e.at) FROM procrastinate_events e WHERE e.job_id = %s AND e.type IN ('deferred', 'scheduled')",
+            [number],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
