@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from steelyard.catalogue.complaint import Complaint
+from steelyard.catalogue.lint.tree import SqlBroken
 from steelyard.catalogue.model import Catalogue, SupervisionModel
+from steelyard.catalogue.reach import reach_of, summary
 from steelyard.catalogue.reader import load_catalogue
 from steelyard.engines.dialects import NotPortable, to_spark
 from steelyard.kit.errors import SteelyardError
@@ -20,7 +22,7 @@ class LockRefused(SteelyardError):
     """A text changed without its version: raise the version, or restate what was never published."""
 
 
-def entry(model: SupervisionModel) -> dict[str, Any]:
+def entry(model: SupervisionModel, catalogue: Catalogue) -> dict[str, Any]:
     """What the lock keeps of one model.
 
     ``identity`` changes with key or unit (MAJOR), ``logic`` with SQL, parameters or data (MINOR),
@@ -38,7 +40,16 @@ def entry(model: SupervisionModel) -> dict[str, Any]:
         "logic": _digest([model.sql, data.get("parameters"), data.get("data"), data.get("grade")]),
         "spark": spark,
         "datasets": sorted(model.data),
+        "reach": _reach(model, catalogue),
     }
+
+
+def _reach(model: SupervisionModel, catalogue: Catalogue) -> dict[str, list[str]] | None:
+    """Kept so that a change of reach shows up in review; None where it cannot be derived."""
+    try:
+        return summary(reach_of(model, catalogue))
+    except SqlBroken:
+        return None
 
 
 def read_lock(root: Path) -> dict[str, dict[str, Any]]:
@@ -62,7 +73,7 @@ def write_lock(root: Path, *, restate: bool = False) -> int:
     if wrong and not restate:
         raise LockRefused("\n".join(wrong))
     kept = {} if restate else {name: said for name, said in old.items() if name not in catalogue.models}
-    new = kept | {name: entry(model) for name, model in catalogue.models.items()}
+    new = kept | {name: entry(model, catalogue) for name, model in catalogue.models.items()}
     text = json.dumps(dict(sorted(new.items())), ensure_ascii=False, indent=1)
     (root / NAME).write_text(text + "\n", encoding="utf-8")
     return len(catalogue.models)
@@ -80,9 +91,12 @@ def complaints(catalogue: Catalogue) -> Iterator[Complaint]:
             message = "is not in models.lock.json; run: steelyard catalogue lock"
             yield Complaint.at(model.document.path, at, "lock-missing", message)
             continue
-        said, now = locked[name], entry(model)
+        said, now = locked[name], entry(model, catalogue)
         least = _least_change(said, now)
         if least is None:
+            if said.get("reach") != now["reach"]:
+                message = "the reach derived from the SQL is another than the one locked; look at it, then lock"
+                yield Complaint.at(model.document.path, at, "lock-reach", message)
             continue
         if part_raised(said["version"], now["version"]) not in PARTS[: PARTS.index(least) + 1]:
             message = f"changed since {said['version']}: raise the {least} version"

@@ -1,12 +1,13 @@
-"""`steelyard catalogue`: check the texts, run the cases, keep the lock."""
+"""`steelyard catalogue`: check the texts, run the cases, keep the lock, show the reach."""
 
 import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from steelyard.catalogue import contract_lock, load_catalogue, read_catalogue
+from steelyard.catalogue import Relation, SupervisionModel, contract_lock, load_catalogue, read_catalogue
 from steelyard.catalogue.lint import check
 from steelyard.catalogue.lock import write_lock
+from steelyard.catalogue.reach import as_json, lines, reach_of
 from steelyard.cli.session import print_json
 from steelyard.detect.cases import run_cases
 from steelyard.detect.spark_cases import SparkCases
@@ -36,6 +37,10 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     locking.add_argument("--restate", action="store_true", help="take over changed texts that were never published")
     locking.set_defaults(run=_lock)
+    reaching = parts.add_parser("reach", help="show which units a changed row of each dataset can influence")
+    reaching.add_argument("id", nargs="?", metavar="MODEL", help="only this model or derived relation")
+    reaching.add_argument("--json", action="store_true", help="every mention with all its routes as JSON")
+    reaching.set_defaults(run=_reach)
 
 
 def _check(given: argparse.Namespace) -> int:
@@ -98,3 +103,18 @@ def _lock(given: argparse.Namespace) -> int:
     count = write_lock(catalogue_folder(), restate=given.restate)
     print(f"{count} models and {contracts} contracts locked")
     return 0
+
+
+def _reach(given: argparse.Namespace) -> int:
+    catalogue = load_catalogue(catalogue_folder())
+    known: dict[str, SupervisionModel | Relation] = {**catalogue.relations, **catalogue.models}
+    if given.id is not None and given.id not in known:
+        raise SteelyardError(f"{given.id}: there is no such model or relation")
+    asked = {given.id: known[given.id]} if given.id is not None else known
+    found = {name: reach_of(subject, catalogue) for name, subject in asked.items()}
+    if given.json:
+        print_json({name: as_json(one) for name, one in found.items()})
+    else:
+        for name, one in found.items():
+            print("\n".join(lines(name, one)))
+    return 1 if any(one.unit and one.underivable for one in found.values()) else 0

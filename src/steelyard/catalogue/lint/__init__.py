@@ -5,7 +5,7 @@ from pathlib import Path
 
 from steelyard.catalogue import contract_lock, lock
 from steelyard.catalogue.complaint import Complaint
-from steelyard.catalogue.lint import casebook, contracts, likeness, texts
+from steelyard.catalogue.lint import casebook, contracts, likeness, reach, texts
 from steelyard.catalogue.lint.evaluation import Evaluator, privacy
 from steelyard.catalogue.model import Catalogue
 from steelyard.catalogue.reader import read_catalogue
@@ -54,7 +54,8 @@ def _look(catalogue: Catalogue, connection: Duck, report: LintReport) -> None:
         report.complaints += contracts.complaints(contract, catalogue.contracts, connection)
     evaluator = Evaluator(catalogue, connection)
     for relation in catalogue.relations.values():
-        report.complaints += evaluator.look_at_relation(relation)
+        look_at = evaluator.look_at_relation(relation)
+        report.complaints += look_at or list(reach.complaints(relation, catalogue))
         report.complaints += casebook.complaints(relation, catalogue)
     for model in catalogue.models.values():
         report.complaints += texts.complaints(model, catalogue)
@@ -62,5 +63,6 @@ def _look(catalogue: Catalogue, connection: Duck, report: LintReport) -> None:
         look = evaluator.look(model)
         report.complaints += look.complaints
         if look.tree is not None:
+            report.complaints += reach.complaints(model, catalogue)
             report.privacy[model.id] = privacy(model, look.tree, catalogue)
         report.unverified += [f"{model.id}: {one.ref}" for one in model.legal_basis if one.status == "unverified"]

@@ -1,15 +1,19 @@
 """Reach of a model, a derived relation or an evidence query, derived from its SQL."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
-from steelyard.catalogue.lint.tree import RESERVED, Tree, read
+from sqlglot import exp
+
+from steelyard.catalogue.lint.tree import RESERVED, Tree, line_of, read
 from steelyard.catalogue.model import RUN_SCHEMA, Catalogue, Evidence, Relation, SupervisionModel
 from steelyard.catalogue.reach.closure import Closure
+from steelyard.catalogue.reach.declared import declare
 from steelyard.catalogue.reach.expand import Expander, Table
 from steelyard.catalogue.reach.route import Node, Occurrence, Reach, Route
 from steelyard.catalogue.reach.search import Search
-from steelyard.catalogue.reach.shape import Body, Leaf, Union, leaves_of, null_extended
+from steelyard.catalogue.reach.shape import Body, Leaf, Union, leaves_of, names_of, null_extended
 
 DEEPEST = 3
 """Unions passed through on one route."""
@@ -20,12 +24,12 @@ Schema = Mapping[str, Mapping[str, str]]
 def derive(tree: Tree, tables: Mapping[str, Table], unit: tuple[str, ...]) -> Reach:
     """The reach of a text to ``unit``, columns of its output.  Raises SqlBroken."""
     body = Expander(tables).expand(tree.qualified)
-    loose = [name for name in unit if null_extended(body, name)]
+    loose = tuple(name for name in unit if name in names_of(body) and null_extended(body, name))
     found: list[Occurrence] = []
     for leaf in _mentions(body):
         ways = [] if loose else _ways(leaf, unit, {}, 0)
         found += [_occurrence(leaf, routes) for routes in ways] or [_occurrence(leaf, ())]
-    return _reach(unit, found)
+    return replace(_reach(unit, found), loose=loose, silent=_silent(tree, body))
 
 
 def derive_evidence(tree: Tree, tables: Mapping[str, Table], hit: tuple[str, ...]) -> Reach:
@@ -74,6 +78,16 @@ def _ways(leaf: Leaf, unit: tuple[str, ...], choices: Mapping[str, int], depth: 
     return []
 
 
+def _silent(tree: Tree, body: Body) -> tuple[tuple[str, int], ...]:
+    """Mentions that nothing of the result rests on, such as those in a common table that nobody reads."""
+    listed = {leaf.mention for leaf in leaves_of(body)}
+    return tuple(
+        (table.name, line_of(table))
+        for number, table in enumerate(tree.qualified.find_all(exp.Table))
+        if table.name in tree.tables and number not in listed
+    )
+
+
 def _occurrence(leaf: Leaf, routes: tuple[Route, ...]) -> Occurrence:
     return Occurrence(leaf.table, leaf.alias, leaf.line, routes)
 
@@ -90,6 +104,12 @@ def reach_of(subject: SupervisionModel | Relation, catalogue: Catalogue) -> Reac
 
     Raises SqlBroken where the text cannot be read, or stands on a construct that reach cannot follow.
     """
+    derived = derived_reach(subject, catalogue)
+    return declare(derived, subject, catalogue) if isinstance(subject, SupervisionModel) else derived
+
+
+def derived_reach(subject: SupervisionModel | Relation, catalogue: Catalogue) -> Reach:
+    """As ``reach_of``, without what a model declares."""
     schema = schema_of(subject, catalogue)
     return _derived(subject.sql, _frozen(schema), _required(schema, catalogue), subject.unit)
 

@@ -73,6 +73,11 @@ class Reach:
     underivable: tuple[Occurrence, ...] = ()
     """Mentions without a route, derived or declared: the model can only be run in full."""
 
+    loose: tuple[str, ...] = ()
+    """Unit columns that come from the null-extended side of an outer join: no route can lead to them."""
+    silent: tuple[tuple[str, int], ...] = ()
+    """(table, line) of mentions on which nothing of the result rests."""
+
     @property
     def whole(self) -> bool:
         """Whether only a full run will do."""
