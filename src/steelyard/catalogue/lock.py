@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from steelyard.catalogue.complaint import Complaint
-from steelyard.catalogue.lint.tree import SqlBroken
 from steelyard.catalogue.model import Catalogue, SupervisionModel
 from steelyard.catalogue.reach import reach_of, summary
 from steelyard.catalogue.reader import load_catalogue
+from steelyard.catalogue.tree import SqlBroken
 from steelyard.engines.dialects import NotPortable, to_spark
 from steelyard.kit.errors import SteelyardError
 

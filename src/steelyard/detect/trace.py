@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import sqlglot
 from sqlglot import exp
 
-from steelyard.catalogue.lint.tree import RESERVED
+from steelyard.catalogue.tree import RESERVED
 from steelyard.engines.duck import quoted
 
 SOURCE_TYPE = "STRUCT(dataset VARCHAR, delivery VARCHAR, file VARCHAR, row BIGINT)[]"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from steelyard.catalogue.complaint import Complaint
 from steelyard.catalogue.lint.subset import breaches
-from steelyard.catalogue.lint.tree import RESERVED, SqlBroken, Tree, origins, read
 from steelyard.catalogue.model import RUN_SCHEMA, Catalogue, Relation, SupervisionModel
 from steelyard.catalogue.placeholders import FORMATS, placeholders
+from steelyard.catalogue.tree import RESERVED, SqlBroken, Tree, origins, read
 from steelyard.engines.dialects import NotPortable, to_spark
 from steelyard.engines.duck import Duck, DuckError, register_files
 

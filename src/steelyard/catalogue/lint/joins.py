@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from steelyard.catalogue.lint.tree import RESERVED, Tree, line_of
+from steelyard.catalogue.tree import RESERVED, Tree, line_of
 
 Found = Iterator[tuple[int, str, str]]
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from steelyard.catalogue.complaint import Complaint
-from steelyard.catalogue.lint.tree import SqlBroken
 from steelyard.catalogue.model import Catalogue, Relation, SupervisionModel
 from steelyard.catalogue.reach import Reach, contradictions, derived_reach, reach_of
+from steelyard.catalogue.tree import SqlBroken
 
 
 def complaints(subject: SupervisionModel | Relation, catalogue: Catalogue) -> Iterator[Complaint]:

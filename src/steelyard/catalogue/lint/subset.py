@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 from sqlglot import exp
 
 from steelyard.catalogue.lint.joins import early_runs, products
-from steelyard.catalogue.lint.tree import SqlBroken, Tree, line_of, parse, tables_of
+from steelyard.catalogue.tree import SqlBroken, Tree, line_of, parse, tables_of
 
 Found = Iterator[tuple[int, str, str]]
 """(line, rule, message)"""

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from sqlglot import exp
 
-from steelyard.catalogue.lint.tree import RESERVED
 from steelyard.catalogue.reach.conditions import equalities
 from steelyard.catalogue.reach.shape import Block, Body, Leaf, Source, Union, filled_column, names_of
+from steelyard.catalogue.tree import RESERVED
 
 Point = tuple[Body, str]
 """One column of one body."""

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 from sqlglot import exp
 
-from steelyard.catalogue.lint.tree import RESERVED, Tree, line_of, read
 from steelyard.catalogue.model import RUN_SCHEMA, Catalogue, Evidence, Relation, SupervisionModel
 from steelyard.catalogue.reach.closure import Closure
 from steelyard.catalogue.reach.declared import declare
@@ -14,6 +13,7 @@ from steelyard.catalogue.reach.expand import Expander, Table
 from steelyard.catalogue.reach.route import Node, Occurrence, Reach, Route
 from steelyard.catalogue.reach.search import Search
 from steelyard.catalogue.reach.shape import Body, Leaf, Union, leaves_of, names_of, null_extended
+from steelyard.catalogue.tree import RESERVED, Tree, line_of, read
 
 DEEPEST = 3
 """Unions passed through on one route."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from steelyard.catalogue.lint.tree import SqlBroken, line_of
 from steelyard.catalogue.reach.conditions import Name, conjuncts, equalities, filled
 from steelyard.catalogue.reach.shape import Block, Body, Leaf, Place, Source, Sub, Union
+from steelyard.catalogue.tree import SqlBroken, line_of
 
 Scope = Mapping[str, tuple[exp.Query, "Scope"]]
 """Common tables that can be seen: name to query and what that query itself can see."""
@@ -40,6 +40,8 @@ class Expander:
         query = query.unnest()
         if not isinstance(query, exp.Query):
             raise SqlBroken("reach cannot follow this part", line_of(query))
+        if "*" in query.named_selects:
+            raise SqlBroken("reach cannot follow *: name the columns", line_of(query))
         scope = self._with(query, scope)
         if isinstance(query, exp.Union):
             return self._union(query, scope, around, wanted, path)

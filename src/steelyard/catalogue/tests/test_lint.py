@@ -7,8 +7,8 @@ import pytest
 
 from steelyard.catalogue.lint import Complaint, check
 from steelyard.catalogue.lint.subset import breaches
-from steelyard.catalogue.lint.tree import read
 from steelyard.catalogue.lock import write_lock
+from steelyard.catalogue.tree import read
 from steelyard.kit.catalogue_folder import catalogue_folder
 
 MODEL = Path("models/village-project/former-employer-contractor")

@@ -1,0 +1,149 @@
+"""The parsed SQL of one text: what it reads, and which nodes stand in it."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.annotate_types import annotate_types
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import Scope, build_scope, traverse_scope
+
+from steelyard.kit.errors import SteelyardError
+
+RESERVED = frozenset({"run", "param", "hit"})
+Schema = Mapping[str, Mapping[str, str]]
+
+
+class SqlBroken(SteelyardError):
+    """A text is not one SELECT over known columns."""
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+@dataclass(frozen=True)
+class Tree:
+    """One SELECT: as written, and with every column qualified and typed."""
+
+    written: exp.Query
+    qualified: exp.Query
+    tables: frozenset[str]
+    """Datasets, derived relations and reserved relations; not the text's own CTEs."""
+    columns: Mapping[str, frozenset[str]]
+    """Table name to the columns read of it."""
+    joined: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Table name to the columns that stand in an equality with another column."""
+
+
+def line_of(node: exp.Expr) -> int:
+    """The line on which a node begins, as far as the parser remembers it."""
+    lines = [found.meta["line"] for found in node.walk() if "line" in found.meta]
+    return int(min(lines)) if lines else 1
+
+
+def parse(sql: str) -> exp.Query:
+    """Exactly one SELECT.  Raises SqlBroken."""
+    try:
+        statements = [one for one in sqlglot.parse(sql, read="duckdb") if one is not None]
+    except SqlglotError as error:
+        details = getattr(error, "errors", None) or [{}]
+        raise SqlBroken(str(error).splitlines()[0], int(details[0].get("line") or 1)) from error
+    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+        raise SqlBroken("must be one SELECT")
+    return statements[0]
+
+
+def read(sql: str, schema: Schema) -> Tree:
+    """Parse and resolve a text against the tables it may read.  Raises SqlBroken."""
+    written = parse(sql)
+    tables = tables_of(written)
+    unknown = sorted(tables - set(schema))
+    if unknown:
+        raise SqlBroken(f"reads {', '.join(unknown)}, which it may not or which does not exist")
+    known: dict[str, object] = {name: dict(schema[name]) for name in tables}
+    try:
+        qualified = qualify(
+            written.copy(),
+            schema=known,
+            dialect="duckdb",
+            quote_identifiers=False,
+            identify=False,
+            expand_stars=False,
+        )
+        qualified = annotate_types(qualified, schema=known, dialect="duckdb")
+    except SqlglotError as error:
+        raise SqlBroken(str(error).splitlines()[0]) from error
+    columns: dict[str, set[str]] = defaultdict(set)
+    joined: dict[str, set[str]] = defaultdict(set)
+    for scope in traverse_scope(qualified):
+        for column in scope.columns:
+            source = scope.sources.get(column.table)
+            if isinstance(source, exp.Table):
+                columns[source.name].add(column.name)
+                equality = column.parent
+                if (
+                    isinstance(equality, exp.EQ)
+                    and isinstance(equality.this, exp.Column)
+                    and isinstance(equality.expression, exp.Column)
+                ):
+                    joined[source.name].add(column.name)
+    return Tree(
+        written,
+        qualified,
+        tables,
+        {name: frozenset(found) for name, found in columns.items()},
+        {name: frozenset(found) for name, found in joined.items()},
+    )
+
+
+def tables_of(tree: exp.Query) -> frozenset[str]:
+    """Names read that are not the text's own CTEs."""
+    own = {cte.alias for cte in tree.find_all(exp.CTE)}
+    return frozenset(table.name for table in tree.find_all(exp.Table) if table.name and table.name not in own)
+
+
+def origins(tree: Tree, output: str) -> frozenset[tuple[str, str]]:
+    """The (table, column) pairs from which an output column is made."""
+    scope = build_scope(tree.qualified)
+    return frozenset(_origins(scope, output)) if scope else frozenset()
+
+
+def _origins(scope: Scope, output: str) -> set[tuple[str, str]]:
+    query = scope.expression
+    if not isinstance(query, exp.Query):
+        return set()
+    if output not in query.named_selects:
+        return set()
+    if scope.set_operation_scopes:
+        position = query.named_selects.index(output)
+        return {
+            found
+            for branch in scope.set_operation_scopes
+            if isinstance(branch.expression, exp.Query)
+            for found in _origins(branch, branch.expression.named_selects[position])
+        }
+    found: set[tuple[str, str]] = set()
+    for one in query.selects:
+        if one.alias_or_name != output:
+            continue
+        for column in one.find_all(exp.Column):
+            source = scope.sources.get(column.table) if _makes_value(column) else None
+            if isinstance(source, exp.Table):
+                found.add((source.name, column.name))
+            elif isinstance(source, Scope):
+                found |= _origins(source, column.name)
+    return found
+
+
+def _makes_value(column: exp.Column) -> bool:
+    """Whether a column becomes part of the value, not only of the condition under which it is taken."""
+    node: exp.Expr | None = column
+    while node is not None and not isinstance(node, exp.Select):
+        if isinstance(node, exp.Window) or (isinstance(node.parent, exp.If) and node.arg_key == "this"):
+            return False
+        node = node.parent
+    return True
