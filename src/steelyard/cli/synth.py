@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from steelyard import identity, synth
-from steelyard.cli import departments
+from steelyard.cli import departments, make_province
 from steelyard.cli.session import Session, print_json
 from steelyard.engines.postgres import Role
 from steelyard.kit.catalogue_folder import catalogue_folder
@@ -33,10 +33,11 @@ class TruthMissing(SteelyardError):
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser("synth", help="make a made-up county; `synth score` compares findings with its truth")
-    parser.add_argument("--scale", choices=["county"], default="county", help="how large")
+    parser.add_argument("--scale", choices=["county", *synth.SCALES], default="county", help="how large")
     parser.add_argument("--seed", type=int, default=1, help="the same seed and day give the same county")
     parser.add_argument("--until", type=dt.date.fromisoformat, help="last day anything is known of; default yesterday")
     parser.add_argument("--out", type=Path, help="folder for inbox, truth, cast and manifest; default the home folder")
+    parser.add_argument("--home", type=Path, help="home folder of a city or province, whose pool it is made in")
     parser.add_argument("--json", action="store_true", help="the manifest as JSON")
     parser.set_defaults(run=make)
     below = parser.add_subparsers(dest="what", metavar="COMMAND")
@@ -51,7 +52,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def make(given: argparse.Namespace) -> int:
-    """Write the county's files."""
+    """Write the county's files, or make a city or province in the pool."""
+    if given.scale != "county":
+        return make_province.make(given)
     until = given.until or dt.date.today() - dt.timedelta(days=1)
     out = given.out or Home.from_environment().make().root
     manifest = synth.write_county(catalogue_folder(), given.seed, until, out)

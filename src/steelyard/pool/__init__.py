@@ -13,8 +13,10 @@ from steelyard.pool.keeping import NotInPool
 from steelyard.pool.keys import Keys, Question
 from steelyard.pool.land import UnknownDataset
 from steelyard.pool.lineage import Lineage
+from steelyard.pool.making import Making, PoolNotEmpty, begin
 from steelyard.pool.masking import masked
 from steelyard.pool.moments import Moment, lay_over, new_rows, touched
+from steelyard.pool.parts import Part
 from steelyard.pool.pool import OCDS_IMPORT, NothingDelivered, Pool
 from steelyard.pool.quarantine import Quarantined
 from steelyard.pool.receipts import Delivery, Landing, Receipt
@@ -47,6 +49,7 @@ __all__ = [
     "Landing",
     "Lineage",
     "Listed",
+    "Making",
     "Moment",
     "NoSuchRow",
     "NotInPool",
@@ -54,7 +57,9 @@ __all__ = [
     "NothingDelivered",
     "NothingToReplay",
     "NothingToTry",
+    "Part",
     "Pool",
+    "PoolNotEmpty",
     "PoolVersion",
     "Quarantined",
     "Question",
@@ -74,6 +79,7 @@ __all__ = [
     "VersionUnknown",
     "VersionUnreadable",
     "Withdrawal",
+    "begin",
     "late_since",
     "lay_over",
     "masked",

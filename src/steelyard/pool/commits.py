@@ -132,6 +132,18 @@ def refuse_repeated(folder: Path, published: int | None, note: Note) -> None:
         raise AlreadyPublished(f"{folder.name} holds delivery {note.delivery} since version {published} or before")
 
 
+def holds(folder: Path, note: Note) -> bool:
+    """Whether the newest version of a table, published or not, has a batch."""
+    if not DeltaTable.is_deltatable(str(folder)):
+        return False
+    return DeltaTable(str(folder)).transaction_version(note.batch) is not None
+
+
+def newest(folder: Path) -> int:
+    """The newest version of a table, published or not."""
+    return int(DeltaTable(str(folder)).version())
+
+
 def commit(
     folder: Path, at: Newest | None, schema: Mapping[str, str], added: Sequence[Part], removed: Sequence[Part],
     note: Note,

@@ -1,0 +1,54 @@
+"""What people live on: insured work, subsidies."""
+
+from steelyard.synth.scale import schemes
+from steelyard.synth.scale.people import FIRST_OFFICIAL, OFFICIALS
+from steelyard.synth.scale.size import COMPANIES, FIRMS, PERSONS, Size
+from steelyard.synth.scale.table import Made, each, villages
+
+MONTHS = 12
+STAFF = FIRMS * 6
+"""Staff that bids list, insured by their own firm."""
+INSURED = 169
+DISPATCHER = 300
+"""The company that insures a village's officials and never builds anything: a look-alike."""
+FORMER_EMPLOYER = FIRMS + 7
+RECIPIENTS = 676
+PAYMENTS = 2
+
+
+def tables(size: Size) -> list[Made]:
+    return [_insurance(size), _subsidy()]
+
+
+def _insurance(size: Size) -> Made:
+    """The pension months of a year; and of officials the months at a firm that builds for their village."""
+    hired = INSURED - OFFICIALS
+    person = (
+        f"CASE WHEN n < {STAFF} THEN 721 + n WHEN n < {hired} THEN 1200 + n - {STAFF} "
+        f"ELSE {FIRST_OFFICIAL} + n - {hired} END"
+    )
+    employer = f"CASE WHEN n < {STAFF} THEN n // 6 WHEN n < {hired} THEN 40 + n - {STAFF} ELSE {DISPATCHER} END"
+    return Made(
+        "social_insurance", INSURED * MONTHS,
+        f"""SELECT person_key(v * {PERSONS} + {person}) AS person_id, company_key(v * {COMPANIES} + {employer})
+            AS company_id,
+            month_before(m) AS month, 'pension' AS ins_type, yuan(3500 + pick(63, id, 9000)) AS base
+        FROM {each("n", INSURED)}, range({MONTHS}) AS o(m)
+        UNION ALL SELECT person_key(v * {PERSONS} + {FIRST_OFFICIAL}), company_key(v * {COMPANIES} + {FORMER_EMPLOYER}),
+            month_before(30 + m), 'pension', yuan(5000)
+        FROM {villages()}, range(24) AS o(m) WHERE {schemes.here("former employer", size.village_every)}""",
+    )  # fmt: skip
+
+
+def _subsidy() -> Made:
+    return Made(
+        "subsidy_payment", RECIPIENTS * PAYMENTS,
+        f"""SELECT numbered('FF', id * {PAYMENTS} + p) AS pay_id, 
+            'BT' || lpad(CAST(pick(64, id, 60) AS VARCHAR), 3, '0') AS program_code,
+            person_key(v * {PERSONS} + n * 4) AS person_id,
+            yuan(50 + 10 * pick(65, id * {PAYMENTS} + p, 400)) AS amount,
+            before(10 + 180 * p + pick(66, v, 60)) AS pay_date, '62170' || (v * {PERSONS} + n * 4) AS account_no,
+            village_code(v) AS village_code, 'PC' || p AS batch_no,
+            CAST(1 + pick(67, id, 30) AS DECIMAL(18, 6)) AS basis_qty, NULL AS declarer_id
+        FROM {each("n", RECIPIENTS)}, range({PAYMENTS}) AS o(p)""",
+    )  # fmt: skip

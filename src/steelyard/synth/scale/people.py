@@ -1,0 +1,70 @@
+"""Everybody, who holds office, and who is whose relative.
+
+Numbers within a village say what somebody is: 0–719 legal representatives and managers of its companies, 721–840 staff
+that bids list, 1000–1099 filing agents, 1200–1299 employees, 1300–1599 people at court, 1800–1999 tenants, 2000–2045
+project managers, 2200–2299 experts, 2600–2608 officials, 2610–2663 their relatives.
+"""
+
+from steelyard.synth.scale.size import PERSONS, Size
+from steelyard.synth.scale.table import Made, each
+
+OFFICIALS = 7
+FORMER = 2
+FIRST_OFFICIAL = 2600
+FIRST_RELATIVE = 2610
+RELATIVES = 6
+TERM = 1_826
+"""Days of a term of office."""
+_POSTS = (
+    ("party_secretary", "village_party"), ("village_head", "village_committee"), ("deputy", "village_committee"),
+    ("member", "village_committee"), ("accountant", "village_other"), ("supervision_head", "village_supervision"),
+    ("supervision_member", "village_supervision"),
+)  # fmt: skip
+
+
+def tables(size: Size) -> list[Made]:
+    return [_person(), _official(), _kinship()]
+
+
+def _person() -> Made:
+    return Made(
+        "person", PERSONS,
+        f"""SELECT person_key(id) AS person_id, person_name(id) AS name,
+            CASE WHEN pick(5, id, 100) < 51 THEN 'male' ELSE 'female' END AS sex,
+            before(6600 + pick(6, id, 24000)) AS birth_date, village_code(v) AS hukou_village_code,
+            numbered('H', id // 3) AS household_id,
+            CASE WHEN pick(7, id, 10) < 4 THEN '13' || lpad(CAST(pick(8, id, 1000000000) AS VARCHAR), 9, '0') END
+                AS phone,
+            place_name(v) || '村' || (1 + i // 3) || '号' AS address,
+            CASE WHEN pick(9, id, 1000) < 7 AND i % 100 > 50 AND i < 2000 THEN 'dead' ELSE 'alive' END AS status
+        FROM {each("i", PERSONS)}""", ordered=True,
+    )  # fmt: skip
+
+
+def _official() -> Made:
+    """A board in office since the last elections and, of two of its posts, who held them before."""
+    posts = ", ".join(f"'{post}'" for post, _ in _POSTS)
+    kinds = ", ".join(f"'{kind}'" for _, kind in _POSTS)
+    seats = OFFICIALS + FORMER
+    return Made(
+        "official", seats,
+        f"""SELECT person_key(v * {PERSONS} + {FIRST_OFFICIAL} + n) AS person_id, org_key(500000 + v) AS org_id,
+            village_code(v) AS village_code, [{posts}][1 + n % {OFFICIALS}] AS position, NULL AS rank,
+            [{kinds}][1 + n % {OFFICIALS}] AS category, NULL AS duty_scope,
+            before(900 + CASE WHEN n < {OFFICIALS} THEN 0 ELSE {TERM} END) AS from_date,
+            before(901 - CASE WHEN n < {OFFICIALS} THEN {TERM} ELSE 0 END) AS to_date
+        FROM {each("n", seats)}""", ordered=True,
+    )  # fmt: skip
+
+
+def _kinship() -> Made:
+    return Made(
+        "kinship", OFFICIALS * RELATIVES,
+        f"""SELECT person_key(v * {PERSONS} + {FIRST_OFFICIAL} + n // {RELATIVES}) AS person_id,
+            person_key(v * {PERSONS} + {FIRST_RELATIVE} + n) AS relative_id,
+            ['spouse', 'child', 'parent', 'sibling', 'sibling', 'cousin'][1 + n % {RELATIVES}] AS relation,
+            CASE WHEN n % {RELATIVES} < 3 THEN 1 WHEN n % {RELATIVES} < 5 THEN 2 ELSE 3 END AS degree,
+            'household' AS source,
+            CAST(CASE WHEN n % {RELATIVES} = 5 THEN 0.6 ELSE 0.95 END AS DECIMAL(18, 6)) AS confidence
+        FROM {each("n", OFFICIALS * RELATIVES)}""", ordered=True,
+    )  # fmt: skip

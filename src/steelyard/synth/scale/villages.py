@@ -1,0 +1,164 @@
+"""A village's own affairs: what it owns and lets, the rent, what it has built and buys."""
+
+from steelyard.synth.scale import schemes
+from steelyard.synth.scale.livelihood import FORMER_EMPLOYER
+from steelyard.synth.scale.people import FIRST_OFFICIAL, FIRST_RELATIVE
+from steelyard.synth.scale.size import COMPANIES, FIRMS, PERSONS, Size
+from steelyard.synth.scale.table import Made, each
+
+ASSETS = 100
+CONTRACTS = 136
+"""A running one for every asset, and of some the one before."""
+INSTALMENTS = 3
+RUNNING = ASSETS
+PROJECTS = 32
+PURCHASES = 30
+TRADES = 45
+EXPIRED, LARGE, RELATIVE, SMALL = 5, 7, 8, 9
+"""Contracts that the wrongs take."""
+
+
+def tables(size: Size) -> list[Made]:
+    return [
+        _asset(), _contract(size), _receivable(size), _receipt(size), _trade(), _project(size), _purchase(),
+    ]  # fmt: skip
+
+
+def _asset() -> Made:
+    return Made(
+        "village_asset", ASSETS,
+        f"""SELECT numbered('ZC', id) AS asset_id, village_code(v) AS village_code,
+            ['building', 'shop', 'land', 'pond', 'factory'][1 + n % 5] AS asset_type,
+            CAST(20 + pick(91, id, 900) AS DECIMAL(18, 6)) AS area, place_name(v) || '村' || n || '号' AS location,
+            yuan(10000 + 1000 * pick(92, id, 900)) AS original_value, yuan(8000 + 500 * pick(92, id, 900)) AS net_value,
+            'leased' AS use_status, before(3000) AS registered_date
+        FROM {each("n", ASSETS)}""", ordered=True,
+    )  # fmt: skip
+
+
+def _party(wrong: str) -> str:
+    """SQL: who leases: a person of the village, in three of ten cases a company."""
+    return f"""CASE WHEN {wrong} AND n = {RELATIVE} THEN person_key(v * {PERSONS} + {FIRST_RELATIVE})
+        WHEN n % 10 < 3 THEN company_key(v * {COMPANIES} + 100 + n)
+        ELSE person_key(v * {PERSONS} + 1800 + n) END"""
+
+
+def _contract(size: Size) -> Made:
+    """Running ones end after the last day; the ones before ended when these began."""
+    expired = f"n = {EXPIRED} AND {schemes.here('expired lease', size.village_every)}"
+    owes = schemes.here("relative owes", size.village_every)
+    begin = f"(1100 + pick(93, v * {CONTRACTS} + n % {ASSETS}, 300))"
+    return Made(
+        "village_contract", CONTRACTS,
+        f"""SELECT numbered('CH', id) AS contract_id, village_code(v) AS village_code,
+            numbered('ZC', v * {ASSETS} + n % {ASSETS}) AS asset_id, 'lease' AS contract_type,
+            {_party(owes)} AS party_id, before({begin} + CASE WHEN n < {RUNNING} THEN 10 ELSE 1500 END) AS sign_date,
+            before({begin} + CASE WHEN n < {RUNNING} THEN 0 ELSE 1460 END) AS start_date,
+            CASE WHEN {expired} THEN before(400) WHEN n < {RUNNING} THEN before(-30 - pick(94, id, 3000))
+                ELSE before({begin} + 1) END AS end_date,
+            yuan(({_rent("n % " + str(ASSETS))}) * 4) AS total_amount, yuan({_rent("n % " + str(ASSETS))})
+                AS annual_rent,
+            CAST(20 + pick(91, id, 900) AS DECIMAL(18, 6)) AS area, NULL AS trade_id, NULL AS legal_review_date,
+            CASE WHEN n < {RUNNING} THEN 'active' ELSE 'expired' END AS status
+        FROM {each("n", CONTRACTS)}""", ordered=True,
+    )  # fmt: skip
+
+
+def _rent(n: str) -> str:
+    return (
+        f"CASE {n} WHEN {LARGE} THEN 16000 WHEN {RELATIVE} THEN 5000 WHEN {SMALL} THEN 5000 "
+        f"ELSE 800 + 100 * pick(95, v * {ASSETS} + {n}, 90) END"
+    )
+
+
+def _due(size: Size) -> str:
+    """SQL: the instalments of running contracts; ``ago``: days since one was due; ``owed``: never paid.
+
+    The last instalment of half the contracts was due in the last month and is open yet: honest, and within grace.
+    """
+    large = f"(n = {LARGE} AND {schemes.here('large arrears', size.village_every)})"
+    small = (
+        f"((n = {RELATIVE} AND {schemes.here('relative owes', size.village_every)})"
+        f" OR (n = {SMALL} AND {schemes.here('small arrears', size.village_every)}))"
+    )
+    expired = f"n = {EXPIRED} AND {schemes.here('expired lease', size.village_every)}"
+    return f"""(SELECT *, CASE WHEN {large} THEN 200 WHEN {small} THEN 75
+            WHEN n % 2 = 0 THEN 2 + pick(96, c, 20) ELSE 60 + pick(96, c, 300) END
+            + 365 * p + CASE WHEN {expired} THEN 420 ELSE 0 END AS ago,
+            p = 0 AND ({large} OR {small}) AS owed
+        FROM (SELECT v, n, p, v * {CONTRACTS} + n AS c FROM {each("n", RUNNING)}, range({INSTALMENTS}) AS i(p)))"""
+
+
+def _receivable(size: Size) -> Made:
+    return Made(
+        "rent_receivable", RUNNING * INSTALMENTS,
+        f"""SELECT numbered('CH', c) AS contract_id, village_code(v) AS village_code, before(ago) AS due_date,
+            yuan({_rent("n")}) AS amount_due FROM {_due(size)}""",
+    )  # fmt: skip
+
+
+def _receipt(size: Size) -> Made:
+    """Paid between ten days before and twenty-five after it was due."""
+    return Made(
+        "rent_receipt", RUNNING * INSTALMENTS * 0.8,
+        f"""SELECT numbered('SK', c * 4 + p) AS receipt_id, numbered('CH', c) AS contract_id,
+            village_code(v) AS village_code, before(paid) AS received_date, before(paid) AS banked_date,
+            yuan({_rent("n")}) AS amount, '62280' || v AS account_no,
+            CASE WHEN n % 10 < 3 THEN company_key(v * {COMPANIES} + 100 + n)
+                ELSE person_key(v * {PERSONS} + 1800 + n) END AS payer_id,
+            person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 4) AS handler_id,
+            'PJ' || lpad(CAST(c * 4 + p AS VARCHAR), 10, '0') AS bill_no
+        FROM (SELECT *, ago + 10 - pick(97, c * 4 + p, 35) AS paid FROM {_due(size)}) WHERE NOT owed AND paid > 0""",
+    )  # fmt: skip
+
+
+def _trade() -> Made:
+    """Listings of assets that no expired lease concerns."""
+    return Made(
+        "rural_trade", TRADES,
+        f"""SELECT numbered('JY', id) AS trade_id, village_code(v) AS village_code,
+            numbered('ZC', v * {ASSETS} + 50 + n) AS asset_id, before(1150 + pick(98, id, 300)) AS listing_date,
+            before(1140 + pick(98, id, 300)) AS listing_end, yuan(900) AS reserve_price, yuan(1000) AS deal_price,
+            person_key(v * {PERSONS} + 1850 + n) AS winner_id, 3 AS bidder_count, 'auction' AS method,
+            before(1135 + pick(98, id, 300)) AS deal_date
+        FROM {each("n", TRADES)}""", ordered=True,
+    )  # fmt: skip
+
+
+def _project(size: Size) -> Made:
+    """Built by firms of the county's market; in a planted wrong by one that insured an official."""
+    former = f"n = 3 AND {schemes.here('former employer', size.village_every)}"
+    county = (
+        f"(first_of(county_of(v)) + pick(99, id, villages_of(county_of(v)))) * {COMPANIES} + pick(100, id, {FIRMS})"
+    )
+    return Made(
+        "village_project", PROJECTS,
+        f"""SELECT numbered('GC', id) AS project_id, village_code(v) AS village_code,
+            place_name(v) || ['村道路硬化', '村水渠整治', '村广场修缮', '村路灯安装'][1 + n % 4] AS name,
+            'collective' AS fund_source, yuan(30000 + 100 * pick(101, id, 4000)) AS budget, 'quote' AS method,
+            company_key(CASE WHEN {former} THEN v * {COMPANIES} + {FORMER_EMPLOYER} ELSE {county} END) AS contractor_id,
+            yuan(28000 + 100 * pick(101, id, 4000)) AS contract_amount,
+            before(CASE WHEN {former} THEN 500 ELSE 1 + pick(102, id, CASE WHEN n = 31 THEN 5
+                ELSE 1800 END) END) AS sign_date,
+            before(pick(102, id, 1800)) AS start_date, before(pick(102, id, 1800) - 90) AS planned_end,
+            NULL AS accept_date, NULL AS settle_amount, NULL AS audit_amount,
+            person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 3) AS site_supervisor_id,
+            person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 5) AS acceptor_id, place_name(v) || '村' AS location
+        FROM {each("n", PROJECTS)}""", ordered=True,
+    )  # fmt: skip
+
+
+def _purchase() -> Made:
+    return Made(
+        "village_purchase", PURCHASES,
+        f"""SELECT numbered('CG', id) AS purchase_id, village_code(v) AS village_code, 'HW' || n % 12 AS item_code,
+            '办公用品' AS item_name, CAST(1 + pick(103, id, 20) AS DECIMAL(18, 6)) AS qty, yuan(100) AS unit_price,
+            yuan(100 * (1 + pick(103, id, 20))) AS amount,
+            company_key(v * {COMPANIES} + 40 + pick(104, id, 200)) AS supplier_id,
+            before(3 + pick(105, id, 1500)) AS purchase_date,
+            'quote' AS method, 3 AS quote_count, person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 4) AS buyer_id,
+            person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 5) AS acceptor_id,
+            before(1 + pick(105, id, 1500)) AS accept_date,
+            NULL AS asset_id, 'FP' || lpad(CAST(id AS VARCHAR), 10, '0') AS invoice_no
+        FROM {each("n", PURCHASES)}""", ordered=True,
+    )  # fmt: skip
