@@ -4,8 +4,11 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
+from django.db.models import Count
+
+from steelyard.detect.verdicts import Ruled, Verdicts
 from steelyard.web.alerts import queries as alerts
-from steelyard.web.alerts.models import Alert, Verdict
+from steelyard.web.alerts.models import NOT_SHOWN, TRUE_VERDICTS, Alert, AlertState, Verdict
 from steelyard.web.alerts.titles import titles
 from steelyard.web.intake.above import Resting
 from steelyard.web.orgs.models import User
@@ -31,6 +34,17 @@ class AlertFigures:
             RecentAlert(address("alert_detail", alert.pk), texts[alert.pk], alert.grade, alert.raised_at)
             for alert in found
         ]
+
+    def verdicts(self, model_id: str, version: str) -> Verdicts:
+        mine = Alert.objects.filter(model_id=model_id, model_version__startswith=f"{version}.").order_by()
+        let_go = mine.exclude(state__in=NOT_SHOWN).values_list("area_code", "grade", "verdict")
+        rows = let_go.annotate(n=Count("pk"))
+        return Verdicts(tuple(Ruled(*row) for row in rows), mine.filter(state=AlertState.HELD).count())
+
+    def confirmed(self, model_id: str) -> Collection[str]:
+        return set(
+            Alert.objects.filter(model_id=model_id, verdict__in=TRUE_VERDICTS).values_list("fingerprint", flat=True)
+        )
 
 
 class AlertsOnDeliveries:

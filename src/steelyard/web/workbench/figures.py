@@ -1,10 +1,11 @@
 """What the rooms above know about a model.  They hand it down; this room does not import them."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from steelyard.detect.verdicts import Verdicts
 from steelyard.web.orgs.models import User
 
 
@@ -36,6 +37,10 @@ class Source(Protocol):
 
     def recent(self, viewer: User, model_id: str, limit: int) -> Iterable[RecentAlert]: ...
 
+    def verdicts(self, model_id: str, version: str) -> Verdicts: ...
+
+    def confirmed(self, model_id: str) -> Collection[str]: ...
+
 
 _sources: list[Source] = []
 
@@ -48,6 +53,16 @@ def supply(source: Source) -> None:
 def standings(viewer: User) -> Mapping[str, Standing]:
     """Model id to figures; models without alerts are absent."""
     return _sources[0].standings(viewer) if _sources else {}
+
+
+def verdicts(model_id: str, version: str) -> Verdicts:
+    """What people found out of all alerts of one model's versions that begin so (``1.2``), whoever may see them."""
+    return _sources[0].verdicts(model_id, version) if _sources else Verdicts()
+
+
+def confirmed(model_id: str) -> Collection[str]:
+    """Fingerprints of the alerts of a model that people found true."""
+    return _sources[0].confirmed(model_id) if _sources else ()
 
 
 def recent(viewer: User, model_id: str, limit: int = 10) -> list[RecentAlert]:

@@ -1,8 +1,16 @@
 from django.urls import path
 
-from steelyard.web.workbench import views
+from steelyard.web.workbench import life_views, views
 
 urlpatterns = [
     path("", views.model_list, name="model_list"),
+    path("requests/", life_views.motion_list, name="motion_list"),
+    path("requests/<int:pk>/", life_views.motion_detail, name="motion_detail"),
+    path("requests/<int:pk>/say/", life_views.motion_say, name="motion_say"),
+    path("life/<path:model_id>/release/", life_views.release_ask, name="release_ask"),
+    path("life/<path:model_id>/value/", life_views.value_ask, name="value_ask"),
+    path("life/<path:model_id>/end/", life_views.value_end, name="value_end"),
+    path("life/<path:model_id>/sweep/", life_views.sweep_answer, name="sweep_answer"),
+    path("life/<path:model_id>/", life_views.model_life, name="model_life"),
     path("<path:model_id>/", views.model_detail, name="model_detail"),
 ]

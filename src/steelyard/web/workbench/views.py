@@ -7,7 +7,7 @@ from django.shortcuts import render
 from steelyard.catalogue import SupervisionModel
 from steelyard.web.orgs.views import needs_role, signed_in
 from steelyard.web.orgs.words import Level, Line
-from steelyard.web.workbench import figures, queries, shelf
+from steelyard.web.workbench import figures, life, queries, shelf
 
 GRADES = ("red", "yellow", "blue")
 LEVEL_NAMES = dict(Level.choices)
@@ -20,7 +20,8 @@ def model_list(request: HttpRequest) -> HttpResponse:
     chosen = {name: request.GET.get(name, "").strip() for name in ("q", "field", "line", "grade", "state")}
     found = queries.models(words=chosen["q"], field_name=chosen["field"], line=chosen["line"], grade=chosen["grade"])
     ready = queries.readiness(model.id for model in found)
-    standings = figures.standings(signed_in(request))
+    viewer = signed_in(request)
+    standings = figures.standings(viewer)
     rows = [
         {"model": model, "readiness": ready[model.id], "standing": standings.get(model.id, figures.Standing())}
         for model in found
@@ -35,6 +36,9 @@ def model_list(request: HttpRequest) -> HttpResponse:
         "lines": Line.choices,
         "grades": GRADES,
         "complaints": shelf.complaints(),
+        "phases": life.phases((model.id for model in found), viewer.scope.area),
+        "life_shown": life.may_read(viewer),
+        "waiting": len(life.waiting_for(viewer)) if life.may_read(viewer) else 0,
     }
     return render(request, "workbench/model_list.html", context)
 
@@ -73,6 +77,8 @@ def model_detail(request: HttpRequest, model_id: str) -> HttpResponse:
         "show_sql": queries.may_see_sql(viewer),
         "standing": figures.standings(viewer).get(model.id, figures.Standing()),
         "recent": figures.recent(viewer, model.id),
+        "life_shown": life.may_read(viewer),
+        "phase": life.phases([model.id], viewer.scope.area)[model.id],
     }
     return render(request, "workbench/model_detail.html", context)
 
