@@ -1,7 +1,7 @@
 """The parsed SQL of one text: what it reads, and which nodes stand in it."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import sqlglot
@@ -102,8 +102,38 @@ def read(sql: str, schema: Schema) -> Tree:
 
 def tables_of(tree: exp.Query) -> frozenset[str]:
     """Names read that are not the text's own CTEs."""
-    own = {cte.alias for cte in tree.find_all(exp.CTE)}
-    return frozenset(table.name for table in tree.find_all(exp.Table) if table.name and table.name not in own)
+    return frozenset(table.name for table in _read_from_outside(tree) if table.name)
+
+
+def foreign_tables(tree: exp.Query, may_read: Collection[str]) -> Iterator[exp.Table]:
+    """Each place where something else than ``may_read`` is read."""
+    for table in _read_from_outside(tree):
+        if table.name not in may_read:
+            yield table
+
+
+def _read_from_outside(tree: exp.Query) -> Iterator[exp.Table]:
+    for table in tree.find_all(exp.Table):
+        if not _is_own(table):
+            yield table
+
+
+def _is_own(table: exp.Table) -> bool:
+    """Whether a CTE of this name is seen from here: one of a query around it, that was named before."""
+    node: exp.Expr = table
+    while (above := node.parent) is not None:
+        if isinstance(above, exp.With):
+            before = above.expressions if above.args.get("recursive") else above.expressions[: node.index or 0]
+            if any(cte.alias == table.name for cte in before):
+                return True
+            # The query that this list belongs to sees it too, but a part of the list sees what stands before it.
+            node = above.parent or above
+            continue
+        named = above.args.get("with_") if isinstance(above, exp.Query) else None
+        if named is not None and any(cte.alias == table.name for cte in named.expressions):
+            return True
+        node = above
+    return False
 
 
 def origins(tree: Tree, output: str) -> frozenset[tuple[str, str]]:

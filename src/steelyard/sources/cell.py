@@ -1,19 +1,13 @@
-"""The inside of the jail: a warden that waits for errands, and the process it begets for each."""
+"""The inside of the jail: what a process begotten for one file does."""
 
-import gc
 import json
-import os
 import resource
-import select
-import signal
-import sys
-import time
-from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from steelyard.kit import begetting
 from steelyard.sources.jail import CPU_SECONDS, MAX_WRITTEN_BYTES, MEMORY_MB, TOO_MUCH
 from steelyard.sources.options import from_plain
 from steelyard.sources.parquet_files import read_parquet
@@ -21,104 +15,29 @@ from steelyard.sources.spreadsheets import read_spreadsheet
 from steelyard.sources.textfile import FileRefused, TextFile
 from steelyard.sources.warden import WALL_SECONDS
 
-IDLE_SECONDS = 120
-_LINE = 0
-"""Standard input is the line to those who send errands, both ways."""
+IDLE_SECONDS = begetting.IDLE_SECONDS
 
 
 def serve() -> None:
-    """Beget a process for every errand, until nobody is there, nothing comes for long, or one ended badly."""
-    sys.meta_path.insert(0, _NoPandas())
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
-    # What is there already is there for good: the begotten need not copy it to count its references.
-    gc.collect()
-    gc.freeze()
-    ended = 0
-    while ended == 0 and _asked():
-        # The errand is left unread: whoever reads it is gone after it.
-        child = os.fork()
-        if child == 0:
-            _be_jailed()
-        ended = _watched(child)
-        os.write(_LINE, str(ended).encode())
+    """Read files until nobody is there or nothing comes for long."""
+    begetting.serve(_jailed, WALL_SECONDS, IDLE_SECONDS)
 
 
-class _NoPandas(MetaPathFinder):
-    """Arrow would import it for the first array of every file, only to see that it is given none of its frames."""
-
-    def find_spec(self, name: str, path: object, target: object = None) -> None:
-        if name == "pandas":
-            raise ModuleNotFoundError(name)
-
-
-def _asked() -> bool:
-    line = select.poll()
-    line.register(_LINE, select.POLLIN)
-    return any(event & select.POLLIN and not event & select.POLLHUP for _, event in line.poll(IDLE_SECONDS * 1000))
-
-
-def _left_alone() -> bool:
-    line = select.poll()
-    line.register(_LINE, 0)
-    return bool(line.poll(0))
-
-
-def _watched(child: int) -> int:
-    """The exit status of the begotten, which is killed when its time is over or nobody waits for it any more."""
-    over = time.monotonic() + WALL_SECONDS
-    while True:
-        ended, status = os.waitpid(child, os.WNOHANG)
-        if ended:
-            return os.waitstatus_to_exitcode(status)
-        if time.monotonic() > over or _left_alone():
-            os.kill(child, signal.SIGKILL)
-        signal.sigtimedwait({signal.SIGCHLD}, 1)
-
-
-def _be_jailed() -> None:
-    """One errand, from its reading to the end of the process."""
-    status = 1
-    try:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-        errand = _errand()
-        _close_all()
-        limit()
-        _run(errand)
-        status = 0
-    finally:
-        os._exit(status)
-
-
-def _errand() -> dict[str, Any]:
-    said = b""
-    while not said.endswith(b"\n"):
-        piece = os.read(_LINE, 1 << 16)
-        if not piece:
-            os._exit(1)
-        said += piece
-    return dict(json.loads(said))
-
-
-def _close_all() -> None:
-    """Nothing is open but the void: least of all the line on which the warden tells how this process ended."""
-    void = os.open(os.devnull, os.O_RDWR)
-    for standard in (0, 1, 2):
-        os.dup2(void, standard)
-    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+def _jailed(errand: bytes, _pipe: int | None) -> None:
+    limit()
+    _run(dict(json.loads(errand)))
 
 
 def limit() -> None:
     """Little memory, little time, no endless files, no core."""
-    for what, amount in (
-        (resource.RLIMIT_DATA, MEMORY_MB << 20),
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_FSIZE, MAX_WRITTEN_BYTES),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        hard = resource.getrlimit(what)[1]
-        least = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
-        resource.setrlimit(what, (least, least))
+    begetting.limit(
+        [
+            (resource.RLIMIT_DATA, MEMORY_MB << 20),
+            (resource.RLIMIT_CPU, CPU_SECONDS),
+            (resource.RLIMIT_FSIZE, MAX_WRITTEN_BYTES),
+            (resource.RLIMIT_CORE, 0),
+        ]
+    )
 
 
 def _run(errand: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 from sqlglot import exp
 
 from steelyard.catalogue.lint.joins import early_runs, products
-from steelyard.catalogue.tree import SqlBroken, Tree, line_of, parse, tables_of
+from steelyard.catalogue.tree import SqlBroken, Tree, foreign_tables, line_of, parse
 
 Found = Iterator[tuple[int, str, str]]
 """(line, rule, message)"""
@@ -60,13 +60,17 @@ def refuse_foreign(sql: str, may_read: Collection[str]) -> None:
 
     Raises SqlBroken.
     """
-    written = parse(sql)
-    found = [*_foreign_nodes(written), *_qualified_names(written)]
-    foreign = sorted(tables_of(written) - set(may_read))
-    if foreign:
-        found.append((1, "sql-table", f"reads {', '.join(foreign)}, which it may not"))
-    for line, rule, message in found:
+    for line, rule, message in foreign(parse(sql), may_read):
         raise SqlBroken(f"{rule}: {message}", line)
+
+
+def foreign(written: exp.Query, may_read: Collection[str]) -> Found:
+    """What stands in a SELECT that may not: nodes and functions, qualified names, tables."""
+    yield from _foreign_nodes(written)
+    yield from _qualified_names(written)
+    yield from _unnamed_columns(written)
+    for table in foreign_tables(written, may_read):
+        yield line_of(table), "sql-table", f"reads {table.name or table.sql()[:60]}, which it may not"
 
 
 def _nodes(tree: Tree) -> Found:
@@ -76,11 +80,13 @@ def _nodes(tree: Tree) -> Found:
 def _foreign_nodes(written: exp.Query) -> Found:
     told: set[str] = set()
     for node in written.walk():
-        name = type(node).__name__
-        if name not in ALLOWED and name not in told:
+        kind = type(node).__name__
+        name = node.name.upper() if isinstance(node, exp.Anonymous) else kind
+        if kind not in ALLOWED and name not in told:
             told.add(name)
             shown = node.sql("duckdb")[:60]
-            yield line_of(node), "sql-node", f"{name} is not in the portable subset: {shown}"
+            rule = "sql-function" if isinstance(node, exp.Func) else "sql-node"
+            yield line_of(node), rule, f"{name} is not in the portable subset: {shown}"
 
 
 def _names(tree: Tree) -> Found:
@@ -94,7 +100,11 @@ def _qualified_names(written: exp.Query) -> Found:
 
 
 def _stars(tree: Tree) -> Found:
-    for star in tree.written.find_all(exp.Star):
+    return _unnamed_columns(tree.written)
+
+
+def _unnamed_columns(written: exp.Query) -> Found:
+    for star in written.find_all(exp.Star):
         if not isinstance(star.parent, exp.Count):
             yield line_of(star.parent or star), "sql-star", "name the columns instead of *"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from steelyard.kit import wardens
 from steelyard.sources import FileRefused, jail, warden
 from steelyard.sources.options import Options
 from steelyard.sources.textfile import TextFile
@@ -99,7 +100,7 @@ def test_a_file_that_never_ends_is_refused(spied, tmp_path):
 
 
 def test_a_warden_serves_only_so_many_files(spied, monkeypatch):
-    monkeypatch.setattr(warden, "ERRANDS", 2)
+    monkeypatch.setattr(wardens, "ERRANDS", 2)
     assert len({spied("look")["warden"] for _ in range(4)}) == 2
 
 
@@ -112,7 +113,7 @@ def test_a_warden_that_waited_for_long_is_replaced(spied):
 
 def test_nobody_reads_on_for_one_who_is_gone(spied, tmp_path, monkeypatch):
     monkeypatch.setattr(warden, "COMMAND", (sys.executable, "-c", f"{SPY}\ncell.serve()"))
-    left = warden.Warden()
+    left = warden.warden()
     errand = {"kind": "sleep", "folder": str(tmp_path), "file": "a.xlsx", "answer": str(tmp_path / "answer")}
     left._line.sendall(json.dumps(errand).encode() + b"\n")
     while not (tmp_path / "pid").exists() or not (pid := (tmp_path / "pid").read_text()):
