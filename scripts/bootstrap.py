@@ -215,9 +215,20 @@ def _test_sessions(words: list[str], environment: dict[str, str]) -> None:
         )
     if not _has_mariadb():
         say("skipped: what asks a real MariaDB, for there is none (sudo apt-get install mariadb-server)")
-    say("skipped: the models on Spark, they come with a later part")
+    reason = _without_spark()
+    if reason:
+        say(f"skipped: the models on Spark, for there is {reason} (sudo apt-get install default-jre-headless)")
+    else:
+        # A session of its own: Java takes as much memory as all the rest.
+        run([PYTHON, "-m", "pytest", "-m", "spark", "src", "tests"], env=environment)
     if not (ROOT.parent / "shared/data/ocds").is_dir() and not os.environ.get("STEELYARD_OCDS"):
         say("skipped: the tests on real procurement files, for STEELYARD_OCDS names no folder")
+
+
+def _without_spark() -> str:
+    """Why Spark cannot run here; empty where it can."""
+    asked = "from steelyard.engines import spark; print(spark.absent() or '')"
+    return subprocess.run([PYTHON, "-c", asked], cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def _has_mariadb() -> bool:

@@ -2,7 +2,9 @@
 
 import logging
 import os
+import re
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -30,16 +32,29 @@ class SparkAbsent(SteelyardError):
     """Spark cannot run here."""
 
 
+OLDEST_JAVA = 17
+
+
 def absent() -> str | None:
     """Why Spark cannot run here; None where it can."""
-    home = os.environ.get("JAVA_HOME")
-    if not (shutil.which("java") or (home and (Path(home) / "bin" / "java").is_file())):
-        return "no Java: install a Java runtime 17 or later, or set JAVA_HOME"
+    java = _java()
+    if java is None:
+        return f"no Java: install a Java runtime {OLDEST_JAVA} or later, or set JAVA_HOME"
+    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    found = re.search(r'version "(\d+)', said)
+    if found and int(found[1]) < OLDEST_JAVA:
+        return f"no Java {OLDEST_JAVA} or later: {java} is Java {found[1]}"
     try:
         import pyspark  # noqa: F401
     except ImportError:
         return "no pyspark: pip install pyspark"
     return None
+
+
+def _java() -> str | None:
+    home = os.environ.get("JAVA_HOME")
+    own = Path(home) / "bin" / "java" if home else None
+    return str(own) if own and own.is_file() else shutil.which("java")
 
 
 @contextmanager

@@ -202,3 +202,18 @@ class ModelNote(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT)
     at = models.DateTimeField(db_default=models.Func(function="public.app_now"))
     text = models.CharField(max_length=1000)
+
+
+class Replay(models.Model):
+    """One time that an alert's finding was computed again as it was seen then."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="replays")
+    by = models.ForeignKey(User, on_delete=models.PROTECT)
+    asked_at = models.DateTimeField(db_default=models.Func(function="public.app_now"))
+    done_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=12, blank=True)
+    """As ``detect.Replay`` has it; ``failed`` where the job broke; empty while it waits."""
+    said = models.JSONField(default=dict)
+    """The outcome in words, {zh, en}."""
+    differs = models.JSONField(default=list)
+    """Where it differs: columns of the finding and sections of its evidence, without their values."""

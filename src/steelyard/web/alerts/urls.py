@@ -9,4 +9,5 @@ urlpatterns = [
     path("views/<int:pk>/forget/", views.view_forget, name="alert_view_forget"),
     path("<int:pk>/", views.alert_detail, name="alert_detail"),
     path("<int:pk>/flag/", views.alert_flag, name="alert_flag"),
+    path("<int:pk>/replay/", views.alert_replay, name="alert_replay"),
 ]

@@ -51,7 +51,8 @@ def alert_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "tables": evidence.tables(user, alert.evidence), "graph": found, "tie_list": ties.as_list(found),
         "model": model, "model_title": _model_title(alert.model_id), "domain": term("domain", alert.domain),
         "laws": [law for law in model.legal_basis if law.status != "unverified"] if model else [],
-        "revisions": alert.revisions.order_by("no"), "work": work.on(alert, user),
+        "replay": alert.replays.order_by("-pk").first(), "revisions": alert.revisions.order_by("no"),
+        "work": work.on(alert, user),
         "purposes": purposes_of(user).items(),
         "subjects": shown_names(user, alert.subject_keys), "here": request.get_full_path(),
     }  # fmt: skip
@@ -69,6 +70,20 @@ def alert_flag(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, _("The model's owner has your note."))
+    return redirect("alert_detail", pk=pk)
+
+
+@require_POST
+@needs_role(*CASE_ROLES)
+def alert_replay(request: HttpRequest, pk: int) -> HttpResponse:
+    """\"As it was seen then\"."""
+    alert = _visible(request, pk)
+    try:
+        actions.ask_replay(alert, by=signed_in(request))
+    except WebError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("It is being computed again; the outcome appears here."))
     return redirect("alert_detail", pk=pk)
 
 

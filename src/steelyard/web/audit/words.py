@@ -13,6 +13,7 @@ ACTS: dict[str, Promise] = {
     "alert.batch_discarded": _("discarded a batch of alerts"),
     "alert.data_withdrawn": _("marked: data withdrawn"),
     "alert.model_flagged": _("flagged a model"),
+    "alert.replay_asked": _("had a finding computed again"),
     "alert.seen": _("looked at an alert"),
     "alerts.pulled": _("took over the alerts of a run"),
     "appeal.accepted": _("accepted a villager's report"),
