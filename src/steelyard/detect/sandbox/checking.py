@@ -5,16 +5,19 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from sqlglot import exp
+from sqlglot.optimizer.scope import build_scope
+
 from steelyard.catalogue import Catalogue, CatalogueBroken, SupervisionModel
 from steelyard.catalogue.complaint import Complaint
 from steelyard.catalogue.lint import casebook, texts
 from steelyard.catalogue.lint.evaluation import Evaluator, privacy
 from steelyard.catalogue.model import RUN_SCHEMA
 from steelyard.catalogue.reader import read_model
-from steelyard.catalogue.tree import RESERVED, origins, read
+from steelyard.catalogue.tree import RESERVED, Tree, origins, read
 from steelyard.detect.cases import run_cases
 from steelyard.detect.sandbox import text
-from steelyard.detect.sandbox.limits import Limits
+from steelyard.detect.sandbox.limits import DEEPEST, Limits
 from steelyard.detect.sandbox.refusal import Refusal
 from steelyard.engines.duck import connect
 
@@ -33,10 +36,29 @@ def look(errand: Mapping[str, Any], folder: Path, catalogue: Catalogue, limits: 
     return {
         "tables": {name: sorted(tree.columns.get(name, ())) for name in sorted(tree.tables - RESERVED)},
         "outputs": outputs,
+        "lead": _lead(tree),
         "origins": {name: sorted(origins(tree, name)) for name in outputs},
         "privacy": privacy(model, tree, catalogue) if model else [],
         "model": _about(model) if model else None,
     }, None
+
+
+def _lead(tree: Tree) -> str:
+    """The relation a text begins with: the first of its FROM, through its own named parts."""
+    scope = build_scope(tree.qualified)
+    for _ in range(DEEPEST):
+        if scope is None:
+            return ""
+        query = scope.expression
+        if scope.set_operation_scopes:
+            scope = scope.set_operation_scopes[0]
+            continue
+        first = query.args.get("from_")
+        source = scope.sources.get(first.this.alias_or_name) if first is not None else None
+        if isinstance(source, exp.Table):
+            return str(source.name)
+        scope = source
+    return ""
 
 
 def _about(model: SupervisionModel) -> dict[str, Any]:

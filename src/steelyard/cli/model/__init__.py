@@ -1,0 +1,13 @@
+"""`steelyard model`: each module of this folder is one of its commands and has ``add(commands)``."""
+
+import argparse
+import importlib
+import pkgutil
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    nouns = commands.add_parser("model", help="one supervision model: try, release, carry over").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    for found in sorted(pkgutil.iter_modules(__path__), key=lambda module: module.name):
+        importlib.import_module(f"{__name__}.{found.name}").add(nouns)

@@ -1,0 +1,73 @@
+"""What of a run's rows may be shown: figures, days, codes and areas; never who it is about.
+
+The author of a model sees no row through it.  An output is shown where everything it is made of is open; else its
+values are replaced by stand-ins, the same for the same value, so that one still sees what belongs together.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from steelyard.catalogue import Catalogue
+from steelyard.contracts import Column
+
+_OPEN_LEVELS = ("L1", "L2")
+_AREAS = ("area_code", "village_code", "hukou_village_code")
+
+
+def kinds(catalogue: Catalogue, origins: Mapping[str, Iterable[Sequence[str]]]) -> dict[str, str]:
+    """Output column to the kind of its stand-ins, or ``""`` where its values may be shown."""
+    return {output: _kind(catalogue, made_of) for output, made_of in origins.items()}
+
+
+def _kind(catalogue: Catalogue, made_of: Iterable[Sequence[str]]) -> str:
+    closed = [
+        column
+        for table, name in made_of
+        if catalogue.knows(table) and not is_open(column := catalogue.columns(table)[name])
+    ]
+    if not closed:
+        return ""
+    return next((column.subject for column in closed if column.subject), "") or "text"
+
+
+def is_open(column: Column) -> bool:
+    """Whether a column's values name nobody: a code of a vocabulary, an area, a figure or a day that is not private."""
+    if column.subject or column.private or column.sensitivity not in _OPEN_LEVELS:
+        return False
+    return column.type != "string" or bool(column.vocabulary) or column.name in _AREAS
+
+
+class StandIns:
+    """Values replaced by made-up ones, the same for the same value."""
+
+    def __init__(self) -> None:
+        self._given: dict[tuple[str, Any], str] = {}
+        self._count: dict[str, int] = {}
+
+    def of(self, kind: str, value: Any) -> str:
+        known = self._given.get((kind, value))
+        if known is None:
+            self._count[kind] = self._count.get(kind, 0) + 1
+            known = self._given[kind, value] = f"{kind}-{self._count[kind]}"
+        return known
+
+
+def covered(rows: Iterable[Mapping[str, Any]], kind_of: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Rows fit to be shown and kept, as JSON has them."""
+    stand_ins = StandIns()
+    return [
+        {name: _shown(value, kind_of.get(name, "text"), stand_ins) for name, value in row.items() if name != "_src"}
+        for row in rows
+    ]
+
+
+def _shown(value: Any, kind: str, stand_ins: StandIns) -> Any:
+    if value is None:
+        return None
+    if kind:
+        return stand_ins.of(kind, str(value))
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return value.isoformat() if isinstance(value, dt.date | dt.datetime) else value

@@ -1,0 +1,151 @@
+"""A first run of a text over real data: counts, covered rows and cost, and nothing that stays in the engine."""
+
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from steelyard.catalogue import Catalogue
+from steelyard.detect.sandbox import covering, given
+from steelyard.detect.sandbox.asking import Answer, ask
+from steelyard.detect.sandbox.draft import Draft
+from steelyard.detect.sandbox.given import Cut, Given
+from steelyard.detect.sandbox.limits import Limits
+from steelyard.detect.views import Tables
+from steelyard.engines.postgres import Database
+
+__all__ = ["Cut", "Trial", "try_out"]
+SHOWN = 50
+
+
+@dataclass
+class Trial:
+    """What one run of a text came to."""
+
+    pool_version: int
+    as_of: str
+    rows: int
+    """Rows found; at most the limit."""
+    counted_out: bool
+    """Whether there may be more than were counted."""
+    grades: Mapping[str, int]
+    columns: list[str]
+    covered: dict[str, str]
+    """Columns whose values are replaced, with the kind of the stand-ins."""
+    shown: list[dict[str, Any]]
+    given: Mapping[str, int]
+    """Rows handed to the text, by relation."""
+    foreseen: Mapping[str, Any]
+    met: Mapping[str, Any]
+    seconds: float
+    prepared_seconds: float
+    complaints: list[dict[str, str]] = field(default_factory=list)
+    """What the engine would hold against the result: keys twice, keys without a value, unknown grades."""
+    in_area: int | None = None
+    """Of the rows looked at, those of the area asked for."""
+
+
+def try_out(
+    pool: Tables,
+    catalogue: Catalogue,
+    database: Database,
+    text: Draft | str,
+    *,
+    as_of: str,
+    cut: Cut = Cut(),  # noqa: B008 - a frozen value
+    limits: Limits | None = None,
+) -> Trial:
+    """Run a draft, or a bare text, over a sample, an area or all of the pool.  Raises Refusal."""
+    held = limits or Limits()
+    with tempfile.TemporaryDirectory(prefix="steelyard-try-") as name:
+        folder = Path(name)
+        errand = _errand(text, folder)
+        look = ask(catalogue.root, "look", folder, held, **errand).said
+        area_from = _area_column(look)
+        begun = time.monotonic()
+        wanted = Cut(cut.sample, cut.area, area_from)
+        laid = given.lay_out(pool, catalogue, database, look["tables"], folder, lead=look["lead"], cut=wanted)
+        prepared = round(time.monotonic() - begun, 3)
+        answer = _run(catalogue, folder, held, errand, look, laid, as_of)
+    return _told(catalogue, look, laid, answer, held, as_of, prepared, cut.area)
+
+
+def _errand(text: Draft | str, folder: Path) -> dict[str, Any]:
+    if isinstance(text, str):
+        return {"sql": text}
+    place = text.write(folder)
+    return {"sql": text.sql, "model": str(place.relative_to(folder))}
+
+
+def _area_column(look: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The one column the findings' area is taken from, if it is one."""
+    made_of = look["origins"].get(look["model"]["area"] if look["model"] else "area_code") or []
+    return (made_of[0][0], made_of[0][1]) if len(made_of) == 1 else None
+
+
+def _run(
+    catalogue: Catalogue,
+    folder: Path,
+    limits: Limits,
+    errand: Mapping[str, Any],
+    look: Mapping[str, Any],
+    laid: Given,
+    as_of: str,
+) -> Answer:
+    grade = look["model"]["grade"] if look["model"] else "grade"
+    return ask(
+        catalogue.root, "run", folder, limits, **errand, reads=list(look["tables"]), relations=laid.relations,
+        as_of=as_of, root=laid.root, areas=given.AREAS, count=grade,
+    )  # fmt: skip
+
+
+def _told(
+    catalogue: Catalogue,
+    look: Mapping[str, Any],
+    laid: Given,
+    answer: Answer,
+    limits: Limits,
+    as_of: str,
+    prepared: float,
+    area: str,
+) -> Trial:
+    rows = answer.table.to_pylist() if answer.table is not None else []
+    kind_of = covering.kinds(catalogue, look["origins"])
+    said = answer.said
+    area_column = look["model"]["area"] if look["model"] else "area_code"
+    mine = [row for row in rows if not area or str(row.get(area_column) or "").startswith(given.prefix(area))]
+    return Trial(
+        pool_version=laid.pool_version,
+        as_of=as_of,
+        rows=int(said["rows"]),
+        counted_out=int(said["rows"]) >= limits.most_rows,
+        grades=said["counts"],
+        columns=list(look["outputs"]),
+        covered={name: kind for name, kind in kind_of.items() if kind},
+        shown=covering.covered(mine[:SHOWN], kind_of),
+        given=laid.rows,
+        foreseen=said["foreseen"],
+        met=said["met"],
+        seconds=float(said["seconds"]),
+        prepared_seconds=prepared,
+        complaints=_complaints(look["model"], rows),
+        in_area=len(mine) if area else None,
+    )
+
+
+def _complaints(model: Mapping[str, Any] | None, rows: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Said of the rows handed back, without a value of theirs."""
+    if model is None:
+        return []
+    keys = [tuple(row.get(column) for column in model["key"]) for row in rows]
+    found = []
+    if twice := len(keys) - len(set(keys)):
+        found.append({"rule": "key-twice", "message": f"{twice} rows share the key of another row"})
+    if empty := sum(None in key for key in keys):
+        found.append({"rule": "key-null", "message": f"{empty} rows have a key without a value"})
+    words = {row.get(model["grade"]) for row in rows} - set(model["grades"])
+    if words:
+        found.append({"rule": "grade-unknown", "message": f"{len(words)} grades are not among {model['grades']}"})
+    return found
