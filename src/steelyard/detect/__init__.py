@@ -6,6 +6,7 @@ from steelyard.detect.findings import Finding, finding, findings_since
 from steelyard.detect.foreseeing import judged_with_care, would_turn_red
 from steelyard.detect.held import held_versions
 from steelyard.detect.moving import Move, moves_since
+from steelyard.detect.reconciling import ReconcileIncident, reconcile_incidents
 from steelyard.detect.releases import Release, Releases, releases_on
 from steelyard.detect.replaying import FindingUnknown, Replay, replay
 from steelyard.detect.resting import RestingFindings, resting_on
@@ -25,6 +26,7 @@ __all__ = [
     "Latency",
     "Move",
     "Readiness",
+    "ReconcileIncident",
     "Release",
     "Releases",
     "Replay",
@@ -41,6 +43,7 @@ __all__ = [
     "latencies",
     "moves_since",
     "readiness",
+    "reconcile_incidents",
     "releases_on",
     "replay",
     "resting_on",

@@ -5,7 +5,8 @@ difference to what is stored.  So both engines stand side by side; relations tha
 """
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -55,10 +56,10 @@ class SparkStage(Stage):
         super().put_param(model, as_of, overrides, values)
         self._also("param")
 
-    def put_found(self, model: SupervisionModel) -> None:
+    def put_found(self, model: SupervisionModel, only: Callable[[str], str] = str) -> None:
         """The table ``found`` of DuckDB from the rows Spark gives, in the types that DuckDB would give."""
         described = self.connection.execute(f"DESCRIBE SELECT * FROM ({bare(model.sql)}) AS q").fetchall()
-        rows = self.spark.fetch(bare(model.sql))
+        rows = self.spark.fetch(only(bare(model.sql)))
         self.connection.register("given found", rows)
         chosen = ", ".join(f"CAST({quoted(row[0])} AS {row[1]}) AS {quoted(row[0])}" for row in described)
         self._number(model, f'SELECT {chosen} FROM "given found"')
@@ -108,6 +109,12 @@ class SparkViews(Views):
             f"UNION ALL SELECT {listed} FROM {above} AS b WHERE NOT b._gone",
         )
         return True
+
+    @contextmanager
+    def without_guesses(self) -> Iterator[None]:
+        self.show(sure=True)
+        yield
+        self.show(sure=False)
 
     def show(self, *, sure: bool) -> None:
         super().show(sure=sure)

@@ -14,18 +14,21 @@ from steelyard.catalogue.cases import Override
 from steelyard.catalogue.lint.subset import refuse_foreign
 from steelyard.detect import costs, evaluable, moving, readiness
 from steelyard.detect import findings as store
+from steelyard.detect.cursors import Cursor, definition, scope
 from steelyard.detect.distributed import SparkStage, SparkViews
 from steelyard.detect.evaluable import Readiness
 from steelyard.detect.evidence import EvidenceReader, plain, subjects_shown
-from steelyard.detect.grading import graded
+from steelyard.detect.grading import grade_ranks, graded
 from steelyard.detect.guards import Flooded, Guard
 from steelyard.detect.guards.batches import Hold
 from steelyard.detect.local_values import overrides_of
 from steelyard.detect.parameters import parameter_hash, parameter_set, within_limits
+from steelyard.detect.planning import Earlier, Plan, never, planned
+from steelyard.detect.relation_store import RelationStore
 from steelyard.detect.releases import Releases
 from steelyard.detect.stage import NOWHERE, Stage
 from steelyard.detect.views import Tables, Views
-from steelyard.engines.duck import Duck, DuckError
+from steelyard.engines.duck import Duck, DuckError, quoted
 from steelyard.engines.spark_tables import SparkTables
 from steelyard.kit.errors import SteelyardError
 from steelyard.pool import PoolVersion
@@ -49,6 +52,16 @@ class Outcome:
     moves: list[moving.Move] = field(default_factory=list)
     held: list[Hold] = field(default_factory=list)
     """What waits for a person; of findings that are too many, nothing else of the outcome stands."""
+    before: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What the store said of those that changed or vanished: key, grade, payload and area_code by fingerprint."""
+    noted: list[tuple[str, str, str | None]] = field(default_factory=list)
+    """Fingerprint, unit and guess of unchanged findings of which something else was known."""
+    outside: int = 0
+    """Standing findings that no change can have touched."""
+    scope: str | int = "full"
+    """How many units were looked at, or why all were."""
+    cursor: Cursor | None = None
+    """How far the model has looked now."""
     failure: str | None = None
     cost: costs.Cost = field(default_factory=costs.Cost)
 
@@ -62,9 +75,11 @@ class Outcome:
         return {
             "new": states.count("new"),
             "changed": states.count("changed"),
+            "risen": sum(row.get("step", 0) > 0 for row in self.rows),
+            "fallen": sum(row.get("step", 0) < 0 for row in self.rows),
             "vanished": len(self.vanished),
             "moved": len(self.moves),
-            "unchanged": len(self.unchanged),
+            "unchanged": len(self.unchanged) + self.outside,
             "not_evaluable": sum(one.state in readiness.BLIND for one in self.ready),
         }
 
@@ -106,31 +121,73 @@ class Evaluation:
         """Grades by key that rest on no guess, of the models that could rest on one."""
         self.root = NOWHERE
         """The top area, known once the areas are gathered."""
+        self.store: RelationStore | None = None
+        """Where derived relations are kept between runs; None keeps none."""
+        self.standing: set[str] = set()
+        """Form and name of the derived relations that stand already."""
+        self.plan = Plan()
 
-    def outcomes(self, models: Sequence[SupervisionModel]) -> list[Outcome]:
+    def outcomes(
+        self, models: Sequence[SupervisionModel], since: Mapping[str, Cursor] | None = None, reach_back: Earlier = never
+    ) -> list[Outcome]:
+        """What each model says now, against what is stored.
+
+        ``since``: how far models have looked; one that is named looks at no more than what changed since, where
+        that can be told.  ``reach_back``: gives the moment of a cursor.
+        """
         read = {dataset for model in models for dataset in model.data}
         base = self.catalogue.base_datasets(read)
+        if self.store:
+            self.views.opened.add(self.store.folder)
         self.views.register(sorted(base | {"region", *evaluable.REGISTER_DATASETS}))
         self.root = self.stage.put_areas(base)
         self.stage.put_run(self.as_of, self.root)
         overrides = overrides_of(self.connection)
-        self._look_without_guessing(models, overrides)
-        broken = self._derive(read)
         ready = self._readiness(models)
-        return [self._outcome(model, ready[model.id], overrides.get(model.id, []), broken) for model in models]
+        cursors = {model.id: self._cursor(model, ready[model.id], overrides.get(model.id, [])) for model in models}
+        self.plan = planned(self, models, since or {}, cursors, reach_back)
+        full = [model for model in models if model.id not in self.plan.scopes]
+        self._look_without_guessing(models, full, overrides)
+        broken = self._derive({dataset for model in full for dataset in model.data})
+        found = [self._outcome(model, ready[model.id], overrides.get(model.id, []), broken) for model in models]
+        for outcome in found:
+            outcome.scope = self.plan.said(outcome.model.id)
+            # What was not taken over must be looked at again.
+            waits = any(hold.kind == "findings" for hold in outcome.held)
+            outcome.cursor = None if outcome.failure or waits else cursors[outcome.model.id]
+        return found
+
+    def _cursor(
+        self, model: SupervisionModel, ready: Sequence[Readiness], overrides: Sequence[Override]
+    ) -> Cursor:  # fmt: skip
+        """How far a model has looked once this run is through."""
+        released = [] if self.releases is None else self.releases.scopes(model.id)
+        runs_in = [(one.area, one.phase) for one in released]
+        moment = self.views.moment
+        return Cursor(
+            model.id, self.version.number, moment.seq if moment else 0, self.views.generation, model.sha256,
+            definition(model, self.catalogue), parameter_hash(model, self.as_of, overrides), self.as_of,
+            scope(ready, self.root, runs_in),
+        )  # fmt: skip
 
     def _look_without_guessing(
-        self, models: Sequence[SupervisionModel], overrides: Mapping[str, list[Override]]
-    ) -> None:
-        """Evaluate the models that unsure links can reach over the sure ones alone: what they say then is no guess."""
+        self, models: Sequence[SupervisionModel], full: Sequence[SupervisionModel],
+        overrides: Mapping[str, list[Override]],
+    ) -> None:  # fmt: skip
+        """Evaluate the models that unsure links can reach over the sure ones alone: what they say then is no guess.
+
+        ``full``: those of them that look at everything.
+        """
         doubtful = [model for model in models if self._guessed(model)]
-        if not doubtful:
-            return
-        self.views.show(sure=True)
-        broken = self._derive({dataset for model in doubtful for dataset in model.data})
+        wide = [model for model in doubtful if model in full]
+        if wide:
+            with self.views.without_guesses():
+                broken = self._derive({dataset for model in wide for dataset in model.data}, "sure")
+                for model in wide:
+                    self.sure[model.id] = self._sure_grades(model, overrides.get(model.id, []), broken)
         for model in doubtful:
-            self.sure[model.id] = self._sure_grades(model, overrides.get(model.id, []), broken)
-        self.views.show(sure=False)
+            if model not in wide:
+                self.sure[model.id] = self._sure_grades(model, overrides.get(model.id, []), {})
 
     def _sure_grades(
         self, model: SupervisionModel, overrides: list[Override], broken: Mapping[str, str]
@@ -139,7 +196,7 @@ class Evaluation:
             return {}
         try:
             with self.guard.within(model.id):
-                rows = self._rows(model, overrides)
+                rows = self._rows(model, overrides, form="sure")
         except (DuckError, SteelyardError):
             # The evaluation that follows says what is wrong; until then nothing of the model is sure.
             return {}
@@ -149,15 +206,21 @@ class Evaluation:
         """The weakest tier of the links in what a model reads; None where all are sure."""
         return self.views.weakest(self.catalogue.base_datasets(set(model.data)))
 
-    def _derive(self, read: set[str]) -> dict[str, str]:
+    def _derive(self, read: set[str], form: str = "all") -> dict[str, str]:
         """Materialise derived relations once a run; returns those that broke, with the reason."""
         broken: dict[str, str] = {}
         for relation in self.catalogue.relations_needed(read):
+            if f"{form} {relation.id}" in self.standing:
+                continue
             try:
                 with self.guard.within(relation.id):
                     self.stage.put_relation(relation)
             except (DuckError, SteelyardError) as error:
                 broken[relation.id] = str(error).splitlines()[0]
+                continue
+            self.standing.add(f"{form} {relation.id}")
+            if self.store and (form == "all" or self.views.weakest(self.catalogue.base_datasets([relation.id]))):
+                self.store.base(relation, form, quoted(relation.id))
         return broken
 
     def _readiness(self, models: Sequence[SupervisionModel]) -> dict[str, list[Readiness]]:
@@ -187,6 +250,7 @@ class Evaluation:
         if not any(one.state in readiness.EVALUATED for one in ready):
             return outcome
         cost = outcome.cost = costs.begun(model, self.catalogue, self.fills)
+        self.plan.note(model.id, cost)
         try:
             lost = [f"{name}: {why}" for name, why in broken.items() if name in model.data]
             if lost:
@@ -210,7 +274,9 @@ class Evaluation:
 
         rows = [row for row in self._rows(model, overrides, spoken_of) if spoken_of(self._area(model, row))]
         outcome.cost.rows_out = len(rows)
-        known = store.stored(self.connection, model.id)
+        units = self.plan.units(model.id)
+        known = store.stored(self.connection, model.id, units)
+        outcome.outside = 0 if units is None else store.outside(self.connection, model.id, units)
         named = {key for before in known.values() for key in before.evidence_subjects}
         tiers = self._tiers(named | {str(row[c]) for row in rows for c in model.subjects if row[c]})
         outcome.parameters = parameter_set(model, self.as_of, overrides)
@@ -227,9 +293,11 @@ class Evaluation:
                 continue
             grade = self._grade(model, row, record, before.evidence_subjects, tiers)
             if (before.payload, before.grade) != (record["payload"], grade["grade"]):
-                fresh.append((row, record | {"state": "changed"}))
+                fresh.append((row, record | {"state": "changed", "before": before.grade}))
             else:
                 outcome.unchanged.append(record["fingerprint"])
+                if (before.unit, before.guessed) != (record["unit"], record["guessed"]):
+                    outcome.noted.append((record["fingerprint"], record["unit"], record["guessed"]))
         hits = [row["_hit"] for row, record in fresh if record["state"] == "new"]
         self.guard.fresh(model, hits, spoken_of, self.root, outcome.param_hash)
         if fresh:
@@ -242,7 +310,12 @@ class Evaluation:
             and trusted(before.area_code or NOWHERE)
             and self._runs_in(model, before.area_code or self.root)
         ]
-        outcome.vanished, outcome.held = self.guard.vanishing(model, vanished, known)
+        outcome.vanished, outcome.held = self.guard.vanishing(model, vanished, known, full=outcome.full)
+        outcome.before = {
+            name: known[name].shown
+            for name in (*outcome.vanished, *(row["fingerprint"] for row in outcome.rows))
+            if name in known
+        }
 
     def _with_evidence(
         self, model: SupervisionModel, fresh: Sequence[tuple[dict[str, Any], dict[str, Any]]]
@@ -255,23 +328,34 @@ class Evaluation:
         shown = {row["_hit"]: subjects_shown(sections[row["_hit"]]) for row, _ in fresh}
         keys = {key for listed in shown.values() for key in listed}
         tiers = self._tiers(keys | {key for _, record in fresh for key in record["subjects"].values()})
-        return [
-            record
-            | self._grade(model, row, record, shown[row["_hit"]], tiers)
-            | {"evidence": sections[row["_hit"]], "evidence_subjects": shown[row["_hit"]]}
-            for row, record in fresh
-        ]
+        ranks = grade_ranks(self.catalogue)
+        found = []
+        for row, record in fresh:
+            grade = self._grade(model, row, record, shown[row["_hit"]], tiers)
+            before = ranks.get(record.get("before", grade["grade"]), 0)
+            rise = {"step": before - ranks.get(grade["grade"], 0)}
+            seen = {"evidence": sections[row["_hit"]], "evidence_subjects": shown[row["_hit"]]}
+            found.append(record | grade | rise | seen)
+        return found
 
     def _rows(
-        self, model: SupervisionModel, overrides: list[Override], looked_at: Callable[[str], bool] = lambda _area: True
+        self,
+        model: SupervisionModel,
+        overrides: list[Override],
+        looked_at: Callable[[str], bool] = lambda _area: True,
+        form: str = "all",
     ) -> list[dict[str, Any]]:
         """The model's result, numbered, from the table ``found``.  Raises AnswerWrong, KeyRepeated, Flooded."""
         refuse_foreign(model.sql, {*model.data, "run", "param"})
         for evidence in model.evidence:
             refuse_foreign(evidence.sql, {*model.data, "run", "param", "hit"})
         within_limits(model, overrides)
-        self.stage.put_param(model, self.as_of, overrides)
-        self.stage.put_found(model)
+        if model.id in self.plan.scopes:
+            if not self.plan.put_found(self, model, overrides, form):
+                return []
+        else:
+            self.stage.put_param(model, self.as_of, overrides)
+            self.stage.put_found(model)
         self.guard.found(model, looked_at, self.root, parameter_hash(model, self.as_of, overrides))
         cursor = self.duck.execute("SELECT * FROM found ORDER BY _hit")
         names = [str(column[0]) for column in cursor.description or []]
@@ -303,6 +387,8 @@ class Evaluation:
             "title": model.text_title._asdict(),
             "pool_version": self.version.number,
             "as_of": self.as_of,
+            "unit": store.unit_text(key[column] for column in model.unit),
+            "guessed": self._rests_on(model, row),
         }
 
     def _grade(

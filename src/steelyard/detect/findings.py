@@ -95,28 +95,51 @@ class Stored:
     area_code: str | None
     state: str
     evidence_subjects: list[str]
+    unit: str | None
+    """None: stored before units were."""
+    guessed: str | None
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """As it is shown to people who compare."""
+        return {"key": self.key, "grade": self.grade, "payload": self.payload, "area_code": self.area_code}
 
 
-def stored(connection: Connection, model: str) -> dict[str, Stored]:
-    """All findings of a model by fingerprint."""
+def unit_text(values: Iterable[Any]) -> str:
+    """The unit of a finding as it is stored."""
+    return json.dumps(list(values), ensure_ascii=False)
+
+
+def stored(connection: Connection, model: str, units: Sequence[str] | None = None) -> dict[str, Stored]:
+    """Findings of a model by fingerprint: all, or those of some units."""
     rows = connection.execute(
-        "SELECT fingerprint, key, payload, grade, area_code, state, evidence_subjects FROM engine.finding "
-        "WHERE model = %s",
-        [model],
+        "SELECT fingerprint, key, payload, grade, area_code, state, evidence_subjects, unit, guessed "
+        "FROM engine.finding WHERE model = %(model)s "
+        + ("" if units is None else "AND (unit = ANY(%(units)s) OR unit IS NULL)"),
+        {"model": model, "units": None if units is None else list(units)},
     ).fetchall()
     return {row[0]: Stored(*row[1:]) for row in rows}
+
+
+def outside(connection: Connection, model: str, units: Sequence[str]) -> int:
+    """How many standing findings a model has that are of none of the units."""
+    row = connection.execute(
+        "SELECT count(*) FROM engine.finding WHERE model = %s AND state <> 'vanished' AND unit <> ALL(%s)",
+        [model, list(units)],
+    ).fetchone()
+    return int(row[0]) if row else 0
 
 
 _UPSERT = """
 INSERT INTO engine.finding AS f (
     fingerprint, model, model_version, model_sha, param_hash, key, grade, model_grade, grade_reason, area_code,
     payload, subjects, identity_tier, title, evidence, evidence_subjects, state, first_pool_version,
-    last_pool_version, first_run, last_run, as_of, standing, campaign
+    last_pool_version, first_run, last_run, as_of, standing, campaign, unit, guessed
 ) VALUES (
     %(fingerprint)s, %(model)s, %(model_version)s, %(model_sha)s, %(param_hash)s, %(key)s, %(grade)s,
     %(model_grade)s, %(grade_reason)s, %(area_code)s, %(payload)s, %(subjects)s, %(identity_tier)s, %(title)s,
     %(evidence)s, %(evidence_subjects)s, %(state)s, %(pool_version)s, %(pool_version)s, %(run)s, %(run)s, %(as_of)s,
-    %(standing)s, %(campaign)s
+    %(standing)s, %(campaign)s, %(unit)s, %(guessed)s
 ) ON CONFLICT (fingerprint) DO UPDATE SET
     seq = nextval('engine.finding_seq'), model_version = excluded.model_version, model_sha = excluded.model_sha,
     param_hash = excluded.param_hash, grade = excluded.grade, model_grade = excluded.model_grade,
@@ -124,7 +147,7 @@ INSERT INTO engine.finding AS f (
     subjects = excluded.subjects, identity_tier = excluded.identity_tier, title = excluded.title,
     evidence = excluded.evidence, evidence_subjects = excluded.evidence_subjects,
     state = excluded.state, last_pool_version = excluded.last_pool_version,
-    last_run = excluded.last_run, as_of = excluded.as_of,
+    last_run = excluded.last_run, as_of = excluded.as_of, unit = excluded.unit, guessed = excluded.guessed,
     standing = CASE f.standing WHEN 'shadow' THEN excluded.standing ELSE f.standing END,
     campaign = coalesce(f.campaign, excluded.campaign)
 """
@@ -163,6 +186,16 @@ def seen_again(
         "model_sha = %s, param_hash = %s WHERE fingerprint = ANY(%s)",
         [run, pool_version, as_of, model.version, model.sha256, param_hash, list(fingerprints)],
     )
+
+
+def note(connection: Connection, noted: Sequence[tuple[str, str, str | None]]) -> None:
+    """What is known of findings that are as they were: fingerprint, unit, and the tier of a guess they rest on."""
+    if noted:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "UPDATE engine.finding SET unit = %s, guessed = %s WHERE fingerprint = %s",
+                [(unit, guessed, name) for name, unit, guessed in noted],
+            )
 
 
 def gone(connection: Connection, fingerprints: Iterable[str], *, run: int, pool_version: int, as_of: dt.date) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from steelyard.catalogue import Catalogue
+
 TIERS = ("H", "T1", "T1x", "T2", "T3", "T4", "source")
 """From the surest to the weakest."""
 SURE = frozenset({"H", "T1"})
@@ -58,3 +60,9 @@ def graded(
         reason = {name: text.format(tier=tier) for name, text in _REASON.items()}
         return Graded("yellow", model_grade, tier, reason)
     return Graded(model_grade, model_grade, tier, None)
+
+
+def grade_ranks(catalogue: Catalogue) -> dict[str, int]:
+    """By grade its place in the vocabulary, the strongest first."""
+    known = catalogue.vocabulary.get("grade")
+    return {} if known is None else {name: place for place, name in enumerate(known.terms)}

@@ -5,7 +5,7 @@ from typing import Any, Protocol, runtime_checkable
 from steelyard.detect.views import Tables
 from steelyard.engines.postgres import Database
 from steelyard.identity import PointKeys
-from steelyard.pool import Keys, Moment
+from steelyard.pool import Keys, Moment, VersionUnknown
 
 
 @runtime_checkable
@@ -26,7 +26,10 @@ def earlier(pool: Tables, database: Database, version: int, seq: int) -> Moment:
     """A moment again that was looked at before.  Raises VersionUnknown."""
     if isinstance(pool, Pushed):
         return pool.moment(keys_of(pool, database), version=version, seq=seq)
-    return Moment(pool.current(), 0)
+    found = pool.version(version)
+    if found is None:
+        raise VersionUnknown(f"there is no pool version {version}")
+    return Moment(found, 0)
 
 
 def keys_of(pool: Any, database: Database) -> Keys:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -12,24 +13,29 @@ from psycopg.types.json import Jsonb
 
 from steelyard import identity
 from steelyard.catalogue import Catalogue, SupervisionModel
-from steelyard.detect import basis, costs, moving, sweeps
+from steelyard.detect import basis, costs, cursors, moving, reconciling, relation_store, sweeps
 from steelyard.detect import findings as store
 from steelyard.detect.admission import Admission, admitted
+from steelyard.detect.cursors import Cursor
 from steelyard.detect.evaluable import Readiness
 from steelyard.detect.evaluation import Evaluation, Outcome
 from steelyard.detect.guards import KeyRepeated
-from steelyard.detect.present import present
+from steelyard.detect.present import earlier, present
+from steelyard.detect.relation_store import RelationStore
 from steelyard.detect.views import Tables
-from steelyard.engines.duck import connect
+from steelyard.engines.duck import Duck, connect
 from steelyard.engines.postgres import Database
 from steelyard.engines.spark_tables import SparkTables
 from steelyard.kit.errors import SteelyardError
+from steelyard.kit.home import Home
 from steelyard.pool import Moment
 
 __all__ = ["KeyRepeated", "RunReport", "readiness_of", "run", "today"]
 
 Connection = psycopg.Connection[Any]
 _LOCK = "steelyard detect run"
+FULL = ("full", "release", "reconcile")
+"""Kinds of runs that look at everything."""
 
 
 @dataclass
@@ -37,17 +43,27 @@ class RunReport:
     """What a run changed."""
 
     run: int = 0
+    kind: str = "batch"
     pool_version: int = 0
+    inbox_seq: int = 0
+    """The newest push that was seen."""
     identity_generation: int = 0
     as_of: dt.date = dt.date.min
     new: int = 0
     changed: int = 0
+    risen: int = 0
+    """Changed findings with a stronger grade than before."""
+    fallen: int = 0
     vanished: int = 0
     moved: int = 0
     """Findings that went with a person whose records were found to be one, or two."""
     unchanged: int = 0
     not_evaluable: int = 0
     """(model, county) pairs that could not be looked at."""
+    scopes: dict[str, str | int] = field(default_factory=dict)
+    """By model how many units it looked at, or why at everything."""
+    incidents: int = 0
+    """Differences that a reconcile found between what was stored and what a full run says."""
     by_model: dict[str, dict[str, int]] = field(default_factory=dict)
     held: dict[str, str] = field(default_factory=dict)
     """Models of which something waits for a person, with what it is."""
@@ -67,12 +83,18 @@ def run(
     as_of: dt.date | None = None,
     models: Collection[str] | None = None,
     *,
+    kind: str = "batch",
+    full: bool = False,
     memory_mb: int = 2048,
     spark: SparkTables | None = None,
     moment: Moment | None = None,
     also: Callable[[Connection, RunReport], None] | None = None,
 ) -> RunReport:
     """Evaluate models (default: all that are ready) over the newest pool version, where they are released.
+
+    A model looks at the units that changes since its last run touched, or at everything where these cannot be told.
+    ``full``: at everything.  ``kind``: batch, event, full, release, sweep (the models that depend on the day) or
+    reconcile (a full run in which every difference is an incident; bring the models up to the moment before).
 
     Pushed rows that wait are laid over it.  ``moment``: what to look at instead of the newest.  ``also``: what is
     written in the transaction of the findings.
@@ -83,7 +105,7 @@ def run(
     Raises SteelyardError for a model id that is not in the catalogue.
     """
     started = time.monotonic()
-    chosen = _chosen(catalogue, models)
+    chosen = _chosen(catalogue, models, daily=kind == "sweep")
     with _one_at_a_time(database) as connection:
         day = as_of or today(connection)
         seen = moment or present(pool, database)
@@ -92,18 +114,55 @@ def run(
         with connect(memory_mb=memory_mb) as duck:
             evaluation = Evaluation(duck, catalogue, pool, version, connection, day, admission.releases, spark)
             evaluation.views.moment = seen
-            outcomes = evaluation.outcomes(admission.models)
-        report = RunReport(pool_version=version.number, as_of=day, identity_generation=evaluation.views.generation)
-        _note(report, admission)
-        with connection.transaction():
-            _commit(connection, catalogue, report, outcomes)
-            evaluation.guard.keep(report.run, version.number, day, outcomes)
-            costs.keep(connection, report.run, outcomes)
-            identity.ask_what_holds_back(connection)
-            if also:
-                also(connection, report)
+            evaluation.store = _store(pool, duck, connection) if spark is None else None
+            known = cursors.cursors(connection)
+            # A second engine computes everything; so does a run that is asked to.
+            since = {} if full or spark or kind in FULL else known
+            outcomes = evaluation.outcomes(admission.models, since, partial(_moment_of, pool, database))
+            report = RunReport(
+                kind=kind, pool_version=version.number, inbox_seq=seen.seq, as_of=day,
+                identity_generation=evaluation.views.generation,
+            )  # fmt: skip
+            _note(report, admission)
+            with connection.transaction():
+                _commit(connection, catalogue, report, outcomes)
+                _move_on(connection, report, outcomes, evaluation.store)
+                evaluation.guard.keep(report.run, version.number, day, outcomes)
+                costs.keep(connection, report.run, outcomes)
+                if kind == "reconcile":
+                    report.incidents = reconciling.note(connection, report.run, outcomes, known)
+                identity.ask_what_holds_back(connection)
+                if also:
+                    also(connection, report)
+        _tidy(connection, pool, kind)
     report.seconds = round(time.monotonic() - started, 3)
     return report
+
+
+def _store(pool: Tables, duck: Duck, connection: Connection) -> RelationStore | None:
+    """Where derived relations are kept between runs, of a pool that has a home."""
+    home = getattr(pool, "home", None)
+    return RelationStore(duck, connection, home.relations) if isinstance(home, Home) else None
+
+
+def _moment_of(pool: Tables, database: Database, cursor: Cursor) -> Moment:
+    return earlier(pool, database, cursor.pool_version, cursor.inbox_seq)
+
+
+def _move_on(
+    connection: Connection, report: RunReport, outcomes: Sequence[Outcome], relations: RelationStore | None
+) -> None:
+    """Cursors, and the relations that hold for where they point, move with the findings."""
+    cursors.put(connection, [one.cursor for one in outcomes if one.cursor], report.run)
+    if relations:
+        relations.record(report.pool_version, report.inbox_seq, report.identity_generation)
+
+
+def _tidy(connection: Connection, pool: Tables, kind: str) -> None:
+    """Remove what no cursor rests on any more; after a micro-batch there is no time for it."""
+    home = getattr(pool, "home", None)
+    if kind != "event" and isinstance(home, Home):
+        relation_store.tidy(connection, home.relations)
 
 
 def _note(report: RunReport, admission: Admission) -> None:
@@ -129,12 +188,14 @@ def readiness_of(connection: Connection) -> list[Readiness]:
     return [Readiness(*row) for row in rows]
 
 
-def _chosen(catalogue: Catalogue, models: Collection[str] | None) -> list[SupervisionModel]:
+def _chosen(
+    catalogue: Catalogue, models: Collection[str] | None, *, daily: bool = False
+) -> list[SupervisionModel]:  # fmt: skip
     unknown = sorted(set(models or ()) - set(catalogue.models))
     if unknown:
         raise SteelyardError(f"there is no model {', '.join(unknown)}")
     wanted = models or [name for name, model in catalogue.models.items() if model.status == "ready"]
-    return [catalogue.models[name] for name in sorted(wanted)]
+    return [catalogue.models[name] for name in sorted(wanted) if not daily or catalogue.models[name].clock == "daily"]
 
 
 @contextmanager
@@ -151,8 +212,9 @@ def _one_at_a_time(database: Database) -> Iterator[Connection]:
 def _commit(connection: Connection, catalogue: Catalogue, report: RunReport, outcomes: Sequence[Outcome]) -> None:
     """Findings, readiness and the run itself move together."""
     row = connection.execute(
-        "INSERT INTO engine.run (as_of, pool_version, identity_generation) VALUES (%s, %s, %s) RETURNING id",
-        [report.as_of, report.pool_version, report.identity_generation],
+        "INSERT INTO engine.run (kind, as_of, pool_version, inbox_seq, identity_generation) "
+        "VALUES (%s, %s, %s, %s, %s) RETURNING id",
+        [report.kind, report.as_of, report.pool_version, report.inbox_seq, report.identity_generation],
     ).fetchone()
     report.run = int(row[0]) if row else 0
     for outcome in outcomes:
@@ -162,11 +224,15 @@ def _commit(connection: Connection, catalogue: Catalogue, report: RunReport, out
         basis.freeze(connection, catalogue, outcome.model, outcome.parameters, frozen, report.run)
         where: dict[str, Any] = {"run": report.run, "pool_version": report.pool_version, "as_of": report.as_of}
         store.seen_again(connection, outcome.model, outcome.unchanged, param_hash=outcome.param_hash, **where)
+        store.note(connection, outcome.noted)
         store.gone(connection, outcome.vanished, **where)
         counts = outcome.counts()
         report.by_model[outcome.model.id] = counts
         report.new += counts["new"]
         report.changed += counts["changed"]
+        report.risen += counts["risen"]
+        report.fallen += counts["fallen"]
+        report.scopes[outcome.model.id] = outcome.scope
         report.vanished += counts["vanished"]
         report.moved += counts["moved"]
         report.unchanged += counts["unchanged"]
@@ -187,9 +253,16 @@ def _commit(connection: Connection, catalogue: Catalogue, report: RunReport, out
         )
     connection.execute(
         "UPDATE engine.run SET finished_at = now(), new_findings = %s, changed = %s, vanished = %s, unchanged = %s, "
-        "not_evaluable = %s, by_model = %s, failed = %s WHERE id = %s",
+        "not_evaluable = %s, by_model = %s, failed = %s, risen = %s, fallen = %s, scopes = %s WHERE id = %s",
         [
             *(report.new, report.changed, report.vanished, report.unchanged, report.not_evaluable),
-            *(Jsonb(report.by_model), Jsonb(report.failed), report.run),
+            *(
+                Jsonb(report.by_model),
+                Jsonb(report.failed),
+                report.risen,
+                report.fallen,
+                Jsonb(report.scopes),
+                report.run,
+            ),
         ],
     )

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from steelyard.catalogue import Catalogue, Relation, SupervisionModel
@@ -114,9 +114,12 @@ class Stage:
             f"CREATE OR REPLACE TABLE param AS {param_sql(model, as_of, overrides=overrides, values=values)}"
         )
 
-    def put_found(self, model: SupervisionModel) -> None:
-        """The rows the model says, numbered by their keys as ``_hit``, in the table ``found``."""
-        self._number(model, bare(model.sql))
+    def put_found(self, model: SupervisionModel, only: Callable[[str], str] = str) -> None:
+        """The rows the model says, numbered by their keys as ``_hit``, in the table ``found``.
+
+        ``only``: turns the text into one that says fewer rows.
+        """
+        self._number(model, only(bare(model.sql)))
 
     def _number(self, model: SupervisionModel, rows: str) -> None:
         order = ", ".join(f"q.{quoted(column)}" for column in model.key)

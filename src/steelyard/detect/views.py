@@ -1,6 +1,7 @@
 """The pool's tables as models read them: at one version, with who is who laid over them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -9,6 +10,7 @@ import psycopg
 from steelyard import identity
 from steelyard.catalogue import Catalogue
 from steelyard.detect.grading import weakest
+from steelyard.detect.incremental import in_front
 from steelyard.engines.duck import Duck, close_off, quoted, register_files
 from steelyard.pool import LINEAGE, Moment, PoolVersion, lay_over
 
@@ -19,6 +21,8 @@ class Tables(Protocol):
     """What a run needs of the pool."""
 
     def current(self) -> PoolVersion: ...
+
+    def version(self, number: int) -> PoolVersion | None: ...
 
     def files(self, dataset: str, version: PoolVersion | None = None) -> list[str]: ...
 
@@ -35,6 +39,8 @@ class Views:
         self.version = version
         self.overlay = identity.Overlay.read(connection)
         self.datasets: list[str] = []
+        self.opened: set[Path] = set()
+        """Folders that stay readable beside those of the datasets."""
         self.moment: Moment | None = None
         """Pushed rows that wait over the version; None: they are not looked at."""
 
@@ -54,12 +60,12 @@ class Views:
 
     def register(self, datasets: Collection[str]) -> None:
         """Make datasets readable and nothing else: other files are closed from here on."""
-        folders: set[Path] = set()
+        folders = set(self.opened)
         self.datasets = sorted(datasets)
         for dataset in self.datasets:
             files = self.pool.files(dataset, self.version)
             folders |= {Path(file).parent for file in files}
-            register_files(self.duck, _plain(dataset), files, self._columns(dataset))
+            register_files(self.duck, plain(dataset), files, self._columns(dataset))
             self.lay_waiting(dataset)
         self.overlay.put(self.duck)
         close_off(self.duck, sorted(folders))
@@ -70,26 +76,45 @@ class Views:
         if not self.moment or dataset not in self.catalogue.contracts:
             return False
         contract = self.catalogue.contracts[dataset]
-        return lay_over(self.duck, contract, _plain(dataset), self.moment.over(dataset))
+        return lay_over(self.duck, contract, plain(dataset), self.moment.over(dataset))
 
     def waiting(self, dataset: str) -> str:
         """The table of the rows laid over a dataset, with ``_gone``."""
-        return f"{_plain(dataset)} pushed"
+        return f"{plain(dataset)} pushed"
 
     def show(self, *, sure: bool) -> None:
         """Lay who is who over every dataset; ``sure``: numbers and what people confirmed, no more."""
         for dataset in self.datasets:
-            text = self._over(dataset, _plain(dataset), sure=sure)
+            text = self._over(dataset, plain(dataset), sure=sure)
             self.duck.execute(f"CREATE OR REPLACE VIEW {quoted(dataset)} AS SELECT * FROM {text}")
+
+    @contextmanager
+    def without_guesses(self) -> Iterator[None]:
+        """For as long as this lasts the names of datasets mean them with the sure links alone."""
+        self.duck.execute("CREATE SCHEMA IF NOT EXISTS sure")
+        with in_front(self.duck, "sure"):
+            self.show(sure=True)
+            yield
 
     def _over(self, dataset: str, source: str, *, sure: bool) -> str:
         """What to read instead of the relation ``source``, so that it tells who is who."""
-        subjects = sorted(name for name, column in self.catalogue.columns(dataset).items() if column.subject)
-        return self.overlay.view_sql(dataset, list(self._columns(dataset)), subjects, quoted(source), sure=sure)
+        return laid_over(self.overlay, self.catalogue, dataset, quoted(source), sure=sure)
 
     def _columns(self, dataset: str) -> dict[str, str]:
-        return self.catalogue.schema(dataset) | dict(LINEAGE)
+        return columns(self.catalogue, dataset)
 
 
-def _plain(dataset: str) -> str:
+def columns(catalogue: Catalogue, dataset: str) -> dict[str, str]:
+    """Columns of a table of the pool and their types, lineage included."""
+    return catalogue.schema(dataset) | dict(LINEAGE)
+
+
+def laid_over(overlay: identity.Overlay, catalogue: Catalogue, dataset: str, source: str, *, sure: bool) -> str:
+    """What to read instead of ``source``, SQL for rows of a dataset, so that it tells who is who."""
+    subjects = sorted(name for name, column in catalogue.columns(dataset).items() if column.subject)
+    return overlay.view_sql(dataset, list(columns(catalogue, dataset)), subjects, source, sure=sure)
+
+
+def plain(dataset: str) -> str:
+    """The name of a dataset's rows as they were delivered."""
     return f"{dataset} as delivered"

@@ -27,6 +27,11 @@ class Home:
         return self.root / "pool"
 
     @property
+    def relations(self) -> Path:
+        """Derived relations kept between runs, one folder a relation."""
+        return self.root / "relations"
+
+    @property
     def raw(self) -> Path:
         """Deliveries as they came, one folder each."""
         return self.root / "raw"
@@ -67,8 +72,9 @@ class Home:
 
     def make(self) -> "Home":
         """Create the folders; secrets, and what the pool knows of people, are closed to others."""
-        for folder in (self.root, self.pool, self.raw, self.inbox, self.media, self.models, self.logs, self.secrets):
+        for folder in (self.root, self.pool, self.relations, self.raw, self.inbox, self.media, self.models, self.logs,
+                       self.secrets):  # fmt: skip
             folder.mkdir(parents=True, exist_ok=True)
-        for folder in (self.pool, self.raw, self.models, self.secrets):
+        for folder in (self.pool, self.relations, self.raw, self.models, self.secrets):
             folder.chmod(0o700)
         return self

@@ -103,6 +103,9 @@ def in_front(duck: Duck, schema: str) -> Iterator[None]:
     """Names are looked up in ``schema`` first, then where they were looked up before."""
     row = duck.execute("SELECT current_setting('search_path')").fetchone()
     earlier = str(row[0]) if row and row[0] else "main"
+    if earlier.split(",")[0] == schema:
+        yield
+        return
     duck.execute(f"SET search_path = {literal(f'{schema},{earlier}')}")
     try:
         yield

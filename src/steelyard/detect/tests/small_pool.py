@@ -11,6 +11,7 @@ from steelyard.catalogue import Catalogue
 from steelyard.detect.stage import Stage
 from steelyard.engines.duck import connect, quoted
 from steelyard.engines.postgres import Database
+from steelyard.kit.home import Home
 from steelyard.pool import PoolVersion
 
 Rows = Sequence[Mapping[str, Any]]
@@ -52,6 +53,10 @@ class SmallPool:
                 )
                 self.tables[dataset] = path
         self.past[self.number] = dict(self.tables)
+
+    @property
+    def home(self) -> Home:
+        return Home(self.folder / "home")
 
     def current(self) -> PoolVersion:
         return PoolVersion(self.number, dict.fromkeys(self.tables, self.number))
