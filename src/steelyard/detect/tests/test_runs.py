@@ -213,7 +213,8 @@ def test_a_broken_model_is_named_and_takes_nothing_back(
 
 def test_two_rows_for_one_key_are_refused(pool: SmallPool, catalogue: Catalogue, clean_engine: Database) -> None:
     once = catalogue.models[FORMER].sql
-    twice = f"SELECT a.* FROM ({once}) AS a UNION ALL SELECT b.* FROM ({once}) AS b"
+    said = "contractor_id, person_id, project_count, contract_total, insured_months, village_code, grade"
+    twice = f"SELECT {said} FROM ({once}) AS a UNION ALL SELECT {said} FROM ({once}) AS b"
     broken = replace(catalogue.models[FORMER], sql=twice)
     report = detect.run(pool, replace(catalogue, models={FORMER: broken}), clean_engine, DAY, [FORMER])
     assert "share the key" in report.failed[FORMER]
