@@ -1,8 +1,11 @@
 """Which models of a run look at the units a change touched, and which at everything, and why."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
+
+import psycopg
 
 from steelyard import identity
 from steelyard.catalogue import SupervisionModel
@@ -12,12 +15,29 @@ from steelyard.detect.costs import Cost
 from steelyard.detect.cursors import Cursor
 from steelyard.detect.evidence import plain
 from steelyard.detect.grading import graded
+from steelyard.detect.guards import Guard
 from steelyard.detect.past import Past, PastUnreadable
+from steelyard.detect.relation_store import RelationStore
+from steelyard.detect.stage import Stage
 from steelyard.detect.steps import Scope, Step
-from steelyard.pool import Moment, VersionUnknown, VersionUnreadable
+from steelyard.detect.views import Views
+from steelyard.engines.duck import Duck
+from steelyard.pool import Moment, PoolVersion, VersionUnknown, VersionUnreadable
 
-if TYPE_CHECKING:
-    from steelyard.detect.evaluation import Evaluation
+
+class Looking(Protocol):
+    """What a plan needs of the evaluation it is for."""
+
+    duck: Duck
+    connection: "psycopg.Connection[Any]"
+    version: PoolVersion
+    as_of: dt.date
+    stage: Stage
+    views: Views
+    guard: Guard
+    store: RelationStore | None
+    standing: set[str]
+
 
 WORDS = {
     "first": ("此前未运行", "it never looked before"),
@@ -72,7 +92,7 @@ class Plan:
         step, scope = self.scopes[model]
         return [store.unit_text(plain(one) for one in unit) for unit in step.unit_rows(scope)]
 
-    def put_found(self, run: "Evaluation", model: SupervisionModel, overrides: list[Override], form: str) -> bool:
+    def put_found(self, run: Looking, model: SupervisionModel, overrides: list[Override], form: str) -> bool:
         """As the stage does, from slices: the rows of the units, numbered, in the table ``found``.
 
         False: there is nothing to look at.
@@ -90,7 +110,7 @@ class Plan:
 
 
 def planned(
-    run: "Evaluation", models: Sequence[SupervisionModel], since: Mapping[str, Cursor], now: Mapping[str, Cursor],
+    run: Looking, models: Sequence[SupervisionModel], since: Mapping[str, Cursor], now: Mapping[str, Cursor],
     reach_back: Earlier,
 ) -> Plan:  # fmt: skip
     """Decide for every model.  ``since`` and ``now``: where each stood, and where it will stand."""
@@ -115,7 +135,7 @@ def planned(
 
 
 def _step(
-    run: "Evaluation", plan: Plan, models: Sequence[SupervisionModel], stood: Cursor, reach_back: Earlier, number: int
+    run: Looking, plan: Plan, models: Sequence[SupervisionModel], stood: Cursor, reach_back: Earlier, number: int
 ) -> None:
     moment = run.views.moment or Moment(run.version, 0)
     overlay = identity.Overlay.read(run.connection, stood.identity_generation)
@@ -130,7 +150,7 @@ def _step(
             plan.why_full[model] = scope
 
 
-def units_graded_otherwise(run: "Evaluation", model: SupervisionModel) -> list[list[Any]]:
+def units_graded_otherwise(run: Looking, model: SupervisionModel) -> list[list[Any]]:
     """Units of standing findings whose grade is another by what is known today of whom they name."""
     rows = run.connection.execute(
         "SELECT key, payload, grade, subjects, evidence_subjects, guessed FROM engine.finding "
