@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from steelyard.catalogue import Catalogue, SupervisionModel
 from steelyard.catalogue.reach import reach_of
+from steelyard.contracts import Words
 from steelyard.detect.history import Habit
 
 SLOW_MS = 5_000
@@ -24,6 +25,10 @@ class Advice:
     code: str
     zh: str
     en: str
+
+    @property
+    def words(self) -> Words:
+        return Words(self.zh, self.en)
 
 
 def advice(model: SupervisionModel, catalogue: Catalogue, habit: Habit | None, rows: Mapping[str, int]) -> list[Advice]:

@@ -45,6 +45,8 @@ ACTS: dict[str, Promise] = {
     "delivery.uploaded": _("put a file in by hand"),
     "file.read": _("opened a file"),
     "identity_question.read": _("looked at a question about a number"),
+    "held.discard": _("discarded what was held"),
+    "held.release": _("let go what was held"),
     "interface.fetch_asked": _("asked to fetch an interface now"),
     "interface.paused": _("paused an interface"),
     "interface.resumed": _("resumed an interface"),

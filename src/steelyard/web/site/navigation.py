@@ -20,6 +20,9 @@ LEADERS = {
 }
 
 
+RUNNERS = {Role.STEWARD, Role.ANALYST, Role.SUPERVISOR, Role.SECOND_REVIEWER}
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line of the menu.  ``roles`` empty: everybody who is signed in."""
@@ -40,6 +43,8 @@ MENU = (
     Entry("matter_list", _("Village matters"), "home", frozenset({*VILLAGE, Role.HANDLER, Role.REVIEWER})),
     Entry("loophole_list", _("Loopholes"), "shield", frozenset({Role.GOVERNANCE, *LEADERS})),
     Entry("model_list", _("Models"), "scale", frozenset(CASE_ROLES | {Role.STEWARD})),
+    Entry("model_health", _("Health of models"), "shield", frozenset(RUNNERS)),
+    Entry("held_list", _("Held back"), "inbox", frozenset({Role.ANALYST, Role.STEWARD})),
     Entry("pool_status", _("Data pool"), "database", frozenset({Role.STEWARD, Role.ANALYST, *LEADERS})),
     Entry("push_latency", _("Push to alert"), "clock", frozenset({Role.STEWARD, Role.ANALYST, *LEADERS})),
     Entry("identity_questions", _("Data quality"), "fingerprint", frozenset({Role.STEWARD})),

@@ -2,8 +2,8 @@
 
 from procrastinate.contrib.django import app
 
-from steelyard.web.workbench import carrying
-from steelyard.web.workbench.models import Motion
+from steelyard.web.workbench import carrying, held
+from steelyard.web.workbench.models import HeldDecision, Motion
 from steelyard.web.workbench.motions import CARRY
 
 PULL = "cases.pull_findings"
@@ -15,4 +15,12 @@ def carry_on(motion_id: int) -> None:
     """One step on; where findings were routed by it, have them taken over."""
     found = Motion.objects.select_related("by").filter(pk=motion_id).first()
     if found and carrying.carry(found):
+        app.configure_task(PULL, queue="web", allow_unknown=True).defer()
+
+
+@app.task(queue="models", name=held.WORK, lock="models")
+def decide_held(decision_id: int) -> None:
+    """Let held findings go or discard them; what went out is taken over."""
+    found = HeldDecision.objects.select_related("by").filter(pk=decision_id).first()
+    if found and held.carry_out(found):
         app.configure_task(PULL, queue="web", allow_unknown=True).defer()

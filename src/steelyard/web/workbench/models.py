@@ -108,3 +108,31 @@ class Word(models.Model):
             models.UniqueConstraint(fields=["motion", "by", "says"], name="workbench_one_word_each"),
             models.CheckConstraint(condition=~Q(says="refuse") | ~Q(note=""), name="workbench_refusal_has_a_reason"),
         ]
+
+
+class HeldVerb(models.TextChoices):
+    """What is decided of something that a run did not do unasked."""
+
+    RELEASE = "release", pgettext_lazy("held", "let it go")
+    DISCARD = "discard", pgettext_lazy("held", "discard it")
+
+
+class HeldDecision(models.Model):
+    """What one analyst decides of a held batch.  Rows are added; only the worker writes what became of them."""
+
+    batch = models.BigIntegerField(db_index=True)
+    """Number in ``engine.held_batch``."""
+    verb = models.CharField(max_length=10, choices=HeldVerb.choices)
+    area = models.CharField(max_length=12, blank=True)
+    """Leading digits of the areas whose findings go; empty is all."""
+    grades = models.JSONField(default=list)
+    reason = models.CharField(max_length=400)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=models.Func(function="public.app_now"))
+    finished = models.DateTimeField(null=True)
+    message = models.CharField(max_length=400, blank=True)
+    """Why it could not be done, or that a second person is needed."""
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="workbench_held_has_a_reason")]

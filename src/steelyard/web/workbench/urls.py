@@ -1,6 +1,6 @@
 from django.urls import path
 
-from steelyard.web.workbench import life_views, views
+from steelyard.web.workbench import held_views, life_views, run_views, views
 
 urlpatterns = [
     path("", views.model_list, name="model_list"),
@@ -12,5 +12,11 @@ urlpatterns = [
     path("life/<path:model_id>/end/", life_views.value_end, name="value_end"),
     path("life/<path:model_id>/sweep/", life_views.sweep_answer, name="sweep_answer"),
     path("life/<path:model_id>/", life_views.model_life, name="model_life"),
+    path("runs/", run_views.run_list, name="run_list"),
+    path("runs/<int:number>/", run_views.run_detail, name="run_detail"),
+    path("health/", run_views.model_health, name="model_health"),
+    path("held/", held_views.held_list, name="held_list"),
+    path("held/<int:number>/", held_views.held_detail, name="held_detail"),
+    path("held/<int:number>/decide/", held_views.held_decide, name="held_decide"),
     path("<path:model_id>/", views.model_detail, name="model_detail"),
 ]

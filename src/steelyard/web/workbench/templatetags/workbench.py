@@ -1,0 +1,19 @@
+"""Counts and times of runs, so that they can be read."""
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def grouped(value: object) -> str:
+    """``960,207``; a dash where nothing was counted."""
+    return f"{value:,}" if isinstance(value, int) else "—"
+
+
+@register.filter
+def took(milliseconds: object) -> str:
+    """``480 ms``, ``1.2 s``; a dash where nothing was timed."""
+    if not isinstance(milliseconds, int | float):
+        return "—"
+    return f"{milliseconds:,.0f} ms" if milliseconds < 1_000 else f"{milliseconds / 1_000:,.1f} s"
