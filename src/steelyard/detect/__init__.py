@@ -1,4 +1,4 @@
-"""Full evaluation of supervision models, unit cases, evidence → Findings."""
+"""Evaluation of supervision models, in full or by affected units, unit cases, evidence → Findings."""
 
 from steelyard.detect.cases import CaseReport, Failure, run_cases
 from steelyard.detect.evaluable import Readiness
@@ -10,7 +10,7 @@ from steelyard.detect.reconciling import ReconcileIncident, reconcile_incidents
 from steelyard.detect.releases import Release, Releases, releases_on
 from steelyard.detect.replaying import FindingUnknown, Replay, replay
 from steelyard.detect.resting import RestingFindings, resting_on
-from steelyard.detect.runs import RunReport, run, today
+from steelyard.detect.runs import RunReport, reconcile, run, today
 from steelyard.detect.runs import readiness_of as readiness
 from steelyard.detect.touched import could_turn_red, evaluate_touched, touched_models
 from steelyard.detect.traces import STEPS, Backlog, Latency, backlog, latencies
@@ -43,6 +43,7 @@ __all__ = [
     "latencies",
     "moves_since",
     "readiness",
+    "reconcile",
     "reconcile_incidents",
     "releases_on",
     "replay",

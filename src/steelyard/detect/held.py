@@ -13,9 +13,15 @@ def held_versions(connection: "psycopg.Connection[Any]", keep_days: int) -> dict
         [keep_days],
     ).fetchall()
     findings = connection.execute(
-        "SELECT last_pool_version, count(*) || ' findings' FROM engine.finding WHERE state <> 'vanished' GROUP BY 1"
+        "SELECT greatest(last_pool_version, coalesce(c.pool_version, 0)), count(*) || ' findings' "
+        "FROM engine.finding f LEFT JOIN engine.model_cursor c ON c.model = f.model "
+        "WHERE state <> 'vanished' GROUP BY 1"
+    ).fetchall()
+    # Since then no change touched them: they can be recomputed from wherever their model stands.
+    stood = connection.execute(
+        "SELECT pool_version, count(*) || ' models stand here' FROM engine.model_cursor GROUP BY 1"
     ).fetchall()
     found: dict[int, str] = {}
-    for number, reason in [*runs, *findings]:
+    for number, reason in [*runs, *findings, *stood]:
         found[int(number)] = f"{found[int(number)]}; {reason}" if int(number) in found else str(reason)
     return found

@@ -56,10 +56,14 @@ class RelationStore:
         self.made: list[Standing] = []
 
     def find(self, relation: Relation, form: str, version: int, seq: int, generation: int) -> Standing | None:
-        """The version that held at a moment under a state of who is who; None where it was not kept."""
+        """The version that held at a moment under a state of who is who; None where none was kept.
+
+        Whatever moves the cursor of a model that reads the relation records the relation where it changed: so the
+        newest one recorded until then held.
+        """
         row = self.connection.execute(
             "SELECT layers, rows FROM engine.relation_version WHERE relation = %s AND form = %s AND sha = %s "
-            "AND pool_version = %s AND inbox_seq = %s AND identity_generation = %s",
+            "AND pool_version <= %s AND inbox_seq <= %s AND identity_generation <= %s ORDER BY id DESC LIMIT 1",
             [relation.id, form, relation.sha256, version, seq, generation],
         ).fetchone()
         if row is None:
@@ -147,10 +151,11 @@ def tidy(connection: Connection, folder: Path) -> int:
     """
     with connection.transaction():
         connection.execute(
-            "DELETE FROM engine.relation_version v WHERE v.id NOT IN "
-            "(SELECT max(id) FROM engine.relation_version GROUP BY relation, form) AND NOT EXISTS "
-            "(SELECT 1 FROM engine.model_cursor c WHERE c.pool_version = v.pool_version "
-            "AND c.inbox_seq = v.inbox_seq AND c.identity_generation = v.identity_generation)"
+            "DELETE FROM engine.relation_version WHERE id NOT IN "
+            "(SELECT max(id) FROM engine.relation_version GROUP BY relation, form UNION "
+            "SELECT max(v.id) FROM engine.relation_version v JOIN engine.model_cursor c "
+            "ON v.pool_version <= c.pool_version AND v.inbox_seq <= c.inbox_seq "
+            "AND v.identity_generation <= c.identity_generation GROUP BY c.model, v.relation, v.form)"
         )
     named: dict[str, set[str]] = {}
     for relation, layers in connection.execute("SELECT relation, layers FROM engine.relation_version"):

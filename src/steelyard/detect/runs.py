@@ -30,7 +30,7 @@ from steelyard.kit.errors import SteelyardError
 from steelyard.kit.home import Home
 from steelyard.pool import Moment
 
-__all__ = ["KeyRepeated", "RunReport", "readiness_of", "run", "today"]
+__all__ = ["KeyRepeated", "RunReport", "readiness_of", "reconcile", "run", "today"]
 
 Connection = psycopg.Connection[Any]
 _LOCK = "steelyard detect run"
@@ -137,6 +137,19 @@ def run(
         _tidy(connection, pool, kind)
     report.seconds = round(time.monotonic() - started, 3)
     return report
+
+
+def reconcile(
+    pool: Tables, catalogue: Catalogue, database: Database, as_of: dt.date | None = None,
+    models: Collection[str] | None = None,
+) -> RunReport:  # fmt: skip
+    """Bring every model up to this moment, then look at everything and see that nothing is stored otherwise.
+
+    Each difference is an incident, shown with its rows, and is repaired.
+    """
+    seen = present(pool, database)
+    run(pool, catalogue, database, as_of, models, moment=seen)
+    return run(pool, catalogue, database, as_of, models, kind="reconcile", moment=seen)
 
 
 def _store(pool: Tables, duck: Duck, connection: Connection) -> RelationStore | None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 
 from steelyard import detect
-from steelyard.catalogue import load_catalogue
+from steelyard.catalogue import Catalogue, load_catalogue
 from steelyard.cli.session import Session, print_json
 from steelyard.engines import spark
 from steelyard.engines.spark_tables import SparkTables
@@ -15,6 +15,9 @@ from steelyard.kit.errors import SteelyardError
 from steelyard.pool import Pool
 
 LOCAL = "local[*]"
+
+
+KINDS = ("batch", "full", "sweep", "release", "reconcile")
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -31,6 +34,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         metavar="NAME=VALUE",
         help="a Spark setting; repeatable",
     )
+    running.add_argument("--kind", choices=KINDS, default="batch", help="what the run is for; default batch")
+    running.add_argument("--full", action="store_true", help="look at everything, not only at what changed")
     running.add_argument("--json", action="store_true", help="counts as JSON")
     running.set_defaults(run=_run)
 
@@ -54,20 +59,33 @@ def _engine(given: argparse.Namespace) -> Iterator[SparkTables | None]:
             yield SparkTables(session)
 
 
+def _report(
+    given: argparse.Namespace, session: Session, pool: Pool, catalogue: Catalogue, engine: SparkTables | None
+) -> detect.RunReport:  # fmt: skip
+    if given.kind == "reconcile" and engine is None:
+        return detect.reconcile(pool, catalogue, session.database, given.as_of, given.model)
+    return detect.run(
+        pool, catalogue, session.database, given.as_of, given.model, kind=given.kind, full=given.full, spark=engine
+    )
+
+
 def _run(given: argparse.Namespace) -> int:
     session = Session.open()
     catalogue = load_catalogue(session.catalogue, session.home.models)
     pool = Pool(session.home, session.database, catalogue.contracts)
     with _engine(given) as engine:
-        report = detect.run(pool, catalogue, session.database, given.as_of, given.model, spark=engine)
+        report = _report(given, session, pool, catalogue, engine)
     if given.json:
         print_json(asdict(report))
     else:
         print(
-            f"as of {report.as_of}, pool version {report.pool_version}: {report.new} new, {report.changed} changed,"
-            f" {report.vanished} vanished, {report.unchanged} unchanged,"
+            f"as of {report.as_of}, pool version {report.pool_version}: {report.new} new, {report.changed} changed"
+            f" ({report.risen} risen, {report.fallen} fallen), {report.vanished} vanished,"
+            f" {report.unchanged} unchanged,"
             f" {report.not_evaluable} not evaluable, {report.seconds} s"
         )
+        if report.incidents:
+            print(f"{report.incidents} findings were not stored as a full run says them; they are repaired")
         for name, why in report.failed.items():
             print(f"{name} failed: {why}")
-    return 1 if report.failed else 0
+    return 1 if report.failed or report.incidents else 0

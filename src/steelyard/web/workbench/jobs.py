@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from steelyard.web.workbench import carrying, held
+from steelyard.web.workbench import carrying, held, nightly
 from steelyard.web.workbench.models import HeldDecision, Motion
 from steelyard.web.workbench.motions import CARRY
 
@@ -24,3 +24,19 @@ def decide_held(decision_id: int) -> None:
     found = HeldDecision.objects.select_related("by").filter(pk=decision_id).first()
     if found and held.carry_out(found):
         app.configure_task(PULL, queue="web", allow_unknown=True).defer()
+
+
+@app.periodic(cron="5 0 * * *")
+@app.task(queue="models", name="workbench.sweep", lock="models", queueing_lock="workbench.sweep")
+def sweep(timestamp: int = 0) -> None:
+    """A new day: the models that depend on it look at everything."""
+    nightly.sweep()
+    app.configure_task(PULL, queue="web", allow_unknown=True).defer()
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(queue="models", name="workbench.reconcile", lock="models", queueing_lock="workbench.reconcile")
+def reconcile(timestamp: int = 0) -> None:
+    """Every model looks at everything; what was stored otherwise is an incident that operators see."""
+    nightly.reconcile()
+    app.configure_task(PULL, queue="web", allow_unknown=True).defer()
