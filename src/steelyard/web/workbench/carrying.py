@@ -5,6 +5,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
+from django.db import transaction
 
 from steelyard import detect
 from steelyard.catalogue import Catalogue, SupervisionModel, load_catalogue
@@ -29,9 +30,11 @@ class TextMoved(SteelyardError):
     """The text is another one than when it was asked for: ask again."""
 
 
-def carry(motion: Motion) -> bool:
-    """Bring a motion one step on.  True where findings may have changed."""
-    if motion.state not in (State.LOOKING, State.SHOWN, State.OPEN):
+@transaction.atomic
+def carry(pk: int) -> bool:
+    """Bring a motion one step on; one worker at a time.  True where findings may have changed."""
+    motion = Motion.objects.select_for_update(of=("self",)).select_related("by").filter(pk=pk).first()
+    if motion is None or motion.state not in (State.LOOKING, State.SHOWN, State.OPEN):
         return False
     said = {word.says for word in motion.words.all()}
     if Says.DROP in said or Says.REFUSE in said:

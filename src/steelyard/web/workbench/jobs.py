@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 
 from steelyard.web.workbench import carrying, held, nightly
-from steelyard.web.workbench.models import HeldDecision, Motion
+from steelyard.web.workbench.models import HeldDecision
 from steelyard.web.workbench.motions import CARRY
 
 PULL = "cases.pull_findings"
@@ -13,8 +13,7 @@ PULL = "cases.pull_findings"
 @app.task(queue="models", name=CARRY)
 def carry_on(motion_id: int) -> None:
     """One step on; where findings were routed by it, have them taken over."""
-    found = Motion.objects.select_related("by").filter(pk=motion_id).first()
-    if found and carrying.carry(found):
+    if carrying.carry(motion_id):
         app.configure_task(PULL, queue="web", allow_unknown=True).defer()
 
 
