@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from steelyard.catalogue import SupervisionModel
+from steelyard.catalogue import Catalogue, SupervisionModel
 from steelyard.catalogue.lock import entry
 from steelyard.catalogue.reader import MODEL_FILES
 from steelyard.kit.ed25519 import SigningKey, verify
@@ -49,8 +49,9 @@ class Bundle:
 
 
 def pack(
-    model: SupervisionModel, key: SigningKey, *, came_from: str, reports: Mapping[str, Any], made_on: str
-) -> bytes:
+    model: SupervisionModel, catalogue: Catalogue, key: SigningKey, *, came_from: str, reports: Mapping[str, Any],
+    made_on: str,
+) -> bytes:  # fmt: skip
     """One zip: the folder, its entry in the lock, reports, and a signature over all of it.
 
     The same model and reports on the same day give the same bytes.
@@ -61,7 +62,7 @@ def pack(
         members[f"reports/{name}.json"] = _json(said)
     manifest = _json(
         {
-            "format": FORMAT, "model": model.id, "lock": entry(model), "from": came_from, "made_on": made_on,
+            "format": FORMAT, "model": model.id, "lock": entry(model, catalogue), "from": came_from, "made_on": made_on,
             "public_key": key.public,
             "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(members.items())},
         }

@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 
 from steelyard.detect import sweeps
+from steelyard.detect.ordering import in_order
 from steelyard.detect.releases import releases_on
 
 Connection = psycopg.Connection[Any]
@@ -28,6 +29,7 @@ def stood(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[dic
 
 def widened(connection: Connection, model: str, area: str) -> int:
     """A release covers more than before: what was only watched there is routed now.  Returns how many."""
+    in_order(connection)
     done = connection.execute(
         "UPDATE engine.finding SET standing = 'routed', seq = nextval('engine.finding_seq') "
         "WHERE model = %s AND standing = 'shadow' AND state <> 'vanished' AND starts_with(coalesce(area_code, ''), %s)",
@@ -38,6 +40,7 @@ def widened(connection: Connection, model: str, area: str) -> int:
 
 def let_go(connection: Connection, model: str, run: int | None = None) -> int:
     """Route what was held back, of one run or of all.  Returns how many."""
+    in_order(connection)
     done = connection.execute(
         "UPDATE engine.finding SET standing = 'routed', seq = nextval('engine.finding_seq') "
         "WHERE model = %(model)s AND standing = 'held' AND state <> 'vanished' "

@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 
+from steelyard.detect.ordering import in_order
 from steelyard.kit.errors import SteelyardError
 
 Connection = psycopg.Connection[Any]
@@ -106,6 +107,7 @@ def decide(connection: Connection, campaign: int, *, opened: bool, by: str, reas
 
     Raises CampaignDecided.
     """
+    in_order(connection)
     done = connection.execute(
         "UPDATE engine.sweep_campaign SET opened = %s, decided_by = %s, reason = %s, decided_at = now() "
         "WHERE id = %s AND opened IS NULL RETURNING id",

@@ -48,7 +48,8 @@ def _export(given: argparse.Namespace) -> int:
     started(session)
     from steelyard.web.workbench import figures  # Django must be started first
 
-    model = model_of(catalogue_of(session), given.model)
+    catalogue = catalogue_of(session)
+    model = model_of(catalogue, given.model)
     verdicts = figures.verdicts(model.id, model.version.rsplit(".", 1)[0])
     with session.database.transaction(Role.WORKER) as connection:
         report = backtest.newest(connection, model.sha256)
@@ -57,7 +58,9 @@ def _export(given: argparse.Namespace) -> int:
     if report:
         # Keys name persons and firms of this deployment: only counts leave it.
         reports["backtest"] = {name: value for name, value in report[1].items() if name not in _NAMED}
-    content = bundles.pack(model, signing_key(session), came_from=given.name, reports=reports, made_on=day.isoformat())
+    content = bundles.pack(
+        model, catalogue, signing_key(session), came_from=given.name, reports=reports, made_on=day.isoformat()
+    )
     given.output.write_bytes(content)
     told = {"model": model.id, "version": model.version, "sha256": model.sha256, "file": str(given.output),
             "bytes": len(content), "key": signing_key(session).public, "reports": sorted(reports)}  # fmt: skip

@@ -47,7 +47,9 @@ def countys(folder: Path, version: str = "1.0.0", sql: str = "") -> SupervisionM
 
 def packed(model: SupervisionModel, key: SigningKey) -> bytes:
     reports = {"precision": {"red": {"true": 29, "counted": 30}}}
-    return pack(model, key, came_from="Qingyuan", reports=reports, made_on="2026-06-30")
+    return pack(
+        model, load_catalogue(catalogue_folder()), key, came_from="Qingyuan", reports=reports, made_on="2026-06-30"
+    )
 
 
 def test_a_bundle_arrives_as_it_left(tmp_path: Path, county: SigningKey) -> None:

@@ -4,6 +4,7 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -50,6 +51,10 @@ NOT_SHOWN = (AlertState.SHADOW, AlertState.HELD, AlertState.DISCARDED)
 """Not yet, or never, the business of those who handle."""
 
 
+LIMIT, ON_PROBATION = "limit", "probation"
+"""Why an alert is held back: a run raised too many, or its model is on probation and the dispatcher looks first."""
+
+
 class CaseworkQuerySet(TenantQuerySet):
     """Rows of the case zone: a part taken by one's body counts only for people who work on cases.
 
@@ -70,6 +75,8 @@ class AlertQuerySet(CaseworkQuerySet):
         seen = super().visible_to(user)
         if isinstance(user, User) and user.has_role("analyst"):
             return seen
+        if isinstance(user, User) and user.has_role("dispatcher"):
+            return seen.exclude(Q(state__in=NOT_SHOWN) & ~Q(state=AlertState.HELD, held_for=ON_PROBATION))
         return seen.exclude(state__in=NOT_SHOWN)
 
 
@@ -109,6 +116,8 @@ class Alert(TenantRow):
     amount_kind = models.CharField(max_length=12, default="involved")
 
     state = models.CharField(max_length=12, choices=AlertState.choices, default=AlertState.OPEN)
+    held_for = models.CharField(max_length=12, blank=True)
+    """Why it is or was held back."""
     verdict = models.CharField(max_length=20, choices=Verdict.choices, blank=True)
     root_cause = models.CharField(max_length=400, blank=True)
     data_gone = models.BooleanField(default=False)

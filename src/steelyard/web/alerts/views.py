@@ -87,7 +87,7 @@ def alert_replay(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("alert_detail", pk=pk)
 
 
-@needs_role("analyst")
+@needs_role("analyst", "dispatcher")
 def alert_held(request: HttpRequest) -> HttpResponse:
     """Batches that a run held back, model by model; a person releases or discards each."""
     user = signed_in(request)

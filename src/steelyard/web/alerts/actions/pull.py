@@ -13,8 +13,8 @@ import psycopg
 from django.db import transaction
 
 from steelyard.catalogue import SupervisionModel
-from steelyard.detect import Finding, Move, findings_since, moves_since
-from steelyard.web.alerts.models import Alert, AlertState, PullMark, Revision, graver
+from steelyard.detect import Finding, Move, Releases, findings_since, moves_since, releases_on
+from steelyard.web.alerts.models import LIMIT, ON_PROBATION, Alert, AlertState, PullMark, Revision, graver
 from steelyard.web.audit import record
 from steelyard.web.orgs import clock
 from steelyard.web.orgs.actions import users_to_keep_away
@@ -51,11 +51,12 @@ def pull(connection: "psycopg.Connection[Any]", *, model_of: ModelOf = model_or_
     """
     take_moves(moves_since(connection, _mark("moves").last_seq))
     report = PullReport(last_seq=_mark().last_seq)
+    life = releases_on(connection, clock.today())
     while True:
         batch = list(findings_since(connection, report.last_seq, BATCH * 20))
         if not batch:
             return report
-        take_over(batch, report=report, model_of=model_of)
+        take_over(batch, report=report, model_of=model_of, life=life)
 
 
 @transaction.atomic
@@ -86,9 +87,13 @@ def _follow(alert: Alert, move: Move) -> None:
 
 @transaction.atomic
 def take_over(
-    findings: Iterable[Finding], *, report: PullReport | None = None, model_of: ModelOf = model_or_none
-) -> PullReport:
-    """Turn findings into alerts and remember the last one, in one transaction."""
+    findings: Iterable[Finding], *, report: PullReport | None = None, model_of: ModelOf = model_or_none,
+    life: Releases | None = None,
+) -> PullReport:  # fmt: skip
+    """Turn findings into alerts and remember the last one, in one transaction.
+
+    ``life``: which models are on probation where; their reds go to the dispatcher first.
+    """
     done = report or PullReport()
     mark = PullMark.objects.select_for_update().get(pk=_mark().pk)
     fresh = sorted((one for one in findings if one.seq > mark.last_seq), key=lambda one: one.seq)
@@ -101,7 +106,8 @@ def take_over(
         if model is None:
             done.skipped[finding.model] = done.skipped.get(finding.model, 0) + 1
             continue
-        _take(finding, model, known.get(finding.fingerprint), finding.model in limits, done)
+        held_for = LIMIT if finding.model in limits else ON_PROBATION if _doubted(finding, life) else ""
+        _take(finding, model, known.get(finding.fingerprint), held_for, done)
     mark.last_seq = done.last_seq = fresh[-1].seq
     mark.save(update_fields=["last_seq"])
     record.write("alerts.pulled", by=None, raised=done.raised, revised=done.revised, gone=done.gone, seq=mark.last_seq)
@@ -125,15 +131,20 @@ def _held_models(findings: list[Finding], known: Mapping[str, Alert], model_of: 
     return {name for name, count in new.items() if count > int(limits.get(name, MOST_NEW))}
 
 
-def _take(finding: Finding, model: SupervisionModel, alert: Alert | None, held: bool, done: PullReport) -> None:
+def _doubted(finding: Finding, life: Releases | None) -> bool:
+    on_probation = life is not None and life.phase(finding.model, finding.area_code or "") == "probation"
+    return on_probation and finding.grade == "red"
+
+
+def _take(finding: Finding, model: SupervisionModel, alert: Alert | None, held_for: str, done: PullReport) -> None:
     if finding.state == GONE:
         if alert is not None and _is_live(alert) and not alert.data_gone:
             _gone(alert, finding)
             done.gone += 1
         return
     if alert is None:
-        _raise(finding, model, held=held)
-        done.raised, done.held = done.raised + 1, done.held + held
+        _raise(finding, model, held_for=held_for)
+        done.raised, done.held = done.raised + 1, done.held + bool(held_for)
     elif _is_live(alert):
         _revise(alert, finding, model)
         done.revised += 1
@@ -141,7 +152,7 @@ def _take(finding: Finding, model: SupervisionModel, alert: Alert | None, held: 
         _again(alert, finding, model)
         done.again += 1
     elif alert.state != AlertState.DISCARDED:
-        _raise(finding, model, held=held, previous=alert)
+        _raise(finding, model, held_for=held_for, previous=alert)
         done.raised += 1
 
 
@@ -149,10 +160,11 @@ def _is_live(alert: Alert) -> bool:
     return alert.state not in (AlertState.DECIDED, AlertState.DISCARDED)
 
 
-def _raise(finding: Finding, model: SupervisionModel, *, held: bool, previous: Alert | None = None) -> Alert:
-    state = AlertState.HELD if held else AlertState.OPEN
+def _raise(finding: Finding, model: SupervisionModel, *, held_for: str, previous: Alert | None = None) -> Alert:
+    state = AlertState.HELD if held_for else AlertState.OPEN
     alert = Alert(
         fingerprint=finding.fingerprint, episode=previous.episode + 1 if previous else 1, previous=previous,
+        held_for=held_for,
         state=AlertState.SHADOW if model.status != "ready" else state, grade=finding.grade,
         model_id=model.id, domain=model.domain, line=model.line, key=_json(finding.key),
     )  # fmt: skip
