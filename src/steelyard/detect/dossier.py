@@ -67,7 +67,7 @@ def facts(
         signed=asked.signed,
         live_since=_since(decided, LIVE, place),
         live_in=tuple(one.area for one in life.scopes(model.id) if one.phase in LIVE),
-        verdicts=verdicts.inside(place), held=_count(connection, model.id, place, "held"),
+        verdicts=verdicts.inside(place), held=_count(connection, model.id, place, "held") + _batches(connection, model.id, place),
         author=texts.author_of(connection, model.sha256), proposed_by=asked.proposed_by,
         approved_by=asked.approved_by, successor=asked.successor,
     )  # fmt: skip
@@ -112,5 +112,15 @@ def _count(connection: Connection, model: str, place: str, standing: str) -> int
         "SELECT count(*) FROM engine.finding WHERE model = %s AND standing = %s AND state <> 'vanished' "
         "AND starts_with(coalesce(area_code, ''), %s)",
         [model, standing, place],
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _batches(connection: Connection, model: str, place: str) -> int:
+    """Findings in batches that a run put aside and nobody has decided on."""
+    row = connection.execute(
+        "SELECT coalesce(sum(rows), 0) FROM engine.held_batch WHERE model = %s AND state IN ('held', 'releasing') "
+        "AND (starts_with(area_code, %s) OR starts_with(%s, rtrim(area_code, '0')))",
+        [model, place, place],
     ).fetchone()
     return int(row[0]) if row else 0

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("alerts", "0003_withdrawals"),
+        ("alerts", "0004_replays"),
     ]
 
     operations = [
