@@ -67,7 +67,8 @@ def facts(
         signed=asked.signed,
         live_since=_since(decided, LIVE, place),
         live_in=tuple(one.area for one in life.scopes(model.id) if one.phase in LIVE),
-        verdicts=verdicts.inside(place), held=_count(connection, model.id, place, "held") + _batches(connection, model.id, place),
+        verdicts=verdicts.inside(place),
+        held=_count(connection, model.id, place, "held") + _batches(connection, model.id, place),
         author=texts.author_of(connection, model.sha256), proposed_by=asked.proposed_by,
         approved_by=asked.approved_by, successor=asked.successor,
     )  # fmt: skip
