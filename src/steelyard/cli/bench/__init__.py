@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from steelyard.cli.bench import events
 from steelyard.cli.progress import shown
 from steelyard.cli.session import print_json
 
@@ -21,6 +22,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     land.add_argument("--dlt-rows", type=int, default=DLT_ROWS, help="rows of the same file that go through dlt")
     land.add_argument("--json", action="store_true", help="figures as JSON")
     land.set_defaults(run=_land)
+    events.add(bench)
 
 
 def _land(given: argparse.Namespace) -> int:
