@@ -18,6 +18,7 @@ from steelyard.detect.cursors import Cursor, definition, scope
 from steelyard.detect.distributed import SparkStage, SparkViews
 from steelyard.detect.evaluable import Readiness
 from steelyard.detect.evidence import EvidenceReader, plain, subjects_shown
+from steelyard.detect.evidence_slices import EvidenceSlices
 from steelyard.detect.grading import grade_ranks, graded
 from steelyard.detect.guards import Flooded, Guard
 from steelyard.detect.guards.batches import Hold
@@ -28,6 +29,7 @@ from steelyard.detect.relation_store import RelationStore
 from steelyard.detect.releases import Releases
 from steelyard.detect.stage import NOWHERE, Stage
 from steelyard.detect.views import Tables, Views
+from steelyard.detect.warm import Warm
 from steelyard.engines.duck import Duck, DuckError, quoted
 from steelyard.engines.spark_tables import SparkTables
 from steelyard.kit.errors import SteelyardError
@@ -126,6 +128,8 @@ class Evaluation:
         self.standing: set[str] = set()
         """Form and name of the derived relations that stand already."""
         self.plan = Plan()
+        self.warm: Warm | None = None
+        """What is taken over from the runs before; None measures it anew."""
 
     def outcomes(
         self, models: Sequence[SupervisionModel], since: Mapping[str, Cursor] | None = None, reach_back: Earlier = never
@@ -139,13 +143,17 @@ class Evaluation:
         base = self.catalogue.base_datasets(read)
         if self.store:
             self.views.opened.add(self.store.folder)
-        self.views.register(sorted(base | {"region", *evaluable.REGISTER_DATASETS}))
-        self.root = self.stage.put_areas(base)
+        measured = set() if self.warm else {"region", *evaluable.REGISTER_DATASETS}
+        self.views.register(sorted(base | measured))
+        self.root = self.warm.areas.put(self.duck) if self.warm else self.stage.put_areas(base)
         self.stage.put_run(self.as_of, self.root)
         overrides = overrides_of(self.connection)
-        ready = self._readiness(models)
+        ready = dict(self.warm.ready) if self.warm else self._readiness(models)
         cursors = {model.id: self._cursor(model, ready[model.id], overrides.get(model.id, [])) for model in models}
         self.plan = planned(self, models, since or {}, cursors, reach_back)
+        if self.warm:
+            # Whoever must look at everything leaves that to a batch.
+            models = [model for model in models if model.id in self.plan.scopes]
         full = [model for model in models if model.id not in self.plan.scopes]
         self._look_without_guessing(models, full, overrides)
         broken = self._derive({dataset for model in full for dataset in model.data})
@@ -321,6 +329,8 @@ class Evaluation:
         self, model: SupervisionModel, fresh: Sequence[tuple[dict[str, Any], dict[str, Any]]]
     ) -> list[dict[str, Any]]:
         """Freeze the evidence of new and changed findings, then grade them by whom it names."""
+        few = model.id in self.plan.scopes
+        self.evidence.slices = EvidenceSlices(self.duck, self.catalogue) if few else None
         sections = self.evidence.collect(model, [row["_hit"] for row, _ in fresh])
         bare_hits = [hit for hit, listed in sections.items() if not any(one["sources"] for one in listed)]
         if bare_hits:

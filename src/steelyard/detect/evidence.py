@@ -2,16 +2,19 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlglot import exp, parse_one
 
 from steelyard.catalogue import Catalogue, Evidence, SupervisionModel
 from steelyard.contracts import Column
+from steelyard.detect.evidence_slices import EvidenceSlices
 from steelyard.detect.stage import bare
-from steelyard.detect.trace import TRACED, NotTraceable, Traced, trace
+from steelyard.detect.trace import TRACED, NotTraceable, Traced, traced
 from steelyard.engines.duck import Duck, quoted
 
 PRIVATE_COLUMN = re.compile(r"(^|_)(account|phone|mobile|card|id_no|email|address|plate)(?!_(code|type|kind))(_|$)")
@@ -39,6 +42,8 @@ class EvidenceReader:
         self.connection = connection
         self.catalogue = catalogue
         self.traced: set[str] = set()
+        self.slices: EvidenceSlices | None = None
+        """Where few units are looked at: what leads to them; None reads everything."""
 
     def collect(self, model: SupervisionModel, hits: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
         """Sections by number of the finding in the table ``found``.
@@ -50,26 +55,42 @@ class EvidenceReader:
         self.connection.execute(f"CREATE OR REPLACE TABLE hit AS SELECT * FROM found WHERE _hit IN ({listed})")
         sections: dict[int, list[dict[str, Any]]] = {hit: [] for hit in hits}
         for evidence in model.evidence:
-            traced = self._trace(evidence.sql)
-            about = self._about(evidence, traced)
-            empty = {hit: _Section(about) for hit in hits}
-            for hit, values, lines in self._rows(traced, hits):
-                empty[hit].add(values, lines)
+            with self._over(model, evidence) as stands:
+                made = self._trace(evidence.sql, stands=stands)
+                about = self._about(evidence, made)
+                empty = {hit: _Section(about) for hit in hits}
+                for hit, values, lines in self._rows(made, hits):
+                    empty[hit].add(values, lines)
             for hit in hits:
                 sections[hit].append(empty[hit].done())
         self._never_without_a_line(model, sections)
         return sections
 
-    def _trace(self, sql: str) -> Traced:
-        traced = trace(bare(sql), self.catalogue.contracts, self.catalogue.relations)
-        names = {table.name for table in parse_one(traced.sql, read="duckdb").find_all(exp.Table)}
-        self._put_traced({name.removeprefix(TRACED) for name in names if name.startswith(TRACED)})
-        return traced
+    @contextmanager
+    def _over(self, model: SupervisionModel, evidence: Evidence | None) -> Iterator[bool]:
+        """What names of tables mean while a text is run: all of them, or the rows that lead to the findings.
 
-    def _put_traced(self, relations: set[str]) -> None:
-        for relation in self.catalogue.relations_needed(relations):
+        Gives whether derived relations stand with their lines.
+        """
+        if self.slices is None:
+            yield False
+            return
+        with self.slices.of(model, evidence) if evidence else self.slices.of_model(model) as stands:
+            yield stands
+        if stands:
+            # They stood for these findings alone.
+            self.traced.clear()
+
+    def _trace(self, sql: str, *, stands: bool = False) -> Traced:
+        made = traced(bare(sql), self.catalogue)
+        if not stands:
+            self._put_traced(_relations_in(made.sql))
+        return made
+
+    def _put_traced(self, relations: Collection[str]) -> None:
+        for relation in self.catalogue.relations_needed(set(relations)):
             if relation.id not in self.traced:
-                made = trace(bare(relation.sql), self.catalogue.contracts, self.catalogue.relations)
+                made = traced(bare(relation.sql), self.catalogue)
                 self.connection.execute(f"CREATE OR REPLACE TABLE {quoted(TRACED + relation.id)} AS {made.sql}")
                 self.traced.add(relation.id)
 
@@ -130,22 +151,24 @@ class EvidenceReader:
         if not bare_hits:
             return
         try:
-            traced = self._trace(model.sql)
+            made = traced(bare(model.sql), self.catalogue)
         except NotTraceable:
             return
         keys = [f"m.{quoted(column)} IS NOT DISTINCT FROM f.{quoted(column)}" for column in model.key]
         listed = ", ".join(map(str, sorted(bare_hits)))
         sql = (
-            f"SELECT f._hit, m._src FROM found AS f JOIN ({traced.sql}) AS m ON {' AND '.join(keys)} "
+            f"SELECT f._hit, m._src FROM found AS f JOIN ({made.sql}) AS m ON {' AND '.join(keys)} "
             f"WHERE f._hit IN ({listed})"
         )
         about = {"name": "basis", "zh": "计算所依据的记录", "en": "records it was computed from",
                  "columns": ["dataset", "file", "row"], "labels": {}, "kinds": {}}  # fmt: skip
-        for hit, _, lines in self._run(sql):
-            section = _Section(about)
-            for line in _distinct(lines)[:MOST_ROWS]:
-                section.add([line["dataset"], line["file"], line["row"]], [line])
-            sections[hit].append(section.done())
+        with self._over(model, None) as stands:
+            self._trace(model.sql, stands=stands)
+            for hit, _, lines in self._run(sql):
+                section = _Section(about)
+                for line in _distinct(lines)[:MOST_ROWS]:
+                    section.add([line["dataset"], line["file"], line["row"]], [line])
+                sections[hit].append(section.done())
 
 
 class _Section:
@@ -202,8 +225,19 @@ def _distinct(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [named[place] for place in sorted(named, key=str)]
 
 
-def _origins(sql: str) -> Iterable[tuple[str, str, str]]:
+@lru_cache(maxsize=1024)
+def _relations_in(sql: str) -> frozenset[str]:
+    names = {table.name for table in parse_one(sql, read="duckdb").find_all(exp.Table)}
+    return frozenset(name.removeprefix(TRACED) for name in names if name.startswith(TRACED))
+
+
+@lru_cache(maxsize=1024)
+def _origins(sql: str) -> tuple[tuple[str, str, str], ...]:
     """(output column, dataset, its column) where an output is a plain column of a table in FROM."""
+    return tuple(_plain_columns(sql))
+
+
+def _plain_columns(sql: str) -> Iterable[tuple[str, str, str]]:
     tree = parse_one(bare(sql), read="duckdb")
     select = tree if isinstance(tree, exp.Select) else tree.find(exp.Select)
     if select is None:

@@ -142,7 +142,8 @@ def _step(
     past = Past(run.views, reach_back(stood), overlay, moment, number)
     step = Step(past, run.store, models, run.standing)
     step.prepare()
-    regraded = {model.id: units_graded_otherwise(run, model) for model in models}
+    # Who is who does not change by a push.
+    regraded = {} if run.warm else {model.id: units_graded_otherwise(run, model) for model in models}
     for model, scope in step.scopes(models, regraded).items():
         if isinstance(scope, Scope):
             plan.scopes[model] = (step, scope)

@@ -23,6 +23,7 @@ from steelyard.detect.guards import KeyRepeated
 from steelyard.detect.present import earlier, present
 from steelyard.detect.relation_store import RelationStore
 from steelyard.detect.views import Tables
+from steelyard.detect.warm import Warm
 from steelyard.engines.duck import Duck, connect
 from steelyard.engines.postgres import Database
 from steelyard.engines.spark_tables import SparkTables
@@ -89,6 +90,7 @@ def run(
     spark: SparkTables | None = None,
     moment: Moment | None = None,
     also: Callable[[Connection, RunReport], None] | None = None,
+    warm: Warm | None = None,
 ) -> RunReport:
     """Evaluate models (default: all that are ready) over the newest pool version, where they are released.
 
@@ -97,7 +99,8 @@ def run(
     reconcile (a full run in which every difference is an incident; bring the models up to the moment before).
 
     Pushed rows that wait are laid over it.  ``moment``: what to look at instead of the newest.  ``also``: what is
-    written in the transaction of the findings.
+    written in the transaction of the findings.  ``warm``: areas and readiness, else they are measured; models that
+    then must look at everything are left out.
 
     ``spark``: what computes the rows of models; default is DuckDB.
     ``as_of``: the day models look from; default is the clock of the database.  The same data and day again
@@ -113,7 +116,7 @@ def run(
         admission = admitted(connection, catalogue, chosen, day)
         with connect(memory_mb=memory_mb) as duck:
             evaluation = Evaluation(duck, catalogue, pool, version, connection, day, admission.releases, spark)
-            evaluation.views.moment = seen
+            evaluation.views.moment, evaluation.warm = seen, warm
             evaluation.store = _store(pool, duck, connection) if spark is None else None
             known = cursors.cursors(connection)
             # A second engine computes everything; so does a run that is asked to.
@@ -255,7 +258,8 @@ def _commit(connection: Connection, catalogue: Catalogue, report: RunReport, out
         if outcome.failure:
             report.failed[outcome.model.id] = outcome.failure
     sweeps.settle(connection, [one.model.id for one in outcomes if not one.failure], report.run, report.as_of)
-    judged = [one for outcome in outcomes for one in outcome.ready]
+    # A micro-batch measures nothing: what was judged before stands.
+    judged = [one for outcome in outcomes for one in outcome.ready if report.kind != "event"]
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO engine.readiness (run, model, area_code, state, reason) VALUES (%s, %s, %s, %s, %s)",

@@ -11,10 +11,12 @@ The text stays what its author wrote; only columns are added:
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
 
+from steelyard.catalogue import Catalogue
 from steelyard.catalogue.tree import RESERVED
 from steelyard.engines.duck import quoted
 
@@ -141,6 +143,16 @@ def trace(sql: str, datasets: Collection[str], relations: Collection[str]) -> Tr
     per_hit = _Rewriter(datasets, relations).query(tree, {})
     nested = any(table.name == "hit" for table in tree.find_all(exp.Table) if not _in_from(table))
     return Traced(tree.sql("duckdb"), columns, per_hit and not nested, order)
+
+
+def traced(sql: str, catalogue: Catalogue) -> Traced:
+    """As ``trace``, over the tables of a catalogue; the same text is rewritten once a process."""
+    return _traced(sql, frozenset(catalogue.contracts), frozenset(catalogue.relations))
+
+
+@lru_cache(maxsize=1024)
+def _traced(sql: str, datasets: frozenset[str], relations: frozenset[str]) -> Traced:
+    return trace(sql, datasets, relations)
 
 
 def _take_order(tree: exp.Query) -> tuple[str, ...]:

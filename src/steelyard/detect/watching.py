@@ -1,48 +1,87 @@
-"""Pushed rows as they come: the models they can concern are looked at, and nothing else."""
+"""Pushed rows as they come: the models they can concern look at the units they touch, and nothing else is looked at."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import psycopg
 
-from steelyard.catalogue import Catalogue
-from steelyard.detect.present import present
+from steelyard.catalogue import Catalogue, SupervisionModel
+from steelyard.catalogue.reach import reach_of
+from steelyard.detect import cursors
+from steelyard.detect.present import keys_of, present
 from steelyard.detect.runs import RunReport, run
+from steelyard.detect.stage import AREA_COLUMNS
 from steelyard.detect.views import Tables
+from steelyard.detect.warm import Areas, Warm, readiness_of
 from steelyard.engines.postgres import Database
-from steelyard.pool import Moment, touched
+from steelyard.pool import Moment
 
 Connection = psycopg.Connection[Any]
 Also = Callable[[Connection, RunReport | None], None]
 
 
 class Watcher:
-    """Looks at one moment after the other; keep it for as long as the process lives, it remembers the last one."""
+    """Looks at one moment after the other; keep it for as long as the process lives: it knows the areas.
+
+    A model stays at the pool version it stood at; what was landed since is a batch's to look at.  Models that no
+    batch has looked at, or whose result depends on everything at once, wait for a batch as well.
+    """
 
     def __init__(self, pool: Tables, catalogue: Catalogue, database: Database) -> None:
         self.pool, self.catalogue, self.database = pool, catalogue, database
-        self.seen: Moment | None = None
+        self.areas = Areas(catalogue)
+        self.incremental = {
+            name: catalogue.base_datasets(set(model.data))
+            for name, model in catalogue.models.items()
+            if model.status == "ready" and not reach_of(model, catalogue).whole
+        }
+        """Datasets behind each model that can look at units alone."""
 
     def step(self, moment: Moment | None = None, *, also: Also | None = None) -> RunReport | None:
-        """Bring the findings to ``moment`` (default: the newest); None where no model can say otherwise than before.
+        """Bring findings to the pushes of ``moment`` (default: the newest); None where no model can say otherwise.
 
         ``also``: what is written in the transaction of the findings, or in one of its own where there are none.
         """
         now = moment or present(self.pool, self.database)
-        models = self.concerned(now)
+        with self.database.connect(autocommit=True) as connection:
+            groups = self._groups(connection, now)
+            ready = readiness_of(connection, [model for models in groups.values() for model in models])
         report = None
-        if models:
-            report = run(self.pool, self.catalogue, self.database, models=models, moment=now, also=also)
-        elif also:
-            with self.database.transaction() as connection:
-                also(connection, None)
-        self.seen = now
+        for number, (version, models) in enumerate(sorted(groups.items()), 1):
+            report = self._look(now, version, models, ready, also if number == len(groups) else None)
+        if also and not groups:
+            with self.database.transaction() as own:
+                also(own, None)
         return report
 
-    def concerned(self, now: Moment) -> set[str]:
-        """Models that read a dataset in which this moment may differ from the last one."""
-        met = touched(self.seen, now) if self.seen else now.datasets
-        return {
-            name for name, model in self.catalogue.models.items()
-            if model.status == "ready" and self.catalogue.base_datasets(set(model.data)) & met
-        }  # fmt: skip
+    def _groups(self, connection: Connection, now: Moment) -> dict[int, list[str]]:
+        """Models that have not seen a waiting row of a dataset they read, by the pool version they stand at."""
+        stood = cursors.cursors(connection)
+        found: dict[int, list[str]] = {}
+        for name, datasets in self.incremental.items():
+            at = stood.get(name)
+            if at and any(layer.dataset in datasets and layer.id[1] > at.inbox_seq for layer in now.layers):
+                found.setdefault(at.pool_version, []).append(name)
+        return found
+
+    def _look(
+        self, now: Moment, version: int, models: Sequence[str], ready: Mapping[str, list[Any]], also: Also | None
+    ) -> RunReport:
+        seen = now
+        pool: Any = self.pool
+        if version != now.version.number:
+            seen = pool.moment(keys_of(pool, self.database), version=version, seq=now.seq)
+        base = self.catalogue.base_datasets({needs for name in models for needs in self._model(name).data})
+        self._read_areas(seen, base)
+        warm = Warm(self.areas, {name: list(ready[name]) for name in models})
+        return run(
+            self.pool, self.catalogue, self.database, models=models, kind="event", moment=seen, also=also, warm=warm
+        )
+
+    def _read_areas(self, seen: Moment, base: set[str]) -> None:
+        named = {name for name in {*base, "region"} if set(self.catalogue.columns(name)) & set(AREA_COLUMNS)}
+        self.areas.read({name: self.pool.files(name, seen.version) for name in sorted(named)})
+        self.areas.take_waiting(seen)
+
+    def _model(self, name: str) -> SupervisionModel:
+        return self.catalogue.models[name]

@@ -1,6 +1,7 @@
 """The portable subset: what may stand in a model's SQL so that both engines give the same rows."""
 
 from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -60,8 +61,14 @@ def refuse_foreign(sql: str, may_read: Collection[str]) -> None:
 
     Raises SqlBroken.
     """
-    for line, rule, message in foreign(parse(sql), may_read):
+    for line, rule, message in _foreign(sql, frozenset(may_read)):
         raise SqlBroken(f"{rule}: {message}", line)
+
+
+@lru_cache(maxsize=1024)
+def _foreign(sql: str, may_read: frozenset[str]) -> tuple[tuple[int, str, str], ...]:
+    """What is wrong with a text; the same text is read once a process."""
+    return tuple(foreign(parse(sql), may_read))
 
 
 def foreign(written: exp.Query, may_read: Collection[str]) -> Found:

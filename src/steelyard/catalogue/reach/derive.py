@@ -116,9 +116,14 @@ def derived_reach(subject: SupervisionModel | Relation, catalogue: Catalogue) ->
 
 def evidence_reach(model: SupervisionModel, evidence: Evidence, catalogue: Catalogue) -> Reach:
     """The reach of an evidence query of a model: the columns of ``hit`` stand for the unit.  Raises SqlBroken."""
-    output = tuple(read(model.sql, schema_of(model, catalogue)).written.named_selects)
+    output = _output(model.sql, _frozen(schema_of(model, catalogue)))
     schema = {**schema_of(model, catalogue), "hit": dict.fromkeys(output, "VARCHAR")}
     return _evidenced(evidence.sql, _frozen(schema), _required(schema, catalogue), output)
+
+
+@lru_cache(maxsize=2048)
+def _output(sql: str, schema: Frozen) -> tuple[str, ...]:
+    return tuple(read(sql, _thawed(schema)).written.named_selects)
 
 
 def schema_of(subject: SupervisionModel | Relation, catalogue: Catalogue) -> dict[str, Mapping[str, str]]:

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from steelyard.kit.errors import SteelyardError
 SCALES = ("county", "city", "province")
 FIRST_SHOTS = 5
 """Pushes that warm the path up and are not counted."""
+WORKERS = (("worker", "--queues", "events"), ("worker", "--queues", "fetch,ingest"))
+"""The path itself, and who lands pushes after a minute, as in an installation."""
 PATIENCE_SECONDS = 120
 """How long after the last push its alerts may take before the measurement is given up."""
 
@@ -84,6 +86,7 @@ def _measure(given: argparse.Namespace, step: Step) -> dict[str, Any]:
     from steelyard.cli.database import migrate_if_changed
     from steelyard.cli.route import open_pool, today_of
     from steelyard.cli.session import Session
+    from steelyard.identity import PointKeys
 
     session = Session.open()
     migrate_if_changed(session)
@@ -91,7 +94,10 @@ def _measure(given: argparse.Namespace, step: Step) -> dict[str, Any]:
     step("models look at everything once", 0, 0)
     detect.run(pool, catalogue, session.database)
     load = Load(pool, today_of(session), given.seed)
-    with _process("worker", "--queues", "events"), _process("bench", "events-landing", "--seed", str(given.seed)):
+    pool.flush(assign=PointKeys(session.database))
+    with ExitStack() as running:
+        for words in (*WORKERS, ("bench", "events-landing", "--seed", str(given.seed))):
+            running.enter_context(_process(*words))
         first, last, late = _push(session, load, given, step)
         _wait(session, last, step)
     with session.database.connect() as connection:

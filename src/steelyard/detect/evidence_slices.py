@@ -1,0 +1,81 @@
+"""What evidence is read from where few units are looked at: the rows that lead to the findings, and no others."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from steelyard.catalogue import Catalogue, Evidence, Relation, SupervisionModel
+from steelyard.catalogue.reach import Reach, evidence_reach, reach_of
+from steelyard.detect.incremental import Affected, UnitSet, within
+from steelyard.detect.past import NOW
+from steelyard.detect.stage import bare
+from steelyard.detect.trace import TRACED, traced
+from steelyard.engines.duck import Duck, quoted
+
+SCHEMA = "shown"
+
+
+class EvidenceSlices:
+    """Slices with every column, lineage among them, of the newest state of one engine."""
+
+    def __init__(self, duck: Duck, catalogue: Catalogue) -> None:
+        self.duck, self.catalogue = duck, catalogue
+        self.affected = Affected(duck, _now, _now, {}, name="shown walk")
+        self.count = 0
+
+    @contextmanager
+    def of(self, model: SupervisionModel, evidence: Evidence) -> Iterator[bool]:
+        """For as long as this lasts, names of tables mean the rows that lead to those in ``hit``.
+
+        Gives False where these cannot be told: names mean what they meant.
+        """
+        reach = evidence_reach(model, evidence, self.catalogue)
+        with self._standing(reach, '"main".hit') as stands:
+            yield stands
+
+    @contextmanager
+    def of_model(self, model: SupervisionModel) -> Iterator[bool]:
+        """The same for the rows the findings in ``found`` were computed from."""
+        with self._standing(reach_of(model, self.catalogue), '"main".found') as stands:
+            yield stands
+
+    @contextmanager
+    def _standing(self, reach: Reach, rows: str) -> Iterator[bool]:
+        if reach.whole:
+            yield False
+            return
+        self.count += 1
+        listed = ", ".join(quoted(name) for name in reach.unit)
+        # A name of its own: what a walk has made is found again by its text.
+        units = f'"main".{quoted(f"units shown {self.count}")}'
+        self.duck.execute(f"CREATE OR REPLACE TABLE {units} AS SELECT DISTINCT {listed} FROM {rows}")
+        made = self.affected.unit_set(reach.unit, [f"FROM {units}"])
+        if not self._trace_relations(reach, made):
+            yield False
+            return
+        with self.affected.sliced(reach, made, SCHEMA):
+            yield True
+
+    def _trace_relations(self, reach: Reach, units: UnitSet) -> bool:
+        """Let the relations of a reach stand with their lines, for the units that lead on.  False: it cannot be."""
+        slices = self.affected.slices.of(reach, units)
+        for name in (one for one in slices if one in self.catalogue.relations):
+            relation = self.catalogue.relations[name]
+            own = reach_of(relation, self.catalogue)
+            if own.whole:
+                return False
+            listed = ", ".join(quoted(column) for column in own.unit)
+            led = self.affected.unit_set(own.unit, [f"SELECT DISTINCT {listed} FROM {slices[name]}"])
+            if not self._trace_relations(own, led):
+                return False
+            self._put(relation, own, led)
+        return True
+
+    def _put(self, relation: Relation, reach: Reach, units: UnitSet) -> None:
+        made = traced(bare(relation.sql), self.catalogue)
+        with self.affected.sliced(reach, units, SCHEMA):
+            name = f'"main".{quoted(TRACED + relation.id)}'
+            self.duck.execute(f"CREATE OR REPLACE TABLE {name} AS {within(made.sql, units)}")
+
+
+def _now(table: str) -> str:
+    return f"{quoted(NOW['all'])}.{quoted(table)}"
