@@ -2,8 +2,8 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -29,12 +29,15 @@ from steelyard.engines.postgres import Database
 from steelyard.engines.spark_tables import SparkTables
 from steelyard.kit.errors import SteelyardError
 from steelyard.kit.home import Home
-from steelyard.pool import Moment
+from steelyard.pool import Moment, locked
 
 __all__ = ["KeyRepeated", "RunReport", "readiness_of", "reconcile", "run", "today"]
 
 Connection = psycopg.Connection[Any]
 _LOCK = "steelyard detect run"
+"""Held by whoever commits findings, and by a micro-batch from its first look on."""
+_BATCH = "steelyard detect batch"
+"""Held by any other run: it looks for long, and pushes are looked at meanwhile."""
 FULL = ("full", "release", "reconcile")
 """Kinds of runs that look at everything."""
 
@@ -76,6 +79,24 @@ class RunReport:
     """Models that are released nowhere, and so were not evaluated."""
     seconds: float = 0.0
 
+    def add(self, other: "RunReport") -> None:
+        """Take in what a second look changed; version and day become the later one's."""
+        for name in (
+            "new",
+            "changed",
+            "risen",
+            "fallen",
+            "vanished",
+            "moved",
+            "unchanged",
+            "not_evaluable",
+            "incidents",
+        ):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("scopes", "by_model", "held", "failed", "waiting"):
+            getattr(self, name).update(getattr(other, name))
+        self.run, self.pool_version, self.inbox_seq = other.run, other.pool_version, other.inbox_seq
+
 
 def run(
     pool: Tables,
@@ -109,34 +130,14 @@ def run(
     """
     started = time.monotonic()
     chosen = _chosen(catalogue, models, daily=kind == "sweep")
-    with _one_at_a_time(database) as connection:
-        day = as_of or today(connection)
-        seen = moment or present(pool, database)
-        version = seen.version
-        admission = admitted(connection, catalogue, chosen, day)
-        with connect(memory_mb=memory_mb) as duck:
-            evaluation = Evaluation(duck, catalogue, pool, version, connection, day, admission.releases, spark)
-            evaluation.views.moment, evaluation.warm = seen, warm
-            evaluation.store = _store(pool, duck, connection) if spark is None else None
-            known = cursors.cursors(connection)
-            # A second engine computes everything; so does a run that is asked to.
-            since = {} if full or spark or kind in FULL else known
-            outcomes = evaluation.outcomes(admission.models, since, partial(_moment_of, pool, database))
-            report = RunReport(
-                kind=kind, pool_version=version.number, inbox_seq=seen.seq, as_of=day,
-                identity_generation=evaluation.views.generation,
-            )  # fmt: skip
-            _note(report, admission)
-            with connection.transaction():
-                _commit(connection, catalogue, report, outcomes)
-                _move_on(connection, report, outcomes, evaluation.store)
-                evaluation.guard.keep(report.run, version.number, day, outcomes)
-                costs.keep(connection, report.run, outcomes)
-                if kind == "reconcile":
-                    report.incidents = reconciling.note(connection, report.run, outcomes, known)
-                identity.ask_what_holds_back(connection)
-                if also:
-                    also(connection, report)
+    asked = _Asked(pool, catalogue, database, as_of, kind, full, memory_mb, spark, also, warm)
+    with _one_at_a_time(database, _LOCK if kind == "event" else _BATCH) as connection:
+        report, behind = asked.look(connection, chosen, moment)
+        if behind:
+            # Pushes were looked at meanwhile.  What they concerned is looked at again while they wait.
+            with locked(connection, _LOCK):
+                again, _ = asked.look(connection, behind, None, alone=True)
+            report.add(again)
         _tidy(connection, pool, kind)
     report.seconds = round(time.monotonic() - started, 3)
     return report
@@ -153,6 +154,77 @@ def reconcile(
     seen = present(pool, database)
     run(pool, catalogue, database, as_of, models, moment=seen)
     return run(pool, catalogue, database, as_of, models, kind="reconcile", moment=seen)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a run was asked for."""
+
+    pool: Tables
+    catalogue: Catalogue
+    database: Database
+    as_of: dt.date | None
+    kind: str
+    full: bool
+    memory_mb: int
+    spark: SparkTables | None
+    also: Callable[[Connection, RunReport], None] | None
+    warm: Warm | None
+
+    def look(
+        self, connection: Connection, chosen: Sequence[SupervisionModel], moment: Moment | None, *, alone: bool = False
+    ) -> tuple[RunReport, list[SupervisionModel]]:
+        """Evaluate and commit.  Returns what was done, and models that another run brought on meanwhile.
+
+        ``alone``: nobody else commits; a micro-batch never lets anybody.
+        """
+        day = self.as_of or today(connection)
+        known = cursors.cursors(connection)
+        seen = moment or present(self.pool, self.database)
+        admission = admitted(connection, self.catalogue, chosen, day)
+        with connect(memory_mb=self.memory_mb) as duck:
+            evaluation = Evaluation(
+                duck, self.catalogue, self.pool, seen.version, connection, day, admission.releases, self.spark
+            )
+            evaluation.views.moment, evaluation.warm = seen, self.warm
+            evaluation.store = _store(self.pool, duck, connection) if self.spark is None else None
+            # A second engine computes everything; so does a run that is asked to.
+            since = {} if self.full or self.spark or self.kind in FULL else known
+            outcomes = evaluation.outcomes(admission.models, since, partial(_moment_of, self.pool, self.database))
+            report = RunReport(
+                kind=self.kind, pool_version=seen.version.number, inbox_seq=seen.seq, as_of=day,
+                identity_generation=evaluation.views.generation,
+            )  # fmt: skip
+            _note(report, admission)
+            with nullcontext() if alone or self.kind == "event" else locked(connection, _LOCK):
+                now = cursors.cursors(connection)
+                behind = [
+                    one.model for one in outcomes
+                    if now.get(one.model.id) != known.get(one.model.id) or _is_ahead(now.get(one.model.id), seen)
+                ]  # fmt: skip
+                outcomes = [one for one in outcomes if one.model not in behind]
+                with connection.transaction():
+                    self._commit(connection, report, outcomes, evaluation, known)
+        return report, behind
+
+    def _commit(
+        self, connection: Connection, report: RunReport, outcomes: Sequence[Outcome], evaluation: Evaluation,
+        known: Mapping[str, Cursor],
+    ) -> None:  # fmt: skip
+        _commit(connection, self.catalogue, report, outcomes)
+        _move_on(connection, report, outcomes, evaluation.store)
+        evaluation.guard.keep(report.run, report.pool_version, report.as_of, outcomes)
+        costs.keep(connection, report.run, outcomes)
+        if self.kind == "reconcile":
+            report.incidents = reconciling.note(connection, report.run, outcomes, known)
+        identity.ask_what_holds_back(connection)
+        if self.also:
+            self.also(connection, report)
+
+
+def _is_ahead(cursor: Cursor | None, seen: Moment) -> bool:
+    """Whether a model has looked at more than this moment shows: its findings must not go back to it."""
+    return cursor is not None and (cursor.pool_version > seen.version.number or cursor.inbox_seq > seen.seq)
 
 
 def _store(pool: Tables, duck: Duck, connection: Connection) -> RelationStore | None:
@@ -215,11 +287,11 @@ def _chosen(
 
 
 @contextmanager
-def _one_at_a_time(database: Database) -> Iterator[Connection]:
-    """Runs follow each other, so that ``seq`` grows in the order of the commits."""
+def _one_at_a_time(database: Database, lock: str) -> Iterator[Connection]:
+    """Runs of a kind follow each other; all commit one after the other, so that ``seq`` grows in that order."""
     connection = database.connect(autocommit=True)
     try:
-        connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [_LOCK])
+        connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [lock])
         yield connection
     finally:
         connection.close()

@@ -13,6 +13,7 @@ from steelyard.pool.keeping import NotInPool
 from steelyard.pool.keys import Keys, Question
 from steelyard.pool.land import UnknownDataset
 from steelyard.pool.lineage import Lineage
+from steelyard.pool.locks import locked
 from steelyard.pool.making import Making, PoolNotEmpty, begin
 from steelyard.pool.masking import masked
 from steelyard.pool.moments import Moment, lay_over, new_rows, touched
@@ -82,6 +83,7 @@ __all__ = [
     "begin",
     "late_since",
     "lay_over",
+    "locked",
     "masked",
     "new_rows",
     "prefix",
