@@ -21,6 +21,7 @@ from steelyard.detect.relation_store import RelationStore
 from steelyard.detect.stage import Stage
 from steelyard.detect.steps import Scope, Step
 from steelyard.detect.views import Views
+from steelyard.detect.warm import Warm
 from steelyard.engines.duck import Duck
 from steelyard.pool import Moment, PoolVersion, VersionUnknown, VersionUnreadable
 
@@ -37,6 +38,7 @@ class Looking(Protocol):
     guard: Guard
     store: RelationStore | None
     standing: set[str]
+    warm: Warm | None
 
 
 WORDS = {
