@@ -161,7 +161,7 @@ class Evaluation:
         for outcome in found:
             outcome.scope = self.plan.said(outcome.model.id)
             # What was not taken over must be looked at again.
-            waits = any(hold.kind == "findings" for hold in outcome.held)
+            waits = any(hold.kind == "findings" for hold in outcome.held) or outcome.model.id in self.guard.partly
             outcome.cursor = None if outcome.failure or waits else cursors[outcome.model.id]
         return found
 

@@ -169,10 +169,11 @@ def settle(connection: Connection, batch: int, run: int) -> None:
     )
 
 
-def taken(connection: Connection, model: str, run: int) -> None:
-    """What was being released has been taken over."""
-    connection.execute(
+def taken(connection: Connection, model: str, run: int) -> str:
+    """What was being released has been taken over.  Returns the file that is no longer needed, or nothing."""
+    row = connection.execute(
         "UPDATE engine.held_batch SET state = 'released', last_run = %s WHERE kind = 'findings' AND model = %s "
-        "AND state = 'releasing'",
+        "AND state = 'releasing' RETURNING file",
         [run, model],
-    )
+    ).fetchone()
+    return str(row[0]) if row else ""

@@ -50,6 +50,8 @@ class Guard:
         self.limits = limits or Limits.from_environment()
         self.lost: dict[tuple[str, str], Hold] = {}
         """What lost its rows, by dataset and area."""
+        self.partly: set[str] = set()
+        """Models of which a released batch alone was looked at: what else they say is still to be taken over."""
         self._levels: tuple[emptied.Levels, emptied.Levels, list[str]] = ({}, {}, [])
 
     def within(self, what: str) -> AbstractContextManager[None]:
@@ -74,6 +76,7 @@ class Guard:
         going = self.releasing(model)
         if going and self.folder:
             flood.keep_only(self.duck, model, going, self.folder, root)
+            self.partly.add(model.id)
             return
         if self.folder:
             flood.leave_out(self.duck, model, self._discarded(model, param_hash), self.folder)
@@ -118,7 +121,9 @@ class Guard:
     def releasing(self, model: SupervisionModel) -> HeldBatch | None:
         """The batch of a model that the next full run takes over."""
         found = batches.held_batches(self.connection, states=["releasing"], model=model.id)
-        return found[0] if found and found[0].kind == "findings" else None
+        # Without its file nobody knows what was released: it is held anew, and goes with the run after.
+        kept = found and self.folder and (self.folder / found[0].file).is_file()
+        return found[0] if kept and found[0].kind == "findings" else None
 
     def _discarded(self, model: SupervisionModel, param_hash: str) -> list[HeldBatch]:
         found = batches.held_batches(self.connection, states=["discarded"], model=model.id)
@@ -143,13 +148,12 @@ class Guard:
 
     def _keep_of(self, outcome: Outcome, where: dict[str, Any]) -> None:
         for hold in outcome.held:
-            old = batches.renew(self.connection, hold, more=not outcome.full, **where)
-            if old and self.folder:
-                (self.folder / old).unlink(missing_ok=True)
+            self._drop(batches.renew(self.connection, hold, more=not outcome.full, **where))
         if outcome.failure or any(hold.kind == "findings" for hold in outcome.held):
             return
         if outcome.full:
-            batches.taken(self.connection, outcome.model.id, where["run"])
+            if outcome.model.id in self.partly:
+                self._drop(batches.taken(self.connection, outcome.model.id, where["run"]))
             self._settle(outcome, where["run"])
         else:
             seen = [*outcome.unchanged, *(str(row["fingerprint"]) for row in outcome.rows)]
@@ -161,3 +165,9 @@ class Guard:
         for batch in batches.held_batches(self.connection, states=["held"], model=outcome.model.id):
             if (batch.kind, batch.area_code) not in held:
                 batches.settle(self.connection, batch.id, run)
+                self._drop(batch.file)
+
+    def _drop(self, file: str) -> None:
+        """Remove a file that no decision rests on any more; what is lost with a crash is held anew."""
+        if file and self.folder:
+            (self.folder / file).unlink(missing_ok=True)

@@ -35,10 +35,12 @@ def with_findings(pool: SmallPool, number: int) -> None:
     pool.put(village_project=companies(range(number)), social_insurance=insured(range(number)))
 
 
-def run(pool: SmallPool, database: Database, known: Catalogue | None = None, **limits: Any) -> detect.RunReport:
+def run(
+    pool: SmallPool, database: Database, known: Catalogue | None = None, *, full: bool = False, **limits: Any
+) -> detect.RunReport:
     model = replace(pool.catalogue.models[FORMER], run_limits=limits)
     found = replace(known or pool.catalogue, models={**pool.catalogue.models, FORMER: model})
-    return detect.run(pool, found, database, DAY, [FORMER])
+    return detect.run(pool, found, database, DAY, [FORMER], full=full)
 
 
 def decide(database: Database, number: int, verb: Any = guards.release, **given: Any) -> guards.HeldBatch:
@@ -91,9 +93,9 @@ def test_a_model_may_allow_itself_more(pool: HomelyPool, clean_engine: Database)
 def test_growth_beyond_what_is_usual_is_held(pool: HomelyPool, clean_engine: Database) -> None:
     for number in (2, 4, 6):
         with_findings(pool, number)
-        run(pool, clean_engine, max_growth=5)
+        run(pool, clean_engine, full=True, max_growth=5)
     with_findings(pool, 19)
-    report = run(pool, clean_engine, max_growth=5)
+    report = run(pool, clean_engine, full=True, max_growth=5)
     assert (report.new, stored(clean_engine)) == (0, 6)
     [batch] = held(clean_engine)
     assert (batch.rows, batch.most) == (13, 10)
@@ -108,6 +110,7 @@ def test_a_released_batch_goes_out_with_the_next_run(pool: HomelyPool, clean_eng
     assert run(pool, clean_engine).new == 34
     assert held(clean_engine) == []
     assert [one.decided_by for one in held(clean_engine, ("released",))] == ["fang"]
+    assert list(pool.home.held.iterdir()) == []
     assert run(pool, clean_engine).unchanged == 34
 
 
@@ -123,6 +126,7 @@ def test_a_part_of_a_batch_can_be_released_and_the_rest_goes_on_waiting(
     [batch] = held(clean_engine)
     decide_few(clean_engine, batch.id, area="339922")
     assert run(pool, clean_engine).new == 3
+    # Nothing is told of what changed since: the rest must be looked at all the same.
     run(pool, clean_engine)
     [rest] = held(clean_engine)
     assert rest.by_area == {"339921000000": {"red": 40}, "339922000000": {"red": 3}}
