@@ -282,6 +282,7 @@ def main(words: list[str]) -> None:
         run([PYTHON, "-m", "bench.tables", *rest])
     elif target == "soak":
         run([PYTHON, "-m", "bench.soak", *rest])
+        run([PYTHON, "-m", "bench.steps"])
     elif target == "fmt":
         run([PYTHON, "-m", "ruff", "format", "."])
         run([PYTHON, "-m", "ruff", "check", "--fix", "-q", "."])

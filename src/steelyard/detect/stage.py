@@ -27,9 +27,10 @@ class Stage:
 
     def put_rows(self, dataset: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Make a table of a dataset from given rows; columns not given are null."""
-        self._table(dataset, self.catalogue.schema(dataset), rows)
+        self.put_table(dataset, self.catalogue.schema(dataset), rows)
 
-    def _table(self, name: str, schema: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> None:
+    def put_table(self, name: str, schema: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Make a table of given rows under any name; columns not given are null."""
         if not rows:
             listed = ", ".join(f"{quoted(column)} {kind}" for column, kind in schema.items())
             self.connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} ({listed})")

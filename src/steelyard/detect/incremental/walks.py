@@ -22,7 +22,7 @@ class Made:
     rows: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Match:
     """One equality between a column of a table and a column of a walk's table."""
 
