@@ -146,7 +146,7 @@ def _decide(motion: Motion) -> bool:
         done = _write(connection, catalogue, motion) if done is None else done
     report = None
     if motion.kind != Kind.SWEEP and motion.asked.get("phase") != "retired":
-        report = detect.run(pool(), catalogue, database_of_pages(), clock.today(), [motion.model_id])
+        report = detect.run(pool(), catalogue, database_of_pages(), clock.today(), [motion.model_id], kind="release")
     if report:
         done |= {name: getattr(report, name) for name in ("new", "changed", "vanished", "unchanged")}
         done |= {"failed": report.failed} if report.failed else {}

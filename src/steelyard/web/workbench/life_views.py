@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST
 from steelyard.catalogue import SupervisionModel
 from steelyard.web.audit.errors import WebError
 from steelyard.web.orgs import clock
-from steelyard.web.orgs.models import User
+from steelyard.web.orgs.models import User, in_language
 from steelyard.web.orgs.views import needs_role, signed_in
-from steelyard.web.workbench import life, motions, queries, shelf
+from steelyard.web.workbench import life, motions, shelf
 from steelyard.web.workbench.life_forms import EndForm, ReleaseForm, SweepForm, ValueForm, first_values
 from steelyard.web.workbench.models import APPROVERS, OWNERS, Motion, Says
 
@@ -134,9 +134,15 @@ def _page(request: HttpRequest, model: SupervisionModel, status: int = 200, **fi
         "release": filled.get("release") or ReleaseForm(initial=start),
         "value": filled.get("value") or ValueForm(model, initial=start),
         "broken": [error for form in filled.values() for error in _errors(form)], "filled": set(filled),
-        "readiness": queries.readiness([model.id])[model.id],
+        "labels": _labels(model),
     }  # fmt: skip
     return render(request, "workbench/model_life.html", context, status=status)
+
+
+def _labels(model: SupervisionModel | None) -> dict[str, str]:
+    """Names of the limits in the reader's language."""
+    listed = model.parameters.items() if model else ()
+    return {name: in_language(one.title.zh, one.title.en) for name, one in listed}
 
 
 def _errors(form: forms.Form) -> list[str]:
@@ -168,7 +174,8 @@ def motion_detail(request: HttpRequest, pk: int) -> HttpResponse:
     said = {word.says for word in words if word.by_id == viewer.pk}
     context = {
         "motion": found, "model": shelf.model_or_none(found.model_id), "words": words,
-        "names": life.area_names([found.area]), "needed": life.approvals_needed(found),
+        "names": life.area_names([found.area]), "labels": _labels(shelf.model_or_none(found.model_id)),
+        "needed": life.approvals_needed(found),
         "agreed": sum(word.says == Says.AGREE for word in words), "open_gates": motions.open_gates(found),
         "mine": found.by_id == viewer.pk, "may_agree": life.may_agree(viewer, found) and Says.AGREE not in said,
         "waits": found.state == "looking" or (found.state == "shown" and Says.SUBMIT in said),
