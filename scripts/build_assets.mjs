@@ -9,7 +9,7 @@ const source = join(root, "src/steelyard/web/site/static/src");
 const target = join(root, "src/steelyard/web/site/static/build");
 mkdirSync(target, { recursive: true });
 
-const entries = ["app.js", "charts.js", "graph.js", "explorer.js", "hexmap.js", "people.js", "app.css", "people.css"]
+const entries = ["app.js", "charts.js", "graph.js", "explorer.js", "hexmap.js", "people.js", "workbench.js", "app.css", "people.css"]
   .map((name) => join(source, name))
   .filter((file) => existsSync(file));
 
@@ -25,7 +25,7 @@ await build({
   logLevel: "warning",
 });
 
-const licences = ["@alpinejs/csp", "@tabler/core", "cytoscape", "echarts", "htmx.org"].map((name) => {
+const licences = ["@alpinejs/csp", "@codemirror/view", "@tabler/core", "cytoscape", "echarts", "htmx.org"].map((name) => {
   const about = JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8"));
   return `${name} ${about.version}: ${about.license}`;
 });

@@ -84,7 +84,7 @@ def take_in(
         model = _laid(bundle, Path(draft))
         if _already(catalogue, model):
             return Imported(model.id, model.version, model.sha256, bundle.came_from, own / model.id, 0, True)
-        _id_is_free(catalogue, model)
+        id_is_free(catalogue, model)
         cases = _checked(catalogue, model)
         deciding.draft(connection, model, by=by, reason=f"imported from {bundle.came_from}", day=day)
         connection.execute(
@@ -95,7 +95,7 @@ def take_in(
                 *(Jsonb(dict(bundle.manifest)), Jsonb(dict(bundle.reports)), by),
             ],
         )
-        _put(model.path, own / model.id)
+        put(model.path, own / model.id)
     return Imported(model.id, model.version, model.sha256, bundle.came_from, own / model.id, cases, False)
 
 
@@ -115,7 +115,8 @@ def _already(catalogue: Catalogue, model: SupervisionModel) -> bool:
     return here is not None and here.sha256 == model.sha256
 
 
-def _id_is_free(catalogue: Catalogue, model: SupervisionModel) -> None:
+def id_is_free(catalogue: Catalogue, model: SupervisionModel) -> None:
+    """Raises IdTaken where the id belongs to another text."""
     here = catalogue.models.get(model.id)
     if here is not None and here.path.is_relative_to(catalogue.root):
         raise IdTaken(f"the catalogue has {model.id} {here.version} itself; it changes with the catalogue")
@@ -145,7 +146,7 @@ def _checked(catalogue: Catalogue, model: SupervisionModel) -> int:
     return ran.cases
 
 
-def _put(draft: Path, place: Path) -> None:
+def put(draft: Path, place: Path) -> None:
     """Lay the folder down in one step; an older version of it goes, its released text is kept in the database."""
     place.parent.mkdir(parents=True, exist_ok=True)
     aside = place.parent / f".old-{place.name}"

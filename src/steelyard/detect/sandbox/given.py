@@ -53,11 +53,11 @@ def lay_out(
     *,
     lead: str = "",
     cut: Cut = Cut(),
-    traced: bool = False,
+    traced: Collection[str] = (),
 ) -> Given:
     """Write the columns of ``tables`` (name to columns) below ``folder``, with who is who laid over them.
 
-    ``traced``: with the delivered line of every row.
+    ``traced``: the names a text reads whose rows tell the delivered lines they rest on; others come along as rows.
     """
     seen = present(pool, database)
     base = catalogue.base_datasets(set(tables))
@@ -69,7 +69,7 @@ def lay_out(
         given = Given(pool_version=seen.version.number, root=stage.put_areas(base))
         for relation in catalogue.relations_needed(set(tables)):
             stage.put_relation(relation)
-            if traced:
+            if traced:  # also those that others are derived from
                 made = trace(bare(relation.sql), catalogue.contracts, catalogue.relations)
                 duck.execute(f"CREATE OR REPLACE TABLE {quoted(TRACED + relation.id)} AS {made.sql}")
         for name, columns in tables.items():

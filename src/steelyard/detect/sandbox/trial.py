@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from steelyard.catalogue import Catalogue
+from steelyard.detect.parameters import prefix
 from steelyard.detect.sandbox import covering, given
 from steelyard.detect.sandbox.asking import Answer, ask
 from steelyard.detect.sandbox.draft import Draft
@@ -56,20 +57,39 @@ def try_out(
     as_of: str,
     cut: Cut = Cut(),  # noqa: B008 - a frozen value
     limits: Limits | None = None,
+    only_plan: bool = False,
 ) -> Trial:
-    """Run a draft, or a bare text, over a sample, an area or all of the pool.  Raises Refusal."""
+    """Run a draft, or a bare text, over a sample, an area or all of the pool.  Raises Refusal.
+
+    ``only_plan``: the engine foresees the run and reads no row.
+    """
     held = limits or Limits()
     with tempfile.TemporaryDirectory(prefix="steelyard-try-") as name:
         folder = Path(name)
-        errand = _errand(text, folder)
-        look = ask(catalogue.root, "look", folder, held, **errand).said
-        area_from = _area_column(look)
+        errand, look, wanted = look_at(catalogue, text, folder, cut, held)
         begun = time.monotonic()
-        wanted = Cut(cut.sample, cut.area, area_from)
         laid = given.lay_out(pool, catalogue, database, look["tables"], folder, lead=look["lead"], cut=wanted)
         prepared = round(time.monotonic() - begun, 3)
+        errand["only_plan"] = only_plan
         answer = _run(catalogue, folder, held, errand, look, laid, as_of)
     return _told(catalogue, look, laid, answer, held, as_of, prepared, cut.area)
+
+
+def look_at(
+    catalogue: Catalogue, text: Draft | str, folder: Path, cut: Cut, limits: Limits
+) -> tuple[dict[str, Any], Mapping[str, Any], Cut]:
+    """(errand, what the text says of itself, the cut with its column); the draft is laid below ``folder``."""
+    errand = _errand(text, folder)
+    look = ask(catalogue.root, "look", folder, limits, **errand).said
+    return errand, look, Cut(cut.sample, cut.area, _area_column(look))
+
+
+def in_order(look: Mapping[str, Any], rows: list[dict[str, Any]], area: str) -> list[dict[str, Any]]:
+    """Findings of an area by their key: the same place each time."""
+    area_column = look["model"]["area"] if look["model"] else "area_code"
+    mine = [row for row in rows if not area or str(row.get(area_column) or "").startswith(prefix(area))]
+    key = look["model"]["key"] if look["model"] else []
+    return sorted(mine, key=lambda row: [str(row.get(column)) for column in key])
 
 
 def _errand(text: Draft | str, folder: Path) -> dict[str, Any]:
@@ -114,24 +134,23 @@ def _told(
     rows = answer.table.to_pylist() if answer.table is not None else []
     kind_of = covering.kinds(catalogue, look["origins"])
     said = answer.said
-    area_column = look["model"]["area"] if look["model"] else "area_code"
-    mine = [row for row in rows if not area or str(row.get(area_column) or "").startswith(given.prefix(area))]
+    mine = in_order(look, rows, area)
     return Trial(
         pool_version=laid.pool_version,
         as_of=as_of,
-        rows=int(said["rows"]),
-        counted_out=int(said["rows"]) >= limits.most_rows,
-        grades=said["counts"],
+        rows=int(said.get("rows") or 0),
+        counted_out=int(said.get("rows") or 0) >= limits.most_rows,
+        grades=said.get("counts") or {},
         columns=list(look["outputs"]),
         covered={name: kind for name, kind in kind_of.items() if kind},
         shown=covering.covered(mine[:SHOWN], kind_of),
         given=laid.rows,
         foreseen=said["foreseen"],
-        met=said["met"],
-        seconds=float(said["seconds"]),
+        met=said.get("met") or {},
+        seconds=float(said.get("seconds") or 0),
         prepared_seconds=prepared,
         complaints=_complaints(look["model"], rows),
-        in_area=len(mine) if area else None,
+        in_area=len(mine) if area and "rows" in said else None,
     )
 
 

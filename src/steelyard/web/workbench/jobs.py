@@ -3,6 +3,9 @@
 from procrastinate.contrib.django import app
 
 from steelyard.web.workbench import carrying, held, nightly
+from steelyard.web.workbench.drafts import carrying as drafts_carrying
+from steelyard.web.workbench.drafts.actions import DO
+from steelyard.web.workbench.drafts.models import DraftRun, RunState
 from steelyard.web.workbench.models import HeldDecision
 from steelyard.web.workbench.motions import CARRY
 
@@ -39,3 +42,11 @@ def reconcile(timestamp: int = 0) -> None:
     """Every model looks at everything; what was stored otherwise is an incident that operators see."""
     nightly.reconcile()
     app.configure_task(PULL, queue="web", allow_unknown=True).defer()
+
+
+@app.task(queue="models", name=DO)
+def do_with_draft(run_id: int) -> None:
+    """What somebody asked of a draft, once."""
+    found = DraftRun.objects.select_related("text__draft", "by").filter(pk=run_id, state=RunState.WAITING).first()
+    if found:
+        drafts_carrying.carry(found)

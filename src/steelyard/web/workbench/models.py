@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from steelyard.web.orgs.models import User
 from steelyard.web.orgs.words import Role
+from steelyard.web.workbench.drafts.models import DraftRun, DraftText, ModelDraft  # noqa: F401 - Django finds tables here
 
 OWNERS = (Role.ANALYST,)
 """Who asks: those who keep models."""

@@ -1,9 +1,17 @@
 from django.urls import path
 
 from steelyard.web.workbench import held_views, life_views, run_views, views
+from steelyard.web.workbench.drafts import views as drafts
 
 urlpatterns = [
     path("", views.model_list, name="model_list"),
+    path("drafts/", drafts.draft_list, name="draft_list"),
+    path("drafts/words/", drafts.draft_words, name="draft_words"),
+    path("drafts/<int:pk>/", drafts.draft_edit, name="draft_edit"),
+    path("drafts/<int:pk>/check/", drafts.draft_check, name="draft_check"),
+    path("drafts/<int:pk>/export/", drafts.draft_export, name="draft_export"),
+    path("drafts/runs/<int:pk>/", drafts.draft_run, name="draft_run"),
+    path("drafts/runs/<int:pk>/case/", drafts.draft_case, name="draft_case"),
     path("requests/", life_views.motion_list, name="motion_list"),
     path("requests/<int:pk>/", life_views.motion_detail, name="motion_detail"),
     path("requests/<int:pk>/say/", life_views.motion_say, name="motion_say"),

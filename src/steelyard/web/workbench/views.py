@@ -8,6 +8,7 @@ from steelyard.catalogue import SupervisionModel
 from steelyard.web.orgs.views import needs_role, signed_in
 from steelyard.web.orgs.words import Level, Line
 from steelyard.web.workbench import figures, life, queries, shelf
+from steelyard.web.workbench.drafts.models import may_write
 
 GRADES = ("red", "yellow", "blue")
 LEVEL_NAMES = dict(Level.choices)
@@ -36,6 +37,7 @@ def model_list(request: HttpRequest) -> HttpResponse:
         "lines": Line.choices,
         "grades": GRADES,
         "complaints": shelf.complaints(),
+        "writes": may_write(request.user),
         "phases": life.phases((model.id for model in found), viewer.scope.area),
         "life_shown": life.may_read(viewer),
         "waiting": len(life.waiting_for(viewer)) if life.may_read(viewer) else 0,

@@ -6,6 +6,8 @@ import pytest
 
 from steelyard.catalogue import Catalogue, load_catalogue
 from steelyard.detect.sandbox import Draft, Limits, Refusal, ask, dismiss_all
+from steelyard.detect.sandbox.cases import case_of
+from steelyard.detect.sandbox.made_up import added
 from steelyard.detect.sandbox.trial import Cut, Trial, try_out
 from steelyard.detect.tests.small_pool import DAY, REGION, SmallPool, know
 from steelyard.engines.postgres import Database
@@ -119,3 +121,19 @@ def test_a_draft_stays_in_its_folder(tmp_path):
         Draft("../../etc/cron", draft().files).write(tmp_path)
     with pytest.raises(Refusal, match="no file of a model"):
         Draft(FORMER, {"../evil": "x"}).write(tmp_path)
+
+
+def test_a_case_of_real_rows_holds_and_names_nobody(pool, clean_engine, tmp_path):
+    made = case_of(pool, pool.catalogue, clean_engine, draft(), row=0, name="from-a-row", as_of=str(DAY), limits=LIMITS)
+    assert not any(real in made.text for real in ("PLI", "PWU", "CB", VILLAGE, "339921"))
+    assert made.rows == {"official": 1, "social_insurance": 2, "village_project": 40}
+    with_it = Draft(FORMER, {**draft().files, "cases.yaml": added(draft().files["cases.yaml"], made.text)})
+    named = {"sql": with_it.sql, "model": str(with_it.write(tmp_path).relative_to(tmp_path))}
+    ran = ask(catalogue_folder(), "cases", tmp_path, LIMITS, **named).said
+    assert ran["failed"] == [], made.text
+
+
+def test_a_plan_alone_says_what_it_would_read(pool, clean_engine):
+    found = try_out(pool, pool.catalogue, clean_engine, draft(), as_of=str(DAY), limits=LIMITS, only_plan=True)
+    assert found.foreseen["rows"] > 0
+    assert (found.shown, found.met) == ([], {})
