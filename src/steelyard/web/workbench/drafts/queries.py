@@ -27,16 +27,17 @@ def latest_run(draft: ModelDraft) -> DraftRun | None:
 def words() -> dict[str, Any]:
     """Datasets and derived relations with their columns, as the editor completes them."""
     known = shelf.catalogue()
-    return {
-        name: {
-            "title": in_language(one.title.zh, one.title.en),
+    found = {}
+    for name in sorted({*known.contracts, *known.relations}):
+        columns = known.columns(name).values()
+        found[name] = {
+            "title": shelf.dataset_title(name),
             "columns": {
-                column.name: f"{in_language(column.title.zh, column.title.en)} · {column.type} · {column.sensitivity}"
-                for column in one.columns.values()
+                one.name: f"{in_language(one.title.zh, one.title.en)} · {one.type} · {one.sensitivity}"
+                for one in columns
             },
         }
-        for name, one in sorted({**known.contracts, **known.relations}.items())
-    }
+    return found
 
 
 def cost_in_words(run: DraftRun) -> dict[str, Any]:
