@@ -66,13 +66,18 @@ class Link:
 
 def menu_for(user: User, path: str) -> list[Link]:
     """The lines for one person; the one that leads to ``path`` is marked."""
-    found: list[Link] = []
+    shown: list[tuple[str, Entry]] = []
     for entry in MENU:
         if entry.roles and not user.roles & entry.roles:
             continue
         try:
-            url = reverse(entry.url_name)
+            shown.append((reverse(entry.url_name), entry))
         except NoReverseMatch:
             continue
-        found.append(Link(url, str(entry.label), entry.icon, path.startswith(url) if url != "/" else path == url))
-    return found
+    # The longest beginning: /models/held/ is no page of /models/ where it has a line of its own.
+    leading = max((url for url, _entry in shown if _leads(url, path)), key=len, default="")
+    return [Link(url, str(entry.label), entry.icon, url == leading) for url, entry in shown]
+
+
+def _leads(url: str, path: str) -> bool:
+    return path.startswith(url) if url != "/" else path == url

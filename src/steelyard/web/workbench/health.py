@@ -60,8 +60,9 @@ class Line:
     def rank(self) -> tuple[Any, ...]:
         """The worst first, in the order of the columns."""
         failed = bool(self.habit and self.habit.last_failure)
-        return (not failed, bool(self.open), self.open / self.areas if self.areas else 0, self.lag is None,
-                not self.differences, not self.held, -(self.habit.p95_ms if self.habit else 0))  # fmt: skip
+        share = self.open / self.areas if self.areas else 0
+        slow = self.habit.p95_ms if self.habit else 0
+        return (not self.wrong, not failed, share, self.lag is None, not self.differences, not self.held, -slow)
 
 
 def lines(area: str = "") -> list[Line]:

@@ -93,6 +93,11 @@ def test_the_worst_model_comes_first_and_says_why(ran, as_user):
     assert "28 models need" in said or "of 28 models" in said
 
 
+def test_only_the_nearest_line_of_the_menu_is_marked(ran, as_user):
+    said = page(as_user(ran.fang), "held_list").content.decode()
+    assert said.count('aria-current="page"') == 2  # of the desk and of the phone
+
+
 def test_what_is_held_is_listed_with_why(ran, as_user):
     assert "far too many of them" in page(as_user(ran.fang), "held_list").content.decode()
     said = page(as_user(ran.fang), "held_detail", [900003]).content.decode()
