@@ -12,6 +12,7 @@ const views = {};
 const look = EditorView.theme({
   "&": { fontSize: "0.875rem", backgroundColor: "var(--tblr-bg-surface)", color: "var(--tblr-body-color)" },
   ".cm-content": { fontFamily: "var(--tblr-font-monospace, monospace)", caretColor: "currentColor" },
+  ".cm-content, .cm-gutter": { lineHeight: "1.5" },
   ".cm-gutters": { backgroundColor: "var(--tblr-bg-surface-secondary)", color: "var(--tblr-secondary)", border: "0" },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "rgba(var(--tblr-primary-rgb), 0.08)" },
   ".cm-scroller": { maxHeight: "34rem", overflow: "auto" },
@@ -116,6 +117,7 @@ function go(file, number) {
   const view = views[file];
   if (!view) return;
   view.dom.closest("details")?.setAttribute("open", "");
+  view.requestMeasure();
   const line = view.state.doc.line(Math.min(Math.max(number, 1), view.state.doc.lines));
   view.dispatch({ selection: { anchor: line.from }, effects: EditorView.scrollIntoView(line.from, { y: "center" }) });
   view.focus();
@@ -138,6 +140,9 @@ async function start() {
       ? [sql({ dialect: PostgreSQL, schema: schemaOf(words), upperCaseKeywords: true }), PostgreSQL.language.data.of({ autocomplete: columnsNearby(words) }), autocompletion()]
       : []);
   }
+  // The style sheet may come after the first measure.
+  if (document.fonts) await document.fonts.ready;
+  for (const view of Object.values(views)) view.requestMeasure();
   desk.dataset.ready = "yes";
 }
 
