@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from steelyard.detect.verdicts import Ruled, Verdicts
+from steelyard.detect.verdicts import AGAINST, TRUE, Ruled, Verdicts
 from steelyard.web.alerts import queries as alerts
 from steelyard.web.alerts.models import NOT_SHOWN, TRUE_VERDICTS, Alert, AlertState, Verdict
 from steelyard.web.alerts.titles import titles
@@ -45,6 +45,12 @@ class AlertFigures:
         return set(
             Alert.objects.filter(model_id=model_id, verdict__in=TRUE_VERDICTS).values_list("fingerprint", flat=True)
         )
+
+    def judged(self, model_id: str, area: str, since: dt.datetime) -> Sequence[bool]:
+        counted = Alert.objects.filter(
+            model_id=model_id, area_code__startswith=area, raised_at__gte=since, verdict__in=[*TRUE, *AGAINST]
+        )
+        return [verdict in TRUE for verdict in counted.order_by("decided_at", "pk").values_list("verdict", flat=True)]
 
 
 class AlertsOnDeliveries:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from steelyard import detect
 from steelyard.catalogue import Catalogue, SupervisionModel, load_catalogue
-from steelyard.detect import backtest, deciding, gates, local_values, sweeps
+from steelyard.detect import backtest, deciding, gates, local_values, sweeps, texts
 from steelyard.detect.dossier import Asked, facts
 from steelyard.detect.effects import effect
 from steelyard.detect.gates import Facts
@@ -87,11 +87,14 @@ def own_catalogue() -> Catalogue:
     return load_catalogue(settings.STEELYARD_CATALOGUE, settings.STEELYARD_HOME.models)
 
 
-def _text(motion: Motion, catalogue: Catalogue) -> SupervisionModel:
+def _text(connection: Connection, motion: Motion, catalogue: Catalogue) -> SupervisionModel:
+    """The text that was asked about; one that runs may be put on probation or retire whatever the catalogue holds."""
     model = catalogue.models.get(motion.model_id)
-    if model is None or model.sha256 != motion.sha256:
-        raise TextMoved
-    return model
+    if model is not None and model.sha256 == motion.sha256:
+        return model
+    if motion.asked.get("phase") in ("probation", "retired"):
+        return texts.kept(connection, motion.sha256)
+    raise TextMoved
 
 
 def _worked_out(motion: Motion) -> dict[str, Any]:
@@ -103,7 +106,7 @@ def _worked_out(motion: Motion) -> dict[str, Any]:
 
 
 def _gates(connection: Connection, catalogue: Catalogue, motion: Motion) -> dict[str, Any]:
-    model = _text(motion, catalogue)
+    model = _text(connection, motion, catalogue)
     deciding.may_follow(connection, model, motion.asked["phase"], motion.area, _day(motion))
     known = _facts(connection, catalogue, model, motion)
     report = backtest.newest(connection, model.sha256)
@@ -175,7 +178,7 @@ def _write(connection: Connection, catalogue: Catalogue, motion: Motion) -> dict
         )
         return {"routed": routed}
     if motion.kind == Kind.RELEASE:
-        model = _text(motion, catalogue)
+        model = _text(connection, motion, catalogue)
         decision = deciding.Decision(
             motion.asked["phase"], motion.area, _day(motion), asker or "drift", tuple(agreed), motion.reason,
             evidence={name: motion.effect.get(name) for name in ("private", "backtest", "lost", "drift")},

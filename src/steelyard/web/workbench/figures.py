@@ -1,7 +1,7 @@
 """What the rooms above know about a model.  They hand it down; this room does not import them."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,6 +41,8 @@ class Source(Protocol):
 
     def confirmed(self, model_id: str) -> Collection[str]: ...
 
+    def judged(self, model_id: str, area: str, since: dt.datetime) -> Sequence[bool]: ...
+
 
 _sources: list[Source] = []
 
@@ -63,6 +65,11 @@ def verdicts(model_id: str, version: str) -> Verdicts:
 def confirmed(model_id: str) -> Collection[str]:
     """Fingerprints of the alerts of a model that people found true."""
     return _sources[0].confirmed(model_id) if _sources else ()
+
+
+def judged(model_id: str, area: str, since: dt.datetime) -> Sequence[bool]:
+    """Whether alerts raised in an area since then were true, in the order of decision; as precision counts them."""
+    return _sources[0].judged(model_id, area, since) if _sources else ()
 
 
 def recent(viewer: User, model_id: str, limit: int = 10) -> list[RecentAlert]:

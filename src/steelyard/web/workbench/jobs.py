@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from steelyard.web.workbench import carrying, held, nightly
+from steelyard.web.workbench import carrying, drift, held, nightly
 from steelyard.web.workbench.drafts import carrying as drafts_carrying
 from steelyard.web.workbench.drafts.actions import DO
 from steelyard.web.workbench.drafts.models import DraftRun, RunState
@@ -50,3 +50,10 @@ def do_with_draft(run_id: int) -> None:
     found = DraftRun.objects.select_related("text__draft", "by").filter(pk=run_id, state=RunState.WAITING).first()
     if found:
         drafts_carrying.carry(found)
+
+
+@app.periodic(cron="20 4 * * *")
+@app.task(queue="models", name="workbench.watch_drift", queueing_lock="workbench.watch_drift")
+def watch_drift(timestamp: int = 0) -> None:
+    """Ask for probation where a model drifts; people decide."""
+    drift.watch()

@@ -8,11 +8,12 @@ from django.urls import reverse
 
 from steelyard.catalogue import load_catalogue
 from steelyard.detect import deciding
+from steelyard.detect.verdicts import Verdicts
 from steelyard.engines.postgres import Role
 from steelyard.kit.catalogue_folder import catalogue_folder
 from steelyard.web.audit.errors import NotAllowed
 from steelyard.web.orgs.models import User
-from steelyard.web.workbench import carrying, jobs, motions
+from steelyard.web.workbench import carrying, drift, figures, jobs, motions
 from steelyard.web.workbench.models import Motion, State
 
 pytestmark = pytest.mark.django_db
@@ -300,3 +301,60 @@ def test_a_supervisor_of_another_county_sees_none_of_it(drafted, work_off, as_us
     other.__dict__.pop("scope", None)
     assert other.scope.area != "339921"
     assert not Motion.objects.visible_to(other).filter(pk=made.pk).exists()
+
+
+@pytest.fixture
+def promoted(drafted, web_database):
+    """The model raises alerts in the county."""
+    with web_database.transaction(Role.WORKER) as opened:
+        opened.execute(
+            "INSERT INTO engine.release (model, version, sha256, phase, area_prefix, valid_from, decided_by, reason) "
+            "SELECT model, version, sha256, 'promoted', %s, '2020-01-02', 'fang', 'shown' FROM engine.release",
+            [COUNTY],
+        )
+    return drafted
+
+
+class Judged:
+    def __init__(self, *verdicts):
+        self.seen = list(verdicts)
+
+    def judged(self, model_id, area, since):
+        return self.seen if (model_id, area) == (RENT, COUNTY) else []
+
+    def verdicts(self, model_id, version):
+        return Verdicts()
+
+
+def test_bad_verdicts_ask_for_probation_once_and_a_person_decides(promoted, work_off, monkeypatch, web_database):
+    monkeypatch.setattr(figures, "_sources", [Judged(*[True] * 10, *[False] * 6)])
+    [made] = drift.watch()
+    assert (made.asked["phase"], made.area, made.by) == ("probation", COUNTY, None)
+    assert "10 of 14 were true" in made.effect["drift"]["en"]
+    assert drift.watch() == []
+    motions.agree(made.pk, by=promoted.chen)
+    work_off()
+    made.refresh_from_db()
+    assert (made.state, made.message) == (State.DONE, "")
+    with web_database.connect() as opened:
+        row = opened.execute("SELECT phase, decided_by FROM engine.release ORDER BY id DESC LIMIT 1").fetchone()
+    assert row == ("probation", "drift")
+
+
+def test_good_verdicts_ask_for_nothing(promoted, monkeypatch):
+    monkeypatch.setattr(figures, "_sources", [Judged(*[True] * 9, False, *[True] * 9, False)])
+    assert drift.watch() == []
+
+
+def test_a_run_that_finds_many_times_more_asks_for_probation(promoted, monkeypatch, web_database):
+    monkeypatch.setattr(figures, "_sources", [Judged()])
+    with web_database.transaction(Role.WORKER) as opened:
+        for number, found in enumerate([4, 5, 4, 6, 90], start=1):
+            opened.execute("INSERT INTO engine.run (id, as_of, pool_version) VALUES (%s, '2026-01-06', 1)", [number])
+            opened.execute(
+                "INSERT INTO engine.run_model (run, model, model_version, scope, new_findings) "
+                "VALUES (%s, %s, '1.0.0', 'full', %s)",
+                [number, RENT, found],
+            )
+    [made] = drift.watch()
+    assert "found 90 new, the median of the runs before is 4.5" in made.effect["drift"]["en"]
