@@ -5,6 +5,7 @@ import datetime as dt
 import json
 import os
 import platform
+import subprocess
 import sys
 import tempfile
 import time
@@ -22,7 +23,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="kill the pool at work")
     parser.add_argument("--kills", type=int, default=400)
     parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--events", action="store_true", help="kill the event path of a made-up county instead")
+    parser.add_argument("--home", type=Path, help="a home with such a county; default: one is made")
     given = parser.parse_args()
+    if given.events:
+        return _events(given)
     with tempfile.TemporaryDirectory(prefix="sy-soak-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -39,6 +44,23 @@ def main() -> int:
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     print(json.dumps({**vars(found), "wrong": found.wrong, "seed": given.seed, "machine": machine,
                       "date": dt.date.today().isoformat()}, indent=2))  # fmt: skip
+    return 1 if found.wrong else 0
+
+
+def _events(given: argparse.Namespace) -> int:
+    from bench import event_kills
+
+    with tempfile.TemporaryDirectory(prefix="sy-soak-", ignore_cleanup_errors=True) as name:
+        home = given.home or Path(name)
+        home.chmod(0o755)
+        if not given.home:
+            words = [sys.executable, "-m", "steelyard.cli.main", "demo", "--once", "--json"]
+            subprocess.run(words, env=os.environ | {"STEELYARD_HOME": str(home)}, check=True, stdout=subprocess.DEVNULL)
+        try:
+            found = event_kills.soak(given.kills, given.seed, home)
+        finally:
+            Server(Home(home)).stop()
+    print(event_kills.told(found))
     return 1 if found.wrong else 0
 
 

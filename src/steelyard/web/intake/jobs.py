@@ -2,6 +2,8 @@
 
 from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 from steelyard.web.intake import asking, landing, scorecards
 from steelyard.web.intake.actions import raise_alarms
@@ -9,6 +11,8 @@ from steelyard.web.intake.deferring import once
 from steelyard.web.intake.models import Order, OrderState, Stage, Upload
 from steelyard.web.orgs import clock
 
+STALLED_SECONDS = 30
+"""A process that gave no sign for so long is dead."""
 PULL, PUBLISH = "cases.pull_findings", "people.publish_pages"
 """The rooms above take findings and public rows over; they are asked by name, for this room does not know them."""
 
@@ -104,3 +108,15 @@ def log_runs(timestamp: int = 0) -> None:
 def score(timestamp: int = 0) -> None:
     """Count the score cards of the present and the past month anew."""
     scorecards.renew_newest()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="clock", name="intake.take_up_stalled", queueing_lock="intake.take_up_stalled")
+async def take_up_stalled(timestamp: int = 0) -> None:
+    """Do again what died with its process, whose lock would else hold up all that comes after it."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+        try:
+            await app.job_manager.retry_job(job)
+        except UniqueViolation:
+            # The same work waits already.
+            await app.job_manager.finish_job_by_id_async(int(job.id or 0), Status.FAILED, delete_job=False)
