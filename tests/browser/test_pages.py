@@ -20,7 +20,8 @@ PUBLIC = (
 DEEPER = {
     "zhou": (("/alerts/", 'main a[href^="/alerts/"]:not([href*="?"])'), ("/cases/", 'main a[href^="/cases/C"]'),
              ("/alerts/", 'main a[href^="/models/"]')),
-    "fang": (("/models/", 'main a[href^="/models/"]'), ("/data/", 'main a[href^="/data/interfaces/"]')),
+    "fang": (("/models/", 'main td a[href^="/models/"]'), ("/models/", 'main a[href="/models/drafts/"]'),
+             ("/data/", 'main a[href^="/data/interfaces/"]')),
     "steward": (("/data/", 'main a[href^="/data/"]'), ("/data/questions/", 'main a[href^="/data/questions/"]')),
     "admin": (("/users/", 'main a[href^="/users/"]'),),
 }  # fmt: skip
