@@ -4,7 +4,7 @@ A version is a base and patches.  A patch replaces the rows of some units; it is
 grow many.
 """
 
-import shutil
+import time
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -20,6 +20,10 @@ from steelyard.kit.sqltext import literal
 
 Connection = psycopg.Connection[Any]
 MOST_PATCHES = 8
+MOST_PATCHES_OF_EVENTS = 64
+"""A relation is not written anew while a push waits for its alert."""
+KEPT_SECONDS = 3 * 3600
+"""How long files stay that no version names."""
 MOST_PATCHED = 0.1
 """Patched rows, as a part of all, beyond which a base is written anew."""
 
@@ -54,16 +58,13 @@ class RelationStore:
         self.connection = connection
         self.folder = folder
         self.made: list[Standing] = []
+        self.most_patches = MOST_PATCHES
 
     def find(self, relation: Relation, form: str, version: int, seq: int, generation: int) -> Standing | None:
-        """The version that held at a moment under a state of who is who; None where none was kept.
-
-        Whatever moves the cursor of a model that reads the relation records the relation where it changed: so the
-        newest one recorded until then held.
-        """
+        """The version that held at a moment under a state of who is who; None where it was not kept."""
         row = self.connection.execute(
             "SELECT layers, rows FROM engine.relation_version WHERE relation = %s AND form = %s AND sha = %s "
-            "AND pool_version <= %s AND inbox_seq <= %s AND identity_generation <= %s ORDER BY id DESC LIMIT 1",
+            "AND pool_version = %s AND inbox_seq = %s AND identity_generation = %s",
             [relation.id, form, relation.sha256, version, seq, generation],
         ).fetchone()
         if row is None:
@@ -94,7 +95,7 @@ class RelationStore:
         relation, layers = before.relation, before.layers
         row = self.duck.execute(f"SELECT count(*) FROM {rows}").fetchone()
         fresh = int(row[0]) if row else 0
-        if len(layers.patches) >= MOST_PATCHES or fresh > MOST_PATCHED * max(before.rows, 1_000):
+        if len(layers.patches) >= self.most_patches or fresh > MOST_PATCHED * max(before.rows, 1_000):
             return self.base(relation, before.form, source)
         told, _ = self._write(relation, units, "")
         said, _ = self._write(relation, rows, _order(relation))
@@ -147,27 +148,23 @@ def same(relation: Relation, left: str, right: str) -> str:
 def tidy(connection: Connection, folder: Path) -> int:
     """Forget versions no cursor rests on and that are not the newest; remove files no version names.
 
-    Returns how many files went.  Call while no other run writes.
+    Returns how many files went.  Young ones stay: another run may be about to name them.
     """
     with connection.transaction():
         connection.execute(
-            "DELETE FROM engine.relation_version WHERE id NOT IN "
-            "(SELECT max(id) FROM engine.relation_version GROUP BY relation, form UNION "
-            "SELECT max(v.id) FROM engine.relation_version v JOIN engine.model_cursor c "
-            "ON v.pool_version <= c.pool_version AND v.inbox_seq <= c.inbox_seq "
-            "AND v.identity_generation <= c.identity_generation GROUP BY c.model, v.relation, v.form)"
+            "DELETE FROM engine.relation_version v WHERE v.id NOT IN "
+            "(SELECT max(id) FROM engine.relation_version GROUP BY relation, form) AND NOT EXISTS "
+            "(SELECT 1 FROM engine.model_cursor c WHERE c.pool_version = v.pool_version "
+            "AND c.inbox_seq = v.inbox_seq AND c.identity_generation = v.identity_generation)"
         )
     named: dict[str, set[str]] = {}
     for relation, layers in connection.execute("SELECT relation, layers FROM engine.relation_version"):
         named.setdefault(relation, set()).update(_names(layers))
     gone = 0
     for place in folder.iterdir() if folder.is_dir() else ():
-        if place.name not in named:
-            gone += sum(1 for _ in place.iterdir())
-            shutil.rmtree(place, ignore_errors=True)
-            continue
+        named.setdefault(place.name, set())
         for file in place.iterdir():
-            if file.name not in named[place.name]:
+            if file.name not in named[place.name] and file.stat().st_mtime < time.time() - KEPT_SECONDS:
                 file.unlink(missing_ok=True)
                 gone += 1
     return gone

@@ -188,6 +188,8 @@ class _Asked:
             )
             evaluation.views.moment, evaluation.warm = seen, self.warm
             evaluation.store = _store(self.pool, duck, connection) if self.spark is None else None
+            if evaluation.store and self.kind == "event":
+                evaluation.store.most_patches = relation_store.MOST_PATCHES_OF_EVENTS
             # A second engine computes everything; so does a run that is asked to.
             since = {} if self.full or self.spark or self.kind in FULL else known
             outcomes = evaluation.outcomes(admission.models, since, partial(_moment_of, self.pool, self.database))

@@ -115,17 +115,18 @@ class Step:
             raise Lost(f"{units.count} units of it changed")
         at = f"{form} {relation.id}"
         fresh = self.deltas.table(f"fresh {at}")
+        delta = None
         if units.count:
             refuse_foreign(relation.sql, relation.data)
             with affected.sliced(reach, units):
                 self.duck.execute(f"CREATE OR REPLACE TABLE {fresh} AS {within(relation_sql(relation), units)}")
             matched = same(relation, "r", "u")
-            kept = f"SELECT r.* FROM {was} AS r ANTI JOIN {units.table} AS u ON {matched}"
             stale = f"(SELECT r.* FROM {was} AS r SEMI JOIN {units.table} AS u ON {matched})"
-            self._put(relation, form, f"{kept} UNION ALL FROM {fresh}")
-            self._note(relation, form, self.deltas.differing(at, stale, fresh))
-        else:
-            self._put(relation, form, f"SELECT * FROM {was}")
+            delta = self.deltas.differing(at, stale, fresh)
+        self._note(relation, form, delta)
+        kept = f"SELECT r.* FROM {was} AS r ANTI JOIN {units.table} AS u ON {same(relation, 'r', 'u')}"
+        # Where it says the same as before it stands on its files alone.
+        self._put(relation, form, f"{kept} UNION ALL FROM {fresh}" if delta else f"SELECT * FROM {was}")
         if self.store and f"{form} {relation.id}" not in self.standing:
             if relation.id in affected.deltas:
                 self.store.patch(before, units.table, fresh, now)
