@@ -27,11 +27,11 @@ class Installation:
         for name in ("DJANGO_SETTINGS_MODULE", "STEELYARD_ROLE", "DATABASE_URL"):
             self.environment.pop(name, None)
 
-    def run(self, *words: str, expect: int = 0) -> str:
+    def run(self, *words: str, expect: int = 0, timeout: int = 600) -> str:
         """Run ``steelyard`` with these words; its standard output."""
         done = subprocess.run(
             [sys.executable, "-m", "steelyard.cli.main", *words],
-            env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False,
+            env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False,
         )  # fmt: skip
         assert done.returncode == expect, done.stderr[-3000:]
         return done.stdout

@@ -1,5 +1,6 @@
 """Spark says of the whole made-up county what DuckDB says, on this machine and on a cluster."""
 
+import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -38,7 +39,8 @@ def standing(database):
 
 
 def run(installation, *words):
-    return installation.json("detect", "run", "--json", *words)
+    # Minutes, and more of them beside other work.
+    return json.loads(installation.run("detect", "run", "--json", *words, timeout=2400))
 
 
 def test_a_cluster_finds_in_the_county_what_duckdb_found(installation, database, folder):

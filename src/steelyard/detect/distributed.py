@@ -31,6 +31,10 @@ class SparkStage(Stage):
         super().__init__(connection, catalogue)
         self.spark = spark
 
+    def interrupt(self) -> None:
+        super().interrupt()
+        self.spark.interrupt()
+
     def put_rows(self, dataset: str, rows: Sequence[Mapping[str, Any]]) -> None:
         super().put_rows(dataset, rows)
         self._also(dataset)

@@ -118,6 +118,7 @@ class Evaluation:
             self.stage = SparkStage(duck, catalogue, spark)
             self.views = SparkViews(duck, catalogue, pool, version, connection, spark)
         self.guard = Guard(duck, catalogue, connection, pool)
+        self.guard.running = self.stage
         self.fills: evaluable.Fills = {}
         self.sure: dict[str, dict[tuple[Any, ...], str]] = {}
         """Grades by key that rest on no guess, of the models that could rest on one."""

@@ -25,6 +25,10 @@ class Stage:
         self.connection = connection
         self.catalogue = catalogue
 
+    def interrupt(self) -> None:
+        """Stop what is being computed; it fails.  From another thread."""
+        self.connection.interrupt()
+
     def put_rows(self, dataset: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Make a table of a dataset from given rows; columns not given are null."""
         self.put_table(dataset, self.catalogue.schema(dataset), rows)

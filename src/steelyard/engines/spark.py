@@ -77,6 +77,8 @@ def session(
 
     with tempfile.TemporaryDirectory(prefix="steelyard-spark-", ignore_cleanup_errors=True) as folder:
         logging.getLogger("py4j").setLevel(logging.WARNING)
+        # It would repeat every failed statement with Java's whole stack.
+        logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
         builder: Any = SparkSession.builder.master(master).appName("steelyard")
         chosen = {
             "spark.driver.memory": f"{memory_mb}m",

@@ -69,6 +69,10 @@ class SparkTables:
             rows: pa.Table = self.session.sql(to_spark(sql)).toArrow()
             return rows
 
+    def interrupt(self) -> None:
+        """Stop what is being computed; it fails.  From another thread."""
+        self.session.sparkContext.cancelAllJobs()
+
     def forget(self) -> None:
         """Let go of everything kept."""
         for frame in self.kept.values():

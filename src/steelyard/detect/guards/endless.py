@@ -3,12 +3,20 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
-from steelyard.engines.duck import Duck, DuckError
+from steelyard.engines.duck import DuckError
+from steelyard.engines.spark_tables import SparkFailed
 from steelyard.kit.errors import SteelyardError
 
 AGAIN = 0.25
 """Seconds between interruptions: a model may be between two queries when its time is up."""
+
+
+class Interruptible(Protocol):
+    """What computes, and can be told to stop."""
+
+    def interrupt(self) -> None: ...
 
 
 class Endless(SteelyardError):
@@ -25,22 +33,22 @@ class Endless(SteelyardError):
 
 
 @contextmanager
-def within(duck: Duck, seconds: float, what: str) -> Iterator[None]:
-    """Interrupt the engine when the time is up.  Raises Endless."""
+def within(running: Interruptible, seconds: float, what: str) -> Iterator[None]:
+    """Stop what computes when the time is up.  Raises Endless."""
     over, done = threading.Event(), threading.Event()
 
     def watch() -> None:
         pause = seconds
         while not done.wait(pause):
             over.set()
-            duck.interrupt()
+            running.interrupt()
             pause = AGAIN
 
     watcher = threading.Thread(target=watch, name=f"limit of {what}", daemon=True)
     watcher.start()
     try:
         yield
-    except DuckError as error:
+    except (DuckError, SparkFailed) as error:
         if over.is_set():
             raise Endless(what, seconds) from error
         raise

@@ -14,7 +14,7 @@ from steelyard.detect.evaluable import Fills, Readiness
 from steelyard.detect.findings import Stored
 from steelyard.detect.guards import answers, batches, emptied, flood, vanishing
 from steelyard.detect.guards.batches import HeldBatch, Hold
-from steelyard.detect.guards.endless import within
+from steelyard.detect.guards.endless import Interruptible, within
 from steelyard.detect.guards.limits import Limits
 from steelyard.engines.duck import Duck
 
@@ -43,6 +43,8 @@ class Guard:
         self, duck: Duck, catalogue: Catalogue, connection: Connection, pool: object, limits: Limits | None = None
     ) -> None:
         self.duck = duck
+        self.running: Interruptible = duck
+        """What computes the rows, to be stopped when its time is up."""
         self.catalogue = catalogue
         self.connection = connection
         home = getattr(pool, "home", None)
@@ -56,7 +58,7 @@ class Guard:
 
     def within(self, what: str) -> AbstractContextManager[None]:
         """The time one model has.  Raises Endless."""
-        return within(self.duck, self.limits.seconds, what)
+        return within(self.running, self.limits.seconds, what)
 
     def emptied(self, ready: dict[str, list[Readiness]], fills: Fills) -> dict[str, list[Readiness]]:
         """Readiness by model, not evaluable where what a model reads lost its rows."""

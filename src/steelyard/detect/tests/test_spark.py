@@ -11,6 +11,7 @@ import pytest
 from steelyard import detect
 from steelyard.catalogue import load_catalogue
 from steelyard.detect.cases import run_cases
+from steelyard.detect.guards.endless import Endless, within
 from steelyard.detect.spark_cases import SparkCases, unequal
 from steelyard.detect.tests.small_pool import DAY, REGION, SmallPool, know
 from steelyard.detect.tests.who import link, merge
@@ -170,3 +171,10 @@ def test_an_error_of_spark_is_one_line(tables: SparkTables) -> None:
 def test_a_number_that_does_not_fit_fails_and_is_never_null(tables: SparkTables) -> None:
     with pytest.raises(SparkFailed):
         tables.fetch("SELECT CAST('x' AS INTEGER) AS n")
+
+
+def test_a_statement_that_never_ends_is_stopped(tables: SparkTables) -> None:
+    tables.session.range(10**7).createOrReplaceTempView("many")
+    with pytest.raises(Endless), within(tables, 2, "the model"):
+        tables.fetch("SELECT sum(a.id * b.id % 7) AS n FROM many AS a CROSS JOIN many AS b")
+    assert tables.fetch("SELECT 1 AS n").to_pylist() == [{"n": 1}]
