@@ -102,10 +102,21 @@ def spark_type(kind: str) -> str:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """An error of Spark is told in its first line; the rest is Java's."""
+    """An error of Spark is told in one line; the rest is Java's."""
+    from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
     try:
         yield
-    except PySparkException as error:
-        raise SparkFailed(str(error).splitlines()[0]) from error
+    except (PySparkException, Py4JError) as error:
+        raise SparkFailed(_reason(str(error))) from error
+
+
+def _reason(said: str) -> str:
+    """The line of an error that says why: what caused it in the end, else its first one."""
+    lines = said.strip().splitlines() or ["Spark failed"]
+    caused = [line.removeprefix("Caused by: ") for line in lines if line.startswith("Caused by: ")]
+    if caused:
+        return caused[-1].partition(": ")[2] or caused[-1]
+    thrown = [line.removeprefix(": ") for line in lines if line.startswith(": ")]
+    return thrown[0] if thrown else lines[0]

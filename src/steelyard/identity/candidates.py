@@ -8,6 +8,7 @@ import psycopg
 import pyarrow as pa
 
 from steelyard.engines.duck import Duck
+from steelyard.identity.linkage.engine import Engine
 from steelyard.identity.name_columns import is_plain_name, person_form_sql
 from steelyard.identity.nodes import SUBJECT
 from steelyard.identity.records import form_of, is_persons
@@ -148,27 +149,30 @@ def _put_forms(duck: Duck, kind: str) -> None:
             duck.unregister("batch")
 
 
-def against_base(duck: Duck, kind: str) -> list[Found]:
+def against_base(engine: Engine, kind: str) -> list[Found]:
     """Edges from records to the register: T2 where exactly one fits, else questions."""
-    duck.execute(
-        f"""CREATE OR REPLACE TABLE candidate AS SELECT r.node AS record, b.node AS subject,
+    engine.make(
+        "candidate",
+        f"""SELECT r.node AS record, b.node AS subject,
             {_place(kind)} AS village, r.birth = b.birth AS birth, r.phone = b.phone AS phone
         FROM record r JOIN base b ON b.form = r.form
         WHERE r.kind = '{kind}' AND b.node IS DISTINCT FROM '{SUBJECT}' || r.key
             AND coalesce(r.birth = b.birth, true) AND coalesce(r.sex = b.sex, true)
-            AND {f"(r.phone = b.phone OR r.birth = b.birth OR {_place(kind)})" if kind == "person" else "true"}"""
+            AND {f"(r.phone = b.phone OR r.birth = b.birth OR {_place(kind)})" if kind == "person" else "true"}""",
     )
     near = "birth AND village" if kind == "person" else "village"
     sure = f"(coalesce(phone, false) OR coalesce({near}, false))"
-    rows = duck.execute(
-        f"""SELECT record, subject, coalesce(birth, false), coalesce(village, false), coalesce(phone, false), sure,
-            count(*) FILTER (sure) OVER w AS surely, count(*) OVER w AS many,
+    rows = engine.fetch(
+        f"""SELECT record, subject, coalesce(birth, false) AS birth, coalesce(village, false) AS village,
+            coalesce(phone, false) AS phone, sure,
+            count(CASE WHEN sure THEN 1 END) OVER (PARTITION BY record) AS surely,
+            count(*) OVER (PARTITION BY record) AS many,
             row_number() OVER (PARTITION BY record ORDER BY sure DESC, subject) AS place
         FROM (SELECT *, {sure} AS sure FROM (SELECT record, subject, bool_or(village) AS village,
-            bool_or(birth) AS birth, bool_or(phone) AS phone FROM candidate GROUP BY ALL))
-        WINDOW w AS (PARTITION BY record) ORDER BY record, subject"""
-    ).fetchall()
-    return [edge for row in rows for edge in _answer(*row)]
+            bool_or(birth) AS birth, bool_or(phone) AS phone FROM candidate GROUP BY record, subject) AS one) AS said
+        ORDER BY record, subject"""
+    ).to_pylist()
+    return [edge for row in rows for edge in _answer(**row)]
 
 
 def _place(kind: str) -> str:
@@ -189,22 +193,24 @@ def _answer(
         yield Found(record, subject, "T4", method, agrees)
 
 
-def among_records(duck: Duck) -> list[Found]:
+def among_records(engine: Engine) -> list[Found]:
     """T2 edges between records nobody of whom a register knows: each to the first of its group."""
     found: list[Found] = []
-    alone = "(SELECT * FROM record ANTI JOIN met ON met.record = record.node WHERE kind = 'person')"
+    alone = "(SELECT * FROM record ANTI JOIN met ON met.record = record.node WHERE kind = 'person') AS alone"
     for method, columns, agrees in (
         ("name+birth+village", ("birth", "area"), ("birth", "village")),
         ("name+phone", ("phone",), ("phone",)),
     ):
         group = ", ".join(("form", *columns))
         known = " AND ".join(f"{name} IS NOT NULL" for name in columns)
-        rows = duck.execute(
-            f"""SELECT first, node FROM (SELECT node, min(node) OVER w AS first, count(DISTINCT birth) OVER w AS births,
-                count(DISTINCT sex) OVER w AS sexes FROM {alone} WHERE {known} WINDOW w AS (PARTITION BY {group}))
-            WHERE node <> first AND births <= 1 AND sexes <= 1 ORDER BY ALL"""
-        ).fetchall()
-        found += [Found(first, node, "T2", method, agrees) for first, node in rows]
+        over = f"OVER (PARTITION BY {group})"
+        rows = engine.fetch(
+            f"""SELECT first_node, node FROM (SELECT node, min(node) {over} AS first_node,
+                min(birth) {over} IS NOT DISTINCT FROM max(birth) {over}
+                AND min(sex) {over} IS NOT DISTINCT FROM max(sex) {over} AS alike FROM {alone} WHERE {known}) AS told
+            WHERE node <> first_node AND alike ORDER BY first_node, node"""
+        ).to_pylist()
+        found += [Found(row["first_node"], row["node"], "T2", method, agrees) for row in rows]
     return found
 
 

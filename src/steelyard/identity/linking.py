@@ -13,6 +13,7 @@ from steelyard.engines.postgres import Database, Role
 from steelyard.identity import asking, candidates, generations, scoring
 from steelyard.identity.candidates import Found
 from steelyard.identity.generations import Generation
+from steelyard.identity.linkage.engine import DuckEngine
 from steelyard.identity.overlay import current_generation
 from steelyard.pool import Pool, PoolVersion
 
@@ -65,15 +66,16 @@ def _linked(
     _note_officials(connection, duck, pool, version)
     made = Linked(None, version.number, candidates.put_records(connection, duck))
     found = candidates.conflicts(duck)
+    engine = DuckEngine(duck)
     duck.execute("CREATE TABLE met (record VARCHAR)")
     scored: list[scoring.Scored] = []
     for kind in KINDS:
         candidates.put_base(duck, pool, version, kind)
-        met = candidates.against_base(duck, kind)
+        met = candidates.against_base(engine, kind)
         found += met
         duck.execute("INSERT INTO met SELECT DISTINCT record FROM candidate")
         scored += scoring.score(connection, duck, pool, version, kind, met, full=full)
-    found += candidates.among_records(duck)
+    found += candidates.among_records(engine)
     models = {one.kind: one.model for one in scored}
     generation = Generation(connection, reason, pool_version=version.number,
                             model=models.get("person") or models.get("company"))  # fmt: skip

@@ -171,6 +171,11 @@ def test_an_error_of_spark_is_one_line(tables: SparkTables) -> None:
 def test_a_number_that_does_not_fit_fails_and_is_never_null(tables: SparkTables) -> None:
     with pytest.raises(SparkFailed):
         tables.fetch("SELECT CAST('x' AS INTEGER) AS n")
+    tables.put("told", pa.table({"word": ["1", "x"]}))
+    with pytest.raises(SparkFailed) as told:
+        tables.fetch("SELECT CAST(word AS INTEGER) AS n FROM told")
+    assert "CAST_INVALID_INPUT" in str(told.value)
+    assert "\n" not in str(told.value)
 
 
 def test_a_statement_that_never_ends_is_stopped(tables: SparkTables) -> None:

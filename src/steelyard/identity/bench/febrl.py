@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from steelyard.engines.duck import connect
 from steelyard.identity.bench.scores import Missing, scores
+from steelyard.identity.components import Edge, clustered
 from steelyard.identity.linkage.blocking import on
 from steelyard.identity.linkage.blueprint import Blueprint, Comparison, level, missing, near, otherwise, same
-from steelyard.identity.linkage.clustering import cluster
 from steelyard.identity.linkage.engine import DuckEngine
 from steelyard.identity.linkage.scoring import scored
 from steelyard.identity.linkage.tiers import SURE
@@ -173,9 +173,9 @@ def _linked(blueprint: Blueprint, left: Any, right: Any) -> set[Pair]:
 
 
 def _clustered(blueprint: Blueprint, frame: Any) -> set[Pair]:
-    edges = [edge | {"tier": "T3"} for edge in _edges(blueprint, frame, None)]
-    groups = cluster(edges).groups
-    return {frozenset(pair) for group in groups for pair in itertools.combinations(group.nodes, 2)}
+    edges = [Edge(edge["a"], edge["b"], "T3", edge["weight"]) for edge in _edges(blueprint, frame, None)]
+    groups = clustered({node for edge in edges for node in (edge.a, edge.b)}, edges, (), (), {}).found
+    return {frozenset(pair) for group in groups for pair in itertools.combinations(group.members, 2)}
 
 
 def _ecm(left: Any, right: Any) -> set[Pair]:

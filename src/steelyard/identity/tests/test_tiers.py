@@ -1,17 +1,8 @@
 """How sure an edge is."""
 
-import datetime as dt
 import json
 
-import pyarrow as pa
-import pytest
-
-from steelyard.engines.duck import connect
-from steelyard.identity.linkage import exact, tiered
-
-BORN = dt.date(1971, 4, 5)
-COLUMNS = ("unique_id", "name", "name_form", "pinyin", "surname", "birth_date", "sex", "area_code", "phone", "address",
-           "id_no")  # fmt: skip
+from steelyard.identity.linkage import tiered
 
 
 def scored(a, b, weight, evidence="{}"):
@@ -49,39 +40,6 @@ def test_a_caution_keeps_a_heavy_edge_a_question():
     assert tiers(scored("r:1", "s:1", 20.0, '{"caution":"siblings"}')) == {("r:1", "s:1"): "T4"}
 
 
-def row(unique_id, name="李明", born=BORN, area="339921001201", phone=None, id_no=None):
-    return dict(zip(COLUMNS, (unique_id, name, name, None, name[0], born, "1", area, phone, None, id_no), strict=True))
-
-
-@pytest.fixture
-def duck():
-    connection = connect(memory_mb=300, threads=1)
-    yield connection
-    connection.close()
-
-
-def found(duck, records, base):
-    duck.register("records", pa.Table.from_pylist(records))
-    duck.register("base", pa.Table.from_pylist(base))
-    return {(row["a"], row["b"]): row["tier"] for row in exact(duck, "records", "base", "person").to_pylist()}
-
-
-def test_one_number_is_t1_and_under_another_name_t1x(duck):
-    base = [row("s:1", id_no="330"), row("s:2", "王芳", area="339921001202", id_no="331")]
-    records = [row("r:1", born=None, id_no="330"), row("r:2", "赵军", born=None, id_no="331")]
-    assert found(duck, records, base) == {("r:1", "s:1"): "T1", ("r:2", "s:2"): "T1x"}
-
-
-def test_name_with_birth_date_and_village_or_with_phone_is_t2(duck):
-    base = [row("s:1"), row("s:2", "王芳", area="339921001209", phone="13800000001")]
-    records = [row("r:1"), row("r:2", "王芳", born=None, phone="13800000001"), row("r:3", "王芳", born=None)]
-    assert found(duck, records, base) == {("r:1", "s:1"): "T2", ("r:2", "s:2"): "T2"}
-
-
-def test_two_candidates_by_t2_are_left_to_people(duck):
-    assert found(duck, [row("r:1")], [row("s:1"), row("s:2")]) == {}
-
-
-def test_evidence_passes_through(duck):
+def test_evidence_passes_through():
     (edge,) = tiered([scored("r:1", "s:1", 9.0, '{"name":{"level":"same form","weight":11.20}}')]).to_pylist()
     assert json.loads(edge["evidence"])["name"]["level"] == "same form"

@@ -5,10 +5,8 @@ import cytoscape from "cytoscape";
 
 import { calm, colours, dataBeside, onSchemeChange } from "./palette.js";
 import { toSvg } from "./explorer_svg.js";
+import { MOST, SHAPES, SURE, base } from "./ties.js";
 
-const MOST = 150;
-const SHAPES = { person: "ellipse", company: "round-rectangle", org: "hexagon", bridge: "diamond" };
-const SURE = new Set(["T1", "H", "", undefined, null]);
 const YEAR_ONE = Date.UTC(1990, 0, 1);
 const DAY = 86400000;
 const LABELLED = 14; // more ties than this are told by the list and by what is chosen: their words would cover each other
@@ -16,50 +14,12 @@ const CLOSEST = 1.15;
 
 function style() {
   const palette = colours();
+  const nodeLabel = (node) => (node.data("hub") ? `${node.data("label")}\n✂ ${node.data("hub")}` : node.data("label"));
+  const edgeLabel = (edge) => (isTold(edge) ? edge.data("label") : "");
+  const side = (node) => (node.data("kind") === "bridge" ? 20 : 34);
   return [
-    {
-      selector: "node",
-      style: {
-        shape: (node) => SHAPES[node.data("kind")] ?? "ellipse",
-        label: (node) => (node.data("hub") ? `${node.data("label")}\n✂ ${node.data("hub")}` : node.data("label")),
-        color: palette.text,
-        "font-size": 13,
-        "text-wrap": "wrap",
-        "text-max-width": 120,
-        "text-valign": "bottom",
-        "text-margin-y": 6,
-        width: (node) => (node.data("kind") === "bridge" ? 20 : 34),
-        height: (node) => (node.data("kind") === "bridge" ? 20 : 34),
-        "background-color": palette.surface,
-        "border-width": 2,
-        "border-color": palette.series[0],
-      },
-    },
-    { selector: "node[kind = 'company'], node[kind = 'org']", style: { "border-color": palette.series[1] } },
-    { selector: "node[kind = 'bridge']", style: { "border-color": palette.series[3] } },
-    { selector: "node[?root]", style: { "border-width": 5, width: 44, height: 44 } },
+    ...base({ nodeLabel, edgeLabel, side }),
     { selector: "node[?hub]", style: { "border-style": "double", "border-width": 8 } },
-    { selector: "node:selected", style: { "background-color": palette.line } },
-    {
-      selector: "edge",
-      style: {
-        label: (edge) => (isTold(edge) ? edge.data("label") : ""),
-        color: palette.muted,
-        "font-size": 12,
-        "text-wrap": "wrap",
-        "text-max-width": 140,
-        "text-background-color": palette.surface,
-        "text-background-opacity": 0.9,
-        "text-background-padding": 2,
-        "curve-style": "bezier",
-        "target-arrow-shape": "triangle",
-        "target-arrow-color": palette.muted,
-        "line-color": palette.muted,
-        width: 1.6,
-        // A tie that is not certain must not look like one that is.
-        "line-style": (edge) => (SURE.has(edge.data("tier")) ? "solid" : "dashed"),
-      },
-    },
     { selector: "edge.way", style: { width: 4, "line-color": palette.series[2], "target-arrow-color": palette.series[2] } },
     { selector: ".gone", style: { display: "none" } },
   ];

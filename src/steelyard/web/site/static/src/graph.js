@@ -3,60 +3,10 @@
 
 import cytoscape from "cytoscape";
 
-import { calm, colours, dataBeside, mode, onSchemeChange } from "./palette.js";
+import { calm, dataBeside, mode, onSchemeChange } from "./palette.js";
+import { MOST, base } from "./ties.js";
 
-const MOST = 150;
-const SHAPES = { person: "ellipse", company: "round-rectangle", org: "hexagon", matter: "diamond" };
-const SURE = new Set(["T1", "H", "", undefined, null]);
 const drawn = new Map();
-
-function style() {
-  const palette = colours();
-  return [
-    {
-      selector: "node",
-      style: {
-        shape: (node) => SHAPES[node.data("kind")] ?? "ellipse",
-        label: "data(label)",
-        color: palette.text,
-        "font-size": 13,
-        "text-wrap": "wrap",
-        "text-max-width": 120,
-        "text-valign": "bottom",
-        "text-margin-y": 6,
-        width: 34,
-        height: 34,
-        "background-color": palette.surface,
-        "border-width": 2,
-        "border-color": palette.series[0],
-      },
-    },
-    { selector: "node[kind = 'company'], node[kind = 'org']", style: { "border-color": palette.series[1] } },
-    { selector: "node[kind = 'matter']", style: { "border-color": palette.series[3] } },
-    { selector: "node[?focus]", style: { "border-width": 5, width: 44, height: 44 } },
-    { selector: "node:selected", style: { "background-color": palette.line } },
-    {
-      selector: "edge",
-      style: {
-        label: "data(label)",
-        color: palette.muted,
-        "font-size": 12,
-        "text-wrap": "wrap",
-        "text-max-width": 140,
-        "text-background-color": palette.surface,
-        "text-background-opacity": 0.9,
-        "text-background-padding": 2,
-        "curve-style": "bezier",
-        "target-arrow-shape": "triangle",
-        "target-arrow-color": palette.muted,
-        "line-color": palette.muted,
-        width: 1.6,
-        // A tie that is not certain must not look like one that is.
-        "line-style": (edge) => (SURE.has(edge.data("tier")) ? "solid" : "dashed"),
-      },
-    },
-  ];
-}
 
 function elements(given) {
   const nodes = (given.nodes ?? []).slice(0, MOST);
@@ -76,7 +26,7 @@ function draw(element) {
   const graph = cytoscape({
     container: element,
     elements: elements(given),
-    style: style(),
+    style: base(),
     layout: {
       name: "cose", animate: !calm(), animationDuration: 250, padding: 36, randomize: false,
       nodeRepulsion: () => 12000, idealEdgeLength: () => 120,
@@ -110,6 +60,6 @@ export function start(root = document) {
 
 start();
 onSchemeChange(() => {
-  for (const graph of drawn.values()) graph.style(style());
+  for (const graph of drawn.values()) graph.style(base());
 });
 document.addEventListener("htmx:load", (event) => start(event.target));
