@@ -40,7 +40,7 @@ def standing(database):
 
 def run(installation, *words):
     # Minutes, and more of them beside other work.
-    return json.loads(installation.run("detect", "run", "--json", *words, timeout=2400))
+    return json.loads(installation.run("detect", "run", "--full", "--json", *words, timeout=2400))
 
 
 def test_a_cluster_finds_in_the_county_what_duckdb_found(installation, database, folder):

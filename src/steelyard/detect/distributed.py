@@ -114,18 +114,23 @@ class SparkViews(Views):
         )
         return True
 
-    @contextmanager
-    def without_guesses(self) -> Iterator[None]:
-        self.show(sure=True)
-        yield
-        self.show(sure=False)
-
     def show(self, *, sure: bool) -> None:
         super().show(sure=sure)
+        self._show_there(sure=sure)
+
+    @contextmanager
+    def without_guesses(self) -> Iterator[None]:
+        try:
+            with super().without_guesses():
+                yield
+        finally:
+            # DuckDB goes back to the names behind; Spark has each name once.
+            self._show_there(sure=False)
+
+    def _show_there(self, *, sure: bool) -> None:
         self.spark.forget()
         for dataset in self.datasets:
-            text = self._over(dataset, _plain(dataset), sure=sure)
-            self.spark.view(dataset, f"SELECT * FROM {text}")
+            self.spark.view(dataset, f"SELECT * FROM {self._over(dataset, _plain(dataset), sure=sure)}")
 
 
 def _plain(dataset: str) -> str:

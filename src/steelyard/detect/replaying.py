@@ -118,7 +118,7 @@ def _replay(
     return replace(made, state="differs" if listed else "same", differences=listed)
 
 
-_SEEN = "{0}.pool_version, {0}.as_of, {0}.identity_generation, coalesce((to_jsonb({0}) ->> 'inbox_seq')::bigint, 0)"
+_SEEN = "{0}.pool_version, {0}.as_of, {0}.identity_generation, {0}.inbox_seq"
 
 
 def _moments(connection: Connection, fingerprint: str) -> tuple[str | None, list[Seen]]:

@@ -126,7 +126,9 @@ def test_what_differs_is_told(pool: SmallPool, clean_engine: Database) -> None:
 
 def test_a_later_version_in_which_it_stood_unchanged_serves_as_well(pool: SmallPool, clean_engine: Database) -> None:
     other = {**OFFICIAL, "person_id": "PX"}
-    assert change(pool, clean_engine, official=[OFFICIAL, other]).unchanged == 1
+    pool.put(official=[OFFICIAL, other])
+    note_versions(clean_engine, pool)
+    assert detect.run(pool, pool.catalogue, clean_engine, DAY, [FORMER], full=True).unchanged == 1
     vacuum(clean_engine, pool, 1)
     made = again(pool, clean_engine)
     assert (made.state, made.frozen_in, made.pool_version) == ("same", 1, 2)

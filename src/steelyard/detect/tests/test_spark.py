@@ -103,7 +103,7 @@ def stored(database: Database) -> dict[str, tuple[Any, ...]]:
 
 
 def run(pool: SmallPool, database: Database, tables: SparkTables | None, **more: Any) -> detect.RunReport:
-    return detect.run(pool, CATALOGUE, database, DAY, [FORMER], spark=tables, **more)
+    return detect.run(pool, CATALOGUE, database, DAY, [FORMER], full=True, spark=tables, **more)
 
 
 def test_a_run_on_spark_stores_what_one_on_duckdb_stores(
