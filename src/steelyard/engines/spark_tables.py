@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 import pyarrow as pa
@@ -103,8 +104,10 @@ def spark_type(kind: str) -> str:
 @contextmanager
 def _told() -> Iterator[None]:
     """An error of Spark is told in one line; the rest is Java's."""
-    from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
+
+    # What is thrown while rows come back is not translated by PySpark; its carrier has no types.
+    Py4JError = import_module("py4j.protocol").Py4JError  # noqa: N806
 
     try:
         yield
