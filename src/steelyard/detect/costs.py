@@ -16,6 +16,8 @@ from steelyard.kit import tracing
 Connection = psycopg.Connection[Any]
 KEPT_DAYS = 400
 """Longer than a year, so that a month can be compared with the same month before."""
+KEPT_DAYS_OF_UNITS = 30
+"""Of runs of units alone: there are many, and each says little."""
 
 
 @dataclass
@@ -66,17 +68,27 @@ class Outcome(Protocol):
     def counts(self) -> dict[str, int]: ...
 
 
-def keep(connection: Connection, run: int, outcomes: Iterable[Outcome]) -> None:
-    """One row a model; what is older than ``KEPT_DAYS`` goes."""
+def keep(connection: Connection, run: int, outcomes: Iterable[Outcome], kind: str = "batch") -> None:
+    """One row a model; of a micro-batch only those that said something, for a hundred rows a second tell nothing."""
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO engine.run_model (run, model, model_version, scope, why, rows_out, new_findings, changed, "
             "vanished, units, rows_read, columns_read, wall_ms, cpu_ms, held, failure) "
             "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
             "ON CONFLICT (model, run) DO NOTHING",
-            [_row(run, outcome) for outcome in outcomes],
+            [_row(run, outcome) for outcome in outcomes if kind != "event" or _says_something(outcome)],
         )
-    connection.execute("DELETE FROM engine.run_model WHERE at < now() - make_interval(days => %s)", [KEPT_DAYS])
+    if kind != "event":
+        connection.execute(
+            "DELETE FROM engine.run_model WHERE at < now() - make_interval(days => CASE scope WHEN 'units' THEN %s "
+            "ELSE %s END)",
+            [KEPT_DAYS_OF_UNITS, KEPT_DAYS],
+        )
+
+
+def _says_something(outcome: Outcome) -> bool:
+    counts = outcome.counts()
+    return bool(outcome.failure or outcome.held or counts["new"] or counts["changed"] or counts["vanished"])
 
 
 def _row(run: int, outcome: Outcome) -> list[Any]:

@@ -216,7 +216,7 @@ class _Asked:
         _commit(connection, self.catalogue, report, outcomes)
         _move_on(connection, report, outcomes, evaluation.store)
         evaluation.guard.keep(report.run, report.pool_version, report.as_of, outcomes)
-        costs.keep(connection, report.run, outcomes)
+        costs.keep(connection, report.run, outcomes, report.kind)
         if self.kind == "reconcile":
             report.incidents = reconciling.note(connection, report.run, outcomes, known)
         identity.ask_what_holds_back(connection)

@@ -31,3 +31,10 @@ def test_each_model_of_a_run_leaves_what_it_cost(pool: HomelyPool, clean_engine:
             "FROM engine.run_model"
         ).fetchone()
     assert row == (FORMER, "full", 1, 1, 4, 13, True, "", False)
+
+
+def test_a_micro_batch_that_says_nothing_leaves_no_cost(pool: HomelyPool, clean_engine: Database) -> None:
+    detect.run(pool, pool.catalogue, clean_engine, DAY, [FORMER])
+    detect.run(pool, pool.catalogue, clean_engine, DAY, [FORMER], kind="event")
+    with clean_engine.connect() as connection:
+        assert connection.execute("SELECT count(*) FROM engine.run_model").fetchone() == (1,)
