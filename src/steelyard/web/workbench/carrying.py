@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.db import transaction
+from procrastinate.contrib.django import app
 
 from steelyard import detect
 from steelyard.catalogue import Catalogue, SupervisionModel, load_catalogue
@@ -24,6 +25,8 @@ from steelyard.web.workbench.models import Kind, Motion, Says, State
 from steelyard.web.workbench.motions import answers_for
 
 Connection = psycopg.Connection[Any]
+PULL = "cases.pull_findings"
+"""The rooms above take findings over; they are asked by name, for this room does not know them."""
 
 
 class TextMoved(SteelyardError):
@@ -32,7 +35,7 @@ class TextMoved(SteelyardError):
 
 @transaction.atomic
 def carry(pk: int) -> bool:
-    """Bring a motion one step on; one worker at a time.  True where findings may have changed."""
+    """Bring a motion one step on; one worker at a time.  True where findings may have changed and are taken over."""
     motion = Motion.objects.select_for_update(of=("self",)).select_related("by").filter(pk=pk).first()
     if motion is None or motion.state not in (State.LOOKING, State.SHOWN, State.OPEN):
         return False
@@ -41,10 +44,13 @@ def carry(pk: int) -> bool:
         _move(motion, State.DROPPED if Says.DROP in said else State.REFUSED)
         return False
     try:
-        return _forward(motion, said)
+        changed = _forward(motion, said)
     except SteelyardError as error:
         _move(motion, State.FAILED, message=str(error))
         return False
+    if changed:
+        app.configure_task(PULL, queue="web", allow_unknown=True).defer()
+    return changed
 
 
 def _forward(motion: Motion, said: set[str]) -> bool:

@@ -15,9 +15,8 @@ PULL = "cases.pull_findings"
 
 @app.task(queue="models", name=CARRY)
 def carry_on(motion_id: int) -> None:
-    """One step on; where findings were routed by it, have them taken over."""
-    if carrying.carry(motion_id):
-        app.configure_task(PULL, queue="web", allow_unknown=True).defer()
+    """One step on."""
+    carrying.carry(motion_id)
 
 
 @app.task(queue="models", name=held.WORK, lock="models")

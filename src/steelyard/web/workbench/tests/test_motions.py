@@ -142,6 +142,18 @@ def test_a_job_that_runs_twice_decides_once(drafted, work_off, evident, web_data
         assert opened.execute("SELECT count(*) FROM engine.release WHERE phase = 'shadow'").fetchone() == (1,)
 
 
+def test_what_was_routed_is_taken_over_whoever_carried_it(drafted, work_off, evident):
+    made = ask(drafted.fang)
+    work_off()
+    motions.submit(made.pk, by=drafted.fang)
+    work_off()
+    motions.agree(made.pk, by=drafted.chen)
+    assert carrying.carry(made.pk) is True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s", [carrying.PULL])
+        assert cursor.fetchone()[0] >= 1
+
+
 def test_one_no_is_enough(drafted, work_off, evident):
     made = ask(drafted.fang)
     work_off()
