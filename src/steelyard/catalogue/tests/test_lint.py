@@ -105,6 +105,23 @@ def test_a_broken_rule_is_named(root: Path, rule: str) -> None:
     assert all(one.line >= 1 and one.file for one in found)
 
 
+def test_a_mention_without_a_way_to_the_unit_is_named(root: Path) -> None:
+    path = root / MODEL / "model.sql"
+    text = path.read_text().replace("o.village_code = p.village_code", "TRIM(o.village_code) = p.village_code")
+    path.write_text(text.replace("s.person_id = o.person_id", "TRIM(s.person_id) = o.person_id"))
+    found = [one for one in complaints(root) if one.rule == "reach"]
+    assert found
+    assert all("official has no way to contractor_id" in one.message for one in found)
+
+
+def test_a_changed_reach_is_complained_of_until_it_is_locked(root: Path) -> None:
+    path = root / "models.lock.json"
+    path.write_text(path.read_text().replace("social_insurance: contractor_id", "social_insurance: nobody"))
+    assert {one.rule for one in check(root).complaints} == {"lock-reach"}
+    write_lock(root)
+    assert check(root).complaints == []
+
+
 def test_a_complaint_names_file_and_line(root: Path) -> None:
     path = root / MODEL / "model.yaml"
     lines = path.read_text().splitlines()
