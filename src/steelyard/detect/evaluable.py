@@ -89,7 +89,12 @@ Fills = Mapping[str, Mapping[str, Fill]]
 
 
 def put_homes(connection: Duck) -> None:
-    """Tables ``home_<register>``: which area a section, a company, a person … belongs to."""
+    """Tables ``home_<register>``: which area a section, a company, a person … belongs to.
+
+    Where there is one province alone nobody needs to be asked: every row is its.
+    """
+    if only_province(connection):
+        return
     for name, sql in REGISTERS.items():
         connection.execute(
             f"CREATE OR REPLACE TABLE home_{name} AS SELECT id, ANY_VALUE(left(area_code, 2)) AS province "
@@ -98,14 +103,23 @@ def put_homes(connection: Duck) -> None:
         )
 
 
+def only_province(connection: Duck) -> str | None:
+    """The two digits of the one province there is; None where there are several, or none."""
+    found = connection.execute(
+        "SELECT min(left(area_code, 2)), max(left(area_code, 2)) FROM area_code WHERE area_code <> ?", [NOWHERE]
+    ).fetchone()
+    return str(found[0]) if found and found[0] is not None and found[0] == found[1] else None
+
+
 def measure(
     connection: Duck, catalogue: Catalogue, wanted: Mapping[str, Collection[str]]
 ) -> dict[str, dict[str, Fill]]:
     """Fill of the wanted columns (dataset to columns) by province."""
     found: dict[str, dict[str, Fill]] = {}
+    only = only_province(connection)
     for dataset, columns in wanted.items():
         known = catalogue.columns(dataset)
-        home, joins = _home(list(known))
+        home, joins = (f"'{only}'", "") if only else _home(list(known))
         listed = sorted(columns)
         counts = "".join(f", COUNT({_filled(column, known[column].type)})" for column in listed)
         rows = connection.execute(

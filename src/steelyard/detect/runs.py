@@ -24,7 +24,7 @@ from steelyard.detect.present import earlier, present
 from steelyard.detect.relation_store import RelationStore
 from steelyard.detect.views import Tables
 from steelyard.detect.warm import Warm
-from steelyard.engines.duck import Duck, connect
+from steelyard.engines.duck import Duck, connect, memory_for_a_run, spill_folder
 from steelyard.engines.postgres import Database
 from steelyard.engines.spark_tables import SparkTables
 from steelyard.kit.errors import SteelyardError
@@ -107,7 +107,7 @@ def run(
     *,
     kind: str = "batch",
     full: bool = False,
-    memory_mb: int = 2048,
+    memory_mb: int | None = None,
     spark: SparkTables | None = None,
     moment: Moment | None = None,
     also: Callable[[Connection, RunReport], None] | None = None,
@@ -124,13 +124,14 @@ def run(
     then must look at everything are left out.
 
     ``spark``: what computes the rows of models; default is DuckDB.
+    ``memory_mb``: for the engine, which puts the rest on disk; default is what the machine allows.
     ``as_of``: the day models look from; default is the clock of the database.  The same data and day again
     change nothing.  Findings of provinces that cannot be evaluated are neither made nor taken back.
     Raises SteelyardError for a model id that is not in the catalogue.
     """
     started = time.monotonic()
     chosen = _chosen(catalogue, models, daily=kind == "sweep")
-    asked = _Asked(pool, catalogue, database, as_of, kind, full, memory_mb, spark, also, warm)
+    asked = _Asked(pool, catalogue, database, as_of, kind, full, memory_mb or memory_for_a_run(), spark, also, warm)
     with _one_at_a_time(database, _LOCK if kind == "event" else _BATCH) as connection:
         report, behind = asked.look(connection, chosen, moment)
         if behind:
@@ -182,7 +183,7 @@ class _Asked:
         known = cursors.cursors(connection)
         seen = moment or present(self.pool, self.database)
         admission = admitted(connection, self.catalogue, chosen, day)
-        with connect(memory_mb=self.memory_mb) as duck:
+        with connect(memory_mb=self.memory_mb, spill=spill_folder()) as duck:
             evaluation = Evaluation(
                 duck, self.catalogue, self.pool, seen.version, connection, day, admission.releases, self.spark
             )

@@ -1,5 +1,7 @@
 """The embedded engine: DuckDB computes, it stores nothing of ours."""
 
+import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,18 @@ from duckdb import Error as DuckError
 
 from steelyard.kit.errors import SteelyardError
 
-__all__ = ["Duck", "DuckError", "EngineTooOld", "close_off", "connect", "quoted", "register_files", "rows"]
+__all__ = [
+    "Duck",
+    "DuckError",
+    "EngineTooOld",
+    "close_off",
+    "connect",
+    "memory_for_a_run",
+    "quoted",
+    "register_files",
+    "rows",
+    "spill_folder",
+]
 
 
 class EngineTooOld(SteelyardError):
@@ -32,6 +45,21 @@ def connect(*, memory_mb: int = 2048, threads: int | None = None, spill: Path | 
     if spill:
         connection.execute(f"SET temp_directory = {_text(str(spill))}")
     return connection
+
+
+def spill_folder() -> Path:
+    """Where engines put what does not fit their memory: STEELYARD_SPILL, else one of their own, closed to others."""
+    folder = Path(os.environ.get("STEELYARD_SPILL") or Path(tempfile.gettempdir()) / f"steelyard-spill-{os.getuid()}")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def memory_for_a_run() -> int:
+    """Megabytes a run over all data may hold: STEELYARD_RUN_MB, else half of the machine's, from 1,024 to 6,144."""
+    if named := os.environ.get("STEELYARD_RUN_MB"):
+        return int(named)
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
+    return max(1_024, min(6_144, machine // 2))
 
 
 def close_off(connection: Duck, folders: Sequence[Path] = ()) -> None:

@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 
 from steelyard.contracts import Contract
 from steelyard.contracts.ways import AREA_CODE, register_of, way
-from steelyard.engines.duck import Duck, connect, register_files
+from steelyard.engines.duck import Duck, connect, register_files, spill_folder
 from steelyard.kit.sqltext import quoted
 from steelyard.pool.versions import PoolVersion
 
@@ -61,7 +61,7 @@ def take(
     ]
     if not waiting:
         return []
-    duck = connect(memory_mb=MEMORY_MB, threads=2)
+    duck = connect(memory_mb=MEMORY_MB, threads=2, spill=spill_folder())
     try:
         for contract, looked_at in waiting:
             found = measure(duck, contracts, contract, files, day, needed.get(contract.dataset, ()))
@@ -139,17 +139,24 @@ def _area(duck: Duck, contracts: Mapping[str, Contract], contract: Contract, fil
 
 
 def _home(duck: Duck, contracts: Mapping[str, Contract], dataset: str, column: str, files: Files) -> str:
-    """A table of the areas in which the values of a column stand; made once an engine."""
+    """A relation of the areas in which the values of a column stand.
+
+    Where the column is the key of its dataset its rows are read as they are: a register of a province's people would
+    not fit the memory of this work.  Else they are brought to one a value, once an engine.
+    """
     name = quoted(f"home {dataset}.{column}")
     known = duck.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [name[1:-1]]).fetchall()
     if known[0][0]:
         return name
     _register(duck, contracts[dataset], files)
     area = _area(duck, contracts, contracts[dataset], files) or ("CAST(NULL AS VARCHAR)", "")
-    duck.execute(
-        f"CREATE TABLE {name} AS SELECT d.{quoted(column)} AS id, any_value({area[0]}) AS area "
-        f"FROM {quoted(dataset)} AS d {area[1]} WHERE d.{quoted(column)} IS NOT NULL GROUP BY 1"
+    placed = (
+        f"SELECT d.{quoted(column)} AS id, {{0}} AS area FROM {quoted(dataset)} AS d {area[1]} "
+        f"WHERE d.{quoted(column)} IS NOT NULL"
     )
+    if contracts[dataset].key == (column,):
+        return f"({placed.format(area[0])})"
+    duck.execute(f"CREATE TABLE {name} AS {placed.format(f'any_value({area[0]})')} GROUP BY 1")
     return name
 
 

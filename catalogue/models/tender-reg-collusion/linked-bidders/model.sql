@@ -3,131 +3,124 @@
 WITH present AS (
   SELECT DISTINCT
     b.section_id,
-    b.bidder_id
-  FROM bid AS b
-  WHERE NOT COALESCE(b.withdrawn, FALSE)
-), pair AS (
-  SELECT
-    a.section_id,
-    a.bidder_id AS company_id_a,
-    b.bidder_id AS company_id_b,
+    b.bidder_id,
     CAST(t.bid_deadline AS DATE) AS deadline,
     COALESCE(q.area_code, r.root_area) AS area_code
-  FROM present AS a
-  JOIN present AS b
-    ON b.section_id = a.section_id
-   AND b.bidder_id > a.bidder_id
+  FROM bid AS b
   LEFT JOIN tender_section AS s
-    ON s.section_id = a.section_id
+    ON s.section_id = b.section_id
   LEFT JOIN tender AS t
     ON t.tender_id = s.tender_id
   LEFT JOIN param AS q
     ON q.area_code = t.area_code
   CROSS JOIN run AS r
-  WHERE t.status IS NULL OR t.status <> 'cancelled'
+  WHERE NOT COALESCE(b.withdrawn, FALSE)
+    AND (t.status IS NULL OR t.status <> 'cancelled')
 ), stake AS (
   SELECT
     p.section_id,
-    p.company_id_a,
-    p.company_id_b,
-    h.company_id,
+    p.bidder_id,
+    p.area_code,
     h.holder_id,
     h.ratio
-  FROM pair AS p
+  FROM present AS p
   JOIN param AS q
     ON q.area_code = p.area_code
   JOIN shareholder AS h
-    ON h.company_id = p.company_id_a
+    ON h.company_id = p.bidder_id
   WHERE h.ratio >= q.ctrl_ratio
     AND (h.from_date IS NULL OR h.from_date <= p.deadline)
     AND (h.to_date IS NULL OR h.to_date >= p.deadline)
-  UNION ALL
+), led AS (
   SELECT
     p.section_id,
-    p.company_id_a,
-    p.company_id_b,
-    h.company_id,
-    h.holder_id,
-    h.ratio
-  FROM pair AS p
-  JOIN param AS q
-    ON q.area_code = p.area_code
-  JOIN shareholder AS h
-    ON h.company_id = p.company_id_b
-  WHERE h.ratio >= q.ctrl_ratio
-    AND (h.from_date IS NULL OR h.from_date <= p.deadline)
-    AND (h.to_date IS NULL OR h.to_date >= p.deadline)
+    p.bidder_id,
+    p.area_code,
+    c.legal_rep_id
+  FROM present AS p
+  JOIN company AS c
+    ON c.company_id = p.bidder_id
+  WHERE c.legal_rep_id <> ''
+), filed AS (
+  SELECT
+    p.section_id,
+    p.bidder_id,
+    p.area_code,
+    f.agent_person_id,
+    TRIM(c.address) AS address
+  FROM present AS p
+  JOIN company AS c
+    ON c.company_id = p.bidder_id
+  JOIN company_agent AS f
+    ON f.company_id = p.bidder_id
+  WHERE f.agent_person_id <> ''
+    AND TRIM(c.address) <> ''
 ), link AS (
   SELECT
-    p.section_id,
-    p.company_id_a,
-    p.company_id_b,
-    p.area_code,
+    x.section_id,
+    x.bidder_id AS company_id_a,
+    y.bidder_id AS company_id_b,
+    x.area_code,
     'legal_rep' AS link_type,
     CAST(NULL AS DECIMAL(18, 6)) AS ratio
-  FROM pair AS p
-  JOIN company AS x
-    ON x.company_id = p.company_id_a
-  JOIN company AS y
-    ON y.company_id = p.company_id_b
+  FROM led AS x
+  JOIN led AS y
+    ON y.section_id = x.section_id
    AND y.legal_rep_id = x.legal_rep_id
-  WHERE x.legal_rep_id <> ''
+   AND y.bidder_id > x.bidder_id
   UNION ALL
   SELECT
-    p.section_id,
-    p.company_id_a,
-    p.company_id_b,
-    p.area_code,
+    k.section_id,
+    k.bidder_id AS company_id_a,
+    k.holder_id AS company_id_b,
+    k.area_code,
     'holding' AS link_type,
     CAST(k.ratio AS DECIMAL(18, 6)) AS ratio
-  FROM pair AS p
-  JOIN stake AS k
-    ON k.section_id = p.section_id
-   AND k.company_id_a = p.company_id_a
-   AND k.company_id_b = p.company_id_b
-  WHERE (k.company_id = p.company_id_a AND k.holder_id = p.company_id_b)
-     OR (k.company_id = p.company_id_b AND k.holder_id = p.company_id_a)
+  FROM stake AS k
+  JOIN present AS p
+    ON p.section_id = k.section_id
+   AND p.bidder_id = k.holder_id
+  WHERE k.bidder_id < k.holder_id
   UNION ALL
   SELECT
-    p.section_id,
-    p.company_id_a,
-    p.company_id_b,
-    p.area_code,
+    k.section_id,
+    k.holder_id AS company_id_a,
+    k.bidder_id AS company_id_b,
+    k.area_code,
+    'holding' AS link_type,
+    CAST(k.ratio AS DECIMAL(18, 6)) AS ratio
+  FROM stake AS k
+  JOIN present AS p
+    ON p.section_id = k.section_id
+   AND p.bidder_id = k.holder_id
+  WHERE k.bidder_id > k.holder_id
+  UNION ALL
+  SELECT
+    k.section_id,
+    k.bidder_id AS company_id_a,
+    l.bidder_id AS company_id_b,
+    k.area_code,
     'common_holder' AS link_type,
     CAST(LEAST(k.ratio, l.ratio) AS DECIMAL(18, 6)) AS ratio
-  FROM pair AS p
-  JOIN stake AS k
-    ON k.section_id = p.section_id
-   AND k.company_id_a = p.company_id_a
-   AND k.company_id_b = p.company_id_b
-   AND k.company_id = p.company_id_a
+  FROM stake AS k
   JOIN stake AS l
-    ON l.section_id = p.section_id
-   AND l.company_id_a = p.company_id_a
-   AND l.company_id_b = p.company_id_b
-   AND l.company_id = p.company_id_b
+    ON l.section_id = k.section_id
    AND l.holder_id = k.holder_id
+   AND l.bidder_id > k.bidder_id
   UNION ALL
   SELECT
-    p.section_id,
-    p.company_id_a,
-    p.company_id_b,
-    p.area_code,
+    f.section_id,
+    f.bidder_id AS company_id_a,
+    g.bidder_id AS company_id_b,
+    f.area_code,
     'agent_address' AS link_type,
     CAST(NULL AS DECIMAL(18, 6)) AS ratio
-  FROM pair AS p
-  JOIN company AS x
-    ON x.company_id = p.company_id_a
-  JOIN company AS y
-    ON y.company_id = p.company_id_b
-  JOIN company_agent AS f
-    ON f.company_id = p.company_id_a
-  JOIN company_agent AS g
-    ON g.company_id = p.company_id_b
+  FROM filed AS f
+  JOIN filed AS g
+    ON g.section_id = f.section_id
    AND g.agent_person_id = f.agent_person_id
-  WHERE f.agent_person_id <> ''
-    AND TRIM(x.address) <> ''
-    AND TRIM(y.address) = TRIM(x.address)
+   AND g.address = f.address
+   AND g.bidder_id > f.bidder_id
 )
 SELECT
   k.section_id,

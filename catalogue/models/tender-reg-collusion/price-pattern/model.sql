@@ -101,33 +101,41 @@ WITH offered AS (
     o.share,
     o.tol
   FROM offered AS o
+), itemised_bid AS (
+  -- few sections have prices by item, so that these are where the comparison begins
+  SELECT
+    i.section_id,
+    i.bidder_id,
+    i.item_code,
+    i.unit_price,
+    b.currency,
+    b.min_items,
+    b.share,
+    b.tol
+  FROM bid_item_price AS i
+  JOIN bidder AS b
+    ON b.section_id = i.section_id
+   AND b.bidder_id = i.bidder_id
+  WHERE i.unit_price > 0
 ), listed AS (
   SELECT
-    a.section_id,
-    a.bidder_id AS bidder_a,
-    b.bidder_id AS bidder_b,
-    a.min_items,
-    a.share,
-    a.tol,
+    x.section_id,
+    x.bidder_id AS bidder_a,
+    y.bidder_id AS bidder_b,
+    x.min_items,
+    x.share,
+    x.tol,
     x.item_code,
     CASE
       WHEN x.unit_price >= y.unit_price * 100000 THEN CAST(100000000000 AS DECIMAL(18, 6))
       ELSE CAST(x.unit_price * 1000000 / y.unit_price AS DECIMAL(18, 6))
     END AS ratio
-  FROM bidder AS a
-  JOIN bidder AS b
-    ON b.section_id = a.section_id
-   AND b.currency = a.currency
-   AND b.bidder_id > a.bidder_id
-  JOIN bid_item_price AS x
-    ON x.section_id = a.section_id
-   AND x.bidder_id = a.bidder_id
-  JOIN bid_item_price AS y
-    ON y.section_id = a.section_id
-   AND y.bidder_id = b.bidder_id
+  FROM itemised_bid AS x
+  JOIN itemised_bid AS y
+    ON y.section_id = x.section_id
    AND y.item_code = x.item_code
-  WHERE x.unit_price > 0
-    AND y.unit_price > 0
+   AND y.currency = x.currency
+   AND y.bidder_id > x.bidder_id
 ), ranked AS (
   SELECT
     i.section_id,

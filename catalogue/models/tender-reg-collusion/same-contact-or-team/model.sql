@@ -12,108 +12,114 @@ WITH bidder AS (
     m.person_id
   FROM bid_team AS m
   WHERE m.person_id <> ''
-), pair AS (
+), hired AS (
+  -- months in which somebody a bid lists was insured by a bidder of the section that does not list him
   SELECT
-    a.section_id,
-    a.bidder_id AS company_id_a,
-    b.bidder_id AS company_id_b,
+    l.section_id,
+    l.bidder_id AS own_id,
+    o.bidder_id AS other_id,
+    l.person_id,
+    i.month
+  FROM listed AS l
+  JOIN social_insurance AS i
+    ON i.person_id = l.person_id
+   AND i.company_id <> l.bidder_id
+   AND i.ins_type = 'pension'
+  JOIN bidder AS o
+    ON o.section_id = l.section_id
+   AND o.bidder_id = i.company_id
+  WHERE NOT EXISTS (
+    SELECT 1
+    FROM listed AS e
+    WHERE e.section_id = l.section_id
+      AND e.bidder_id = i.company_id
+      AND e.person_id = l.person_id
+  )
+), shared AS (
+  SELECT
+    x.section_id,
+    x.bidder_id AS company_id_a,
+    y.bidder_id AS company_id_b,
+    'person' AS reason,
+    x.person_id,
+    CAST(NULL AS VARCHAR) AS phone,
+    CAST(NULL AS DATE) AS month
+  FROM listed AS x
+  JOIN listed AS y
+    ON y.section_id = x.section_id
+   AND y.person_id = x.person_id
+   AND y.bidder_id > x.bidder_id
+  UNION ALL
+  SELECT
+    x.section_id,
+    x.bidder_id AS company_id_a,
+    y.bidder_id AS company_id_b,
+    'phone' AS reason,
+    CAST(NULL AS VARCHAR) AS person_id,
+    x.phone,
+    CAST(NULL AS DATE) AS month
+  FROM bid_team AS x
+  JOIN bid_team AS y
+    ON y.section_id = x.section_id
+   AND y.phone = x.phone
+   AND y.bidder_id > x.bidder_id
+  WHERE x.phone <> ''
+  UNION ALL
+  SELECT
+    h.section_id,
+    h.own_id AS company_id_a,
+    h.other_id AS company_id_b,
+    'insurance' AS reason,
+    h.person_id,
+    CAST(NULL AS VARCHAR) AS phone,
+    CAST(DATE_TRUNC('month', h.month) AS DATE) AS month
+  FROM hired AS h
+  WHERE h.own_id < h.other_id
+  UNION ALL
+  SELECT
+    h.section_id,
+    h.other_id AS company_id_a,
+    h.own_id AS company_id_b,
+    'insurance' AS reason,
+    h.person_id,
+    CAST(NULL AS VARCHAR) AS phone,
+    CAST(DATE_TRUNC('month', h.month) AS DATE) AS month
+  FROM hired AS h
+  WHERE h.own_id > h.other_id
+), placed AS (
+  SELECT
+    p.section_id,
+    p.company_id_a,
+    p.company_id_b,
+    p.reason,
+    p.person_id,
+    p.phone,
+    p.month,
     CAST(t.bid_deadline AS DATE) AS deadline,
     COALESCE(q.area_code, r.root_area) AS area_code
-  FROM bidder AS a
-  JOIN bidder AS b
-    ON b.section_id = a.section_id
-   AND b.bidder_id > a.bidder_id
+  FROM shared AS p
   LEFT JOIN tender_section AS s
-    ON s.section_id = a.section_id
+    ON s.section_id = p.section_id
   LEFT JOIN tender AS t
     ON t.tender_id = s.tender_id
   LEFT JOIN param AS q
     ON q.area_code = t.area_code
   CROSS JOIN run AS r
   WHERE t.status IS NULL OR t.status <> 'cancelled'
-), side AS (
-  SELECT
-    p.section_id,
-    p.company_id_a,
-    p.company_id_b,
-    p.company_id_a AS own_id,
-    p.company_id_b AS other_id,
-    p.deadline,
-    p.area_code
-  FROM pair AS p
-  UNION ALL
-  SELECT
-    p.section_id,
-    p.company_id_a,
-    p.company_id_b,
-    p.company_id_b AS own_id,
-    p.company_id_a AS other_id,
-    p.deadline,
-    p.area_code
-  FROM pair AS p
 ), sign AS (
   SELECT
     p.section_id,
     p.company_id_a,
     p.company_id_b,
     p.area_code,
-    'person' AS reason,
-    x.person_id,
-    CAST(NULL AS VARCHAR) AS phone
-  FROM pair AS p
-  JOIN listed AS x
-    ON x.section_id = p.section_id
-   AND x.bidder_id = p.company_id_a
-  JOIN listed AS y
-    ON y.section_id = p.section_id
-   AND y.bidder_id = p.company_id_b
-   AND y.person_id = x.person_id
-  UNION ALL
-  SELECT
-    p.section_id,
-    p.company_id_a,
-    p.company_id_b,
-    p.area_code,
-    'phone' AS reason,
-    CAST(NULL AS VARCHAR) AS person_id,
-    x.phone
-  FROM pair AS p
-  JOIN bid_team AS x
-    ON x.section_id = p.section_id
-   AND x.bidder_id = p.company_id_a
-  JOIN bid_team AS y
-    ON y.section_id = p.section_id
-   AND y.bidder_id = p.company_id_b
-   AND y.phone = x.phone
-  WHERE x.phone <> ''
-  UNION ALL
-  SELECT
-    d.section_id,
-    d.company_id_a,
-    d.company_id_b,
-    d.area_code,
-    'insurance' AS reason,
-    l.person_id,
-    CAST(NULL AS VARCHAR) AS phone
-  FROM side AS d
+    p.reason,
+    p.person_id,
+    p.phone
+  FROM placed AS p
   JOIN param AS q
-    ON q.area_code = d.area_code
-  JOIN listed AS l
-    ON l.section_id = d.section_id
-   AND l.bidder_id = d.own_id
-  JOIN social_insurance AS i
-    ON i.person_id = l.person_id
-   AND i.company_id = d.other_id
-   AND i.ins_type = 'pension'
-   AND CAST(DATE_TRUNC('month', i.month) AS DATE) >= CAST(d.deadline - q.month_window * INTERVAL '1' MONTH AS DATE)
-   AND CAST(DATE_TRUNC('month', i.month) AS DATE) < d.deadline
-  WHERE NOT EXISTS (
-    SELECT 1
-    FROM listed AS o
-    WHERE o.section_id = d.section_id
-      AND o.bidder_id = d.other_id
-      AND o.person_id = l.person_id
-  )
+    ON q.area_code = p.area_code
+  WHERE p.reason <> 'insurance'
+     OR (p.month >= CAST(p.deadline - q.month_window * INTERVAL '1' MONTH AS DATE) AND p.month < p.deadline)
 ), said AS (
   -- one row a value, because several ordered DISTINCT lists in one SELECT fail on the second engine
   SELECT DISTINCT g.section_id, g.company_id_a, g.company_id_b, g.area_code, 'reason' AS kind, g.reason AS value

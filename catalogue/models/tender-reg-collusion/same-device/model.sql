@@ -6,45 +6,61 @@ WITH present AS (
     b.bidder_id
   FROM bid AS b
   WHERE NOT COALESCE(b.withdrawn, FALSE)
-), feature AS (
-  SELECT d.section_id, d.bidder_id, 'mac' AS name, UPPER(d.mac) AS value
+), device AS (
+  SELECT
+    d.section_id,
+    d.bidder_id,
+    UPPER(d.mac) AS mac,
+    UPPER(d.cpu_id) AS cpu_id,
+    UPPER(d.disk_id) AS disk_id,
+    UPPER(d.lock_no) AS lock_no,
+    UPPER(d.ca_no) AS ca_no
   FROM bid_device AS d
-  WHERE d.mac <> ''
-  UNION ALL
-  SELECT d.section_id, d.bidder_id, 'cpu_id' AS name, UPPER(d.cpu_id) AS value
-  FROM bid_device AS d
-  WHERE d.cpu_id <> ''
-  UNION ALL
-  SELECT d.section_id, d.bidder_id, 'disk_id' AS name, UPPER(d.disk_id) AS value
-  FROM bid_device AS d
-  WHERE d.disk_id <> ''
-  UNION ALL
-  SELECT d.section_id, d.bidder_id, 'lock_no' AS name, UPPER(d.lock_no) AS value
-  FROM bid_device AS d
-  WHERE d.lock_no <> ''
-  UNION ALL
-  SELECT d.section_id, d.bidder_id, 'ca_no' AS name, UPPER(d.ca_no) AS value
-  FROM bid_device AS d
-  WHERE d.ca_no <> ''
-), shared AS (
-  SELECT DISTINCT
+), near AS (
+  -- bids of one section are few; that two share anything is rare
+  SELECT
     x.section_id,
     x.bidder_id AS company_id_a,
     y.bidder_id AS company_id_b,
-    x.name,
-    x.value
-  FROM feature AS x
-  JOIN feature AS y
+    CASE WHEN x.mac <> '' AND y.mac = x.mac THEN x.mac END AS mac,
+    CASE WHEN x.cpu_id <> '' AND y.cpu_id = x.cpu_id THEN x.cpu_id END AS cpu_id,
+    CASE WHEN x.disk_id <> '' AND y.disk_id = x.disk_id THEN x.disk_id END AS disk_id,
+    CASE WHEN x.lock_no <> '' AND y.lock_no = x.lock_no THEN x.lock_no END AS lock_no,
+    CASE WHEN x.ca_no <> '' AND y.ca_no = x.ca_no THEN x.ca_no END AS ca_no
+  FROM device AS x
+  JOIN device AS y
     ON y.section_id = x.section_id
-   AND y.name = x.name
-   AND y.value = x.value
    AND y.bidder_id > x.bidder_id
+  WHERE y.mac = x.mac
+     OR y.cpu_id = x.cpu_id
+     OR y.disk_id = x.disk_id
+     OR y.lock_no = x.lock_no
+     OR y.ca_no = x.ca_no
+), feature AS (
+  SELECT n.section_id, n.company_id_a, n.company_id_b, 'mac' AS name, n.mac AS value FROM near AS n
+  UNION ALL
+  SELECT n.section_id, n.company_id_a, n.company_id_b, 'cpu_id' AS name, n.cpu_id AS value FROM near AS n
+  UNION ALL
+  SELECT n.section_id, n.company_id_a, n.company_id_b, 'disk_id' AS name, n.disk_id AS value FROM near AS n
+  UNION ALL
+  SELECT n.section_id, n.company_id_a, n.company_id_b, 'lock_no' AS name, n.lock_no AS value FROM near AS n
+  UNION ALL
+  SELECT n.section_id, n.company_id_a, n.company_id_b, 'ca_no' AS name, n.ca_no AS value FROM near AS n
+), shared AS (
+  SELECT DISTINCT
+    f.section_id,
+    f.company_id_a,
+    f.company_id_b,
+    f.name,
+    f.value
+  FROM feature AS f
   JOIN present AS a
-    ON a.section_id = x.section_id
-   AND a.bidder_id = x.bidder_id
+    ON a.section_id = f.section_id
+   AND a.bidder_id = f.company_id_a
   JOIN present AS b
-    ON b.section_id = y.section_id
-   AND b.bidder_id = y.bidder_id
+    ON b.section_id = f.section_id
+   AND b.bidder_id = f.company_id_b
+  WHERE f.value <> ''
 ), placed AS (
   SELECT
     h.section_id,

@@ -1,29 +1,6 @@
 -- bidders are those with a row in bid_device, which the download test asks for and the upload test implies
 -- an area that is unknown, or not in param, takes the row of the top area, so that no section is dropped
-WITH bidder AS (
-  SELECT DISTINCT
-    d.section_id,
-    d.bidder_id
-  FROM bid_device AS d
-), pair AS (
-  SELECT
-    a.section_id,
-    a.bidder_id AS company_id_a,
-    b.bidder_id AS company_id_b,
-    COALESCE(q.area_code, r.root_area) AS area_code
-  FROM bidder AS a
-  JOIN bidder AS b
-    ON b.section_id = a.section_id
-   AND b.bidder_id > a.bidder_id
-  LEFT JOIN tender_section AS s
-    ON s.section_id = a.section_id
-  LEFT JOIN tender AS t
-    ON t.tender_id = s.tender_id
-  LEFT JOIN param AS q
-    ON q.area_code = t.area_code
-  CROSS JOIN run AS r
-  WHERE t.status IS NULL OR t.status <> 'cancelled'
-), act AS (
+WITH act AS (
   SELECT
     d.section_id,
     d.bidder_id,
@@ -41,30 +18,68 @@ WITH bidder AS (
     'download' AS channel
   FROM doc_download AS w
   WHERE w.ip <> ''
+), bidder AS (
+  SELECT DISTINCT
+    d.section_id,
+    d.bidder_id
+  FROM bid_device AS d
+), meeting AS (
+  -- what two bidders share first: few do, and only their sections need to be placed
+  SELECT
+    x.section_id,
+    x.bidder_id AS company_id_a,
+    y.bidder_id AS company_id_b,
+    x.ip,
+    x.channel,
+    x.acted_at AS acted_at_a,
+    y.acted_at AS acted_at_b
+  FROM act AS x
+  JOIN act AS y
+    ON y.section_id = x.section_id
+   AND y.channel = x.channel
+   AND y.ip = x.ip
+   AND y.bidder_id > x.bidder_id
+), pair AS (
+  SELECT DISTINCT
+    m.section_id,
+    m.company_id_a,
+    m.company_id_b,
+    COALESCE(q.area_code, r.root_area) AS area_code
+  FROM meeting AS m
+  JOIN bidder AS a
+    ON a.section_id = m.section_id
+   AND a.bidder_id = m.company_id_a
+  JOIN bidder AS b
+    ON b.section_id = m.section_id
+   AND b.bidder_id = m.company_id_b
+  LEFT JOIN tender_section AS s
+    ON s.section_id = m.section_id
+  LEFT JOIN tender AS t
+    ON t.tender_id = s.tender_id
+  LEFT JOIN param AS q
+    ON q.area_code = t.area_code
+  CROSS JOIN run AS r
+  WHERE t.status IS NULL OR t.status <> 'cancelled'
 ), near AS (
   SELECT
     p.section_id,
     p.company_id_a,
     p.company_id_b,
     p.area_code,
-    x.ip,
-    x.channel,
+    m.ip,
+    m.channel,
     -- cut to whole seconds first: the engines count parts of a second differently
-    ABS(DATE_DIFF('second', DATE_TRUNC('second', x.acted_at), DATE_TRUNC('second', y.acted_at))) AS seconds_apart
+    ABS(DATE_DIFF('second', DATE_TRUNC('second', m.acted_at_a), DATE_TRUNC('second', m.acted_at_b))) AS seconds_apart
   FROM pair AS p
   JOIN param AS q
     ON q.area_code = p.area_code
-  JOIN act AS x
-    ON x.section_id = p.section_id
-   AND x.bidder_id = p.company_id_a
-  JOIN act AS y
-    ON y.section_id = p.section_id
-   AND y.bidder_id = p.company_id_b
-   AND y.channel = x.channel
-   AND y.ip = x.ip
-  WHERE STRPOS('|' || q.exclude_ips || '|', '|' || x.ip || '|') = 0
-    AND y.acted_at <= x.acted_at + q.window_minutes * INTERVAL '1' MINUTE
-    AND x.acted_at <= y.acted_at + q.window_minutes * INTERVAL '1' MINUTE
+  JOIN meeting AS m
+    ON m.section_id = p.section_id
+   AND m.company_id_a = p.company_id_a
+   AND m.company_id_b = p.company_id_b
+  WHERE STRPOS('|' || q.exclude_ips || '|', '|' || m.ip || '|') = 0
+    AND m.acted_at_b <= m.acted_at_a + q.window_minutes * INTERVAL '1' MINUTE
+    AND m.acted_at_a <= m.acted_at_b + q.window_minutes * INTERVAL '1' MINUTE
 ), nearest AS (
   SELECT
     n.section_id,
@@ -96,7 +111,7 @@ WITH bidder AS (
     p.section_id,
     p.company_id_a,
     p.company_id_b
-  FROM pair AS p
+  FROM nearest AS p
   JOIN param AS q
     ON q.area_code = p.area_code
   JOIN feature AS x

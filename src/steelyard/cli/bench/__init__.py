@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from steelyard.cli.bench import events
+from steelyard.cli.bench import detect, events
 from steelyard.cli.progress import shown
 from steelyard.cli.session import print_json
 
@@ -16,6 +16,7 @@ DLT_ROWS = 50_000
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     bench = commands.add_parser("bench", help="measure on this machine").add_subparsers(required=True)
+    detect.add(bench)
     land = bench.add_parser("land", help="a CSV in GB18030 with 0.2 %% bad rows into a checked pool")
     land.add_argument("--rows", type=int, default=1_000_000, help="rows of the file")
     land.add_argument("--dataset", choices=DATASETS, default=DATASETS[0], help="whose contract and interface")

@@ -43,12 +43,12 @@ def here(work: Callable[[], tuple[int, dict[str, Any]]], others: Callable[[], fl
     return Measured(rows, round(time.monotonic() - wall, 2), round(cpu, 2), peak, more)
 
 
-def apart(part: str, *arguments: str) -> Measured:
+def apart(part: str, *arguments: str, module: str = "parts") -> Measured:
     """Run a part of the benchmark in a fresh process, so that no other part's memory counts.
 
     Raises MeasurementFailed.
     """
-    command = [sys.executable, "-m", "steelyard.cli.bench.parts", part, *arguments]
+    command = [sys.executable, "-m", f"steelyard.cli.bench.{module}", part, *arguments]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=False, text=True)
     if done.returncode:
         raise MeasurementFailed(part)
