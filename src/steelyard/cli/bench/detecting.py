@@ -1,4 +1,4 @@
-"""What `steelyard bench detect` measures, each in a process of its own: a whole run, and every model beside its scan."""
+"""What `steelyard bench detect` measures, each in a process of its own: a whole run, each model beside its scan."""
 
 import datetime as dt
 import os
