@@ -1,7 +1,8 @@
 """Whether what is looked at anew is what a full run says: `python -m bench.steps`, part of `make soak`.
 
-At least 500 random changes for each derived relation and each model, 400 days for each model with a clock, and reach
-made wrong on purpose in five ways.  Ends with 1 where anything differs or the changes were too weak to tell.
+At least 500 random changes for each family of models (``--each``: for each model and derived relation), 400 days for
+each model with a clock, and reach made wrong on purpose in five ways.  Ends with 1 where anything differs or the
+changes were too weak to tell.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from collections import Counter
 from multiprocessing import Pool
 from typing import Any
 
-from steelyard.catalogue import Catalogue, Relation, SupervisionModel, load_catalogue
+from steelyard.catalogue import Catalogue, SupervisionModel, load_catalogue
 from steelyard.catalogue.reach import reach_of
 from steelyard.detect.tests.steps.mutants import KINDS, mutants
 from steelyard.detect.tests.steps.stepper import walk
@@ -28,7 +29,8 @@ Job = tuple[str, int, int, int, int]
 def main() -> int:
     parser = argparse.ArgumentParser(description="random changes: incremental against full")
     parser.add_argument("ids", nargs="*", metavar="ID", help="only these models or relations")
-    parser.add_argument("--steps", type=int, default=500)
+    parser.add_argument("--steps", type=int, default=500, help="of each family, dealt out over its members")
+    parser.add_argument("--each", action="store_true", help="that many steps for each member")
     parser.add_argument("--days", type=int, default=400, help="for models with a clock; 0 leaves them out")
     parser.add_argument("--mutants", type=int, default=60, help="steps to catch a mutant in; 0 leaves them out")
     parser.add_argument("--seed", type=int, default=1)
@@ -38,13 +40,30 @@ def main() -> int:
     names = given.ids or [*catalogue.relations, *catalogue.models]
     started = time.monotonic()
     with Pool(given.processes, initializer=_start) as pool:
-        jobs = [(name, given.steps, given.days, given.mutants, given.seed) for name in names]
-        rows = list(pool.imap_unordered(_one, jobs))
+        dealt = {name: given.steps if given.each else _dealt(catalogue, names, name, given.steps) for name in names}
+        jobs = [(name, dealt[name], given.days, given.mutants, given.seed) for name in names]
+        rows = []
+        for row in pool.imap_unordered(_one, jobs):
+            rows.append(row)
+            said = (
+                f"{len(rows)}/{len(jobs)} {row['subject']}: {row['steps']} steps, {len(row['differences'])} differences"
+            )
+            print(said, file=sys.stderr, flush=True)
     told = _told(sorted(rows, key=lambda row: str(row["subject"])))
     told |= {"seed": given.seed, "wall_s": round(time.monotonic() - started, 1), "date": dt.date.today().isoformat()}
     told["machine"] = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     print(json.dumps(told, indent=2, ensure_ascii=False))
     return 1 if told["differences"] or told["weak"] or told["kinds_never_caught"] else 0
+
+
+def _family(catalogue: Catalogue, name: str) -> str:
+    return catalogue.models[name].field if name in catalogue.models else "relations"
+
+
+def _dealt(catalogue: Catalogue, names: list[str], name: str, steps: int) -> int:
+    """One member's part of its family's steps, rounded up."""
+    members = sum(_family(catalogue, other) == _family(catalogue, name) for other in names)
+    return -(-steps // members)
 
 
 _here: dict[str, Catalogue] = {}
@@ -61,7 +80,7 @@ def _one(job: Job) -> dict[str, Any]:
     walked = walk(subject, catalogue, steps, seed)
     row: dict[str, Any] = {
         "subject": name,
-        "family": "relations" if isinstance(subject, Relation) else subject.field,
+        "family": _family(catalogue, name),
         "steps": walked.steps,
         "filled": walked.filled,
         "units": walked.units,
