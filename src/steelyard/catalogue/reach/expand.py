@@ -21,12 +21,18 @@ class Table:
     required: frozenset[str]
 
 
+MOST_MENTIONS = 8_000
+"""Mentions looked at before a text is refused; the largest of the catalogue takes a hundred.  Common tables that read
+each other double with every step, and nobody would wait for the end of it."""
+
+
 class Expander:
     """Expands one qualified text over known tables.  Raises SqlBroken where reach cannot follow a construct."""
 
     def __init__(self, tables: Mapping[str, Table]) -> None:
         self.tables = tables
         self._mentions: dict[int, int] = {}
+        self.looked_at = 0
 
     def expand(self, query: exp.Query) -> Body:
         """``query``: qualified.  Every output is wanted."""
@@ -124,6 +130,11 @@ class Expander:
     def _leaf(self, at: exp.Table, path: str) -> Leaf:
         table = self.tables[at.name]
         line = line_of(at)
+        self.looked_at += 1
+        if self.looked_at > MOST_MENTIONS:
+            raise SqlBroken(
+                "reach gives up: common tables read each other too often; make one a derived relation", line
+            )
         return Leaf(at.name, at.alias_or_name, line, table.columns, table.required, self._mentions[id(at)], path)
 
     def _subs(self, block: Block, places: Iterable[exp.Expr], source: Source | None, scope: Scope) -> None:

@@ -178,3 +178,12 @@ def test_evidence_is_read_by_what_the_hit_tells() -> None:
     sql = "SELECT s.id, p.town FROM hit AS h JOIN sale AS s ON s.who = h.who LEFT JOIN shop AS p ON p.shop = s.shop"
     found = summary(derive_evidence(read(sql, SCHEMA), TABLES, ("who", "shop")))
     assert found == {"sale": ["sale: who"], "shop": ["shop -> sale (shop = shop): who"]}
+
+
+def test_tables_that_double_with_every_step_are_refused_and_nobody_waits() -> None:
+    steps = ["a0 AS (SELECT s.who FROM sale AS s)"]
+    steps += [
+        f"a{n} AS (SELECT x.who FROM a{n - 1} AS x UNION ALL SELECT y.who FROM a{n - 1} AS y)" for n in range(1, 15)
+    ]
+    with pytest.raises(SqlBroken, match="make one a derived relation"):
+        reach(f"WITH {', '.join(steps)} SELECT z.who FROM a14 AS z", "who")
