@@ -220,7 +220,7 @@ def _test_sessions(words: list[str], environment: dict[str, str]) -> None:
         say(f"skipped: the models on Spark, for there is {reason} (sudo apt-get install default-jre-headless)")
     else:
         # A session of its own: Java takes as much memory as all the rest.
-        run([PYTHON, "-m", "pytest", "-m", "spark", "src", "tests"], env=environment)
+        run([PYTHON, "-m", "pytest", "-m", "spark and not load", "src", "tests"], env=environment)
     if not (ROOT.parent / "shared/data/ocds").is_dir() and not os.environ.get("STEELYARD_OCDS"):
         say("skipped: the tests on real procurement files, for STEELYARD_OCDS names no folder")
 
@@ -283,6 +283,7 @@ def main(words: list[str]) -> None:
     elif target == "soak":
         run([PYTHON, "-m", "bench.soak", *rest])
         run([PYTHON, "-m", "bench.steps"])
+        run([PYTHON, "-m", "pytest", "-m", "spark and load", "src", "tests"])
     elif target == "fmt":
         run([PYTHON, "-m", "ruff", "format", "."])
         run([PYTHON, "-m", "ruff", "check", "--fix", "-q", "."])
