@@ -12,7 +12,8 @@ import psycopg
 import pyarrow as pa
 
 from steelyard.contracts import Contract
-from steelyard.engines.duck import Duck, DuckError, connect
+from steelyard.engines.duck import Duck, DuckError
+from steelyard.engines.kept import KeptEngines
 from steelyard.kit.sqltext import literal, quoted
 from steelyard.pool import inbox, ordering, tombstones
 from steelyard.pool.conform import Conformed, Task, conform
@@ -22,7 +23,7 @@ from steelyard.pool.keys import Keys
 from steelyard.sources import Feed, FileRefused, Interface, TextFile, read_file, tidy_in_all
 
 Connection = psycopg.Connection[Any]
-MEMORY_MB = 512
+ENGINES = KeptEngines(memory_mb=512)
 MOST_KEPT = 5_000
 """Layers held in memory; an older one is made again when it is needed."""
 
@@ -91,19 +92,17 @@ def _layers(
     pushed = inbox.as_pushed(interface)
     with tempfile.TemporaryDirectory() as place:
         read = _read(connection, pushed, pushes, Path(place))
-        duck = connect(memory_mb=MEMORY_MB, threads=1)
+        tasks = [_task(contracts[feed.dataset], feed, pushed, pushes, read) for feed in pushed.feeds
+                 if contracts[feed.dataset].mode != "snapshot"]  # fmt: skip
         try:
-            tasks = [_task(contracts[feed.dataset], feed, pushed, pushes, read) for feed in pushed.feeds
-                     if contracts[feed.dataset].mode != "snapshot"]  # fmt: skip
-            made = [(task, _checked(duck, contracts, task, keys)) for task in tasks]
-            if any(one.refused for _, one in made):
-                # The whole delivery is; where several pushes share it, each is tried by itself when it is landed.
-                return _apart(connection, contracts, interface, keys, pushes)
-            return [_layer(connection, duck, task, one, pushes) for task, one in made]
+            with ENGINES.lent() as duck:
+                made = [(task, _checked(duck, contracts, task, keys)) for task in tasks]
+                if not any(one.refused for _, one in made):
+                    return [_layer(connection, duck, task, one, pushes) for task, one in made]
         except DuckError:
             return []  # landing will refuse it and say why
-        finally:
-            duck.close()
+    # The whole delivery is refused; where several pushes share it, each is tried by itself when it is landed.
+    return _apart(connection, contracts, interface, keys, pushes)
 
 
 def _apart(
