@@ -15,6 +15,57 @@ WITH opened AS (
   WHERE (t.status IS NULL OR t.status <> 'cancelled')
     AND CAST(t.open_time AS DATE) > CAST(r.as_of - q.window_months * INTERVAL '1' MONTH AS DATE)
     AND CAST(t.open_time AS DATE) <= r.as_of
+), won AS (
+  SELECT
+    w.section_id,
+    w.winner_id
+  FROM award AS w
+  JOIN opened AS o
+    ON o.section_id = w.section_id
+  WHERE w.winner_id <> ''
+), least AS (
+  SELECT
+    MIN(q.min_joint) AS joint
+  FROM param AS q
+), champion AS (
+  SELECT
+    w.winner_id
+  FROM won AS w
+  CROSS JOIN least AS l
+  GROUP BY w.winner_id, l.joint
+  HAVING 2 * COUNT(*) >= l.joint
+), suspect AS (
+  -- b must win half of what the two have in common, so that few pairs need to be looked at as a whole
+  SELECT
+    b.bidder_id AS company_id_a,
+    w.winner_id AS company_id_b
+  FROM won AS w
+  JOIN champion AS c
+    ON c.winner_id = w.winner_id
+  JOIN bid AS b
+    ON b.section_id = w.section_id
+  CROSS JOIN least AS l
+  WHERE b.bidder_id <> ''
+    AND b.bidder_id <> w.winner_id
+    AND NOT COALESCE(b.withdrawn, FALSE)
+  GROUP BY b.bidder_id, w.winner_id, l.joint
+  HAVING 2 * COUNT(*) >= l.joint
+), whole AS (
+  SELECT
+    COUNT(*) AS sections
+  FROM opened AS o
+  WHERE EXISTS (
+    SELECT 1
+    FROM bid AS b
+    WHERE b.section_id = o.section_id
+      AND NOT COALESCE(b.withdrawn, FALSE)
+  )
+), named AS (
+  SELECT p.company_id_a AS company_id
+  FROM suspect AS p
+  UNION ALL
+  SELECT p.company_id_b AS company_id
+  FROM suspect AS p
 ), entered AS (
   SELECT DISTINCT
     o.section_id,
@@ -25,37 +76,33 @@ WITH opened AS (
   JOIN bid AS b
     ON b.section_id = o.section_id
   WHERE NOT COALESCE(b.withdrawn, FALSE)
-), whole AS (
-  SELECT
-    COUNT(DISTINCT e.section_id) AS sections
-  FROM entered AS e
+    AND EXISTS (SELECT 1 FROM named AS n WHERE n.company_id = b.bidder_id)
 ), alone AS (
   SELECT
     e.bidder_id,
     COUNT(*) AS sections
   FROM entered AS e
-  WHERE e.bidder_id <> ''
   GROUP BY e.bidder_id
 ), met AS (
   SELECT
-    a.bidder_id AS company_id_a,
-    b.bidder_id AS company_id_b,
+    p.company_id_a,
+    p.company_id_b,
     a.section_id,
     a.open_date,
     a.area_code,
     w.winner_id,
     ROW_NUMBER() OVER (
-      PARTITION BY a.bidder_id, b.bidder_id
+      PARTITION BY p.company_id_a, p.company_id_b
       ORDER BY a.open_date DESC, a.area_code, a.section_id
     ) AS latest
-  FROM entered AS a
+  FROM suspect AS p
+  JOIN entered AS a
+    ON a.bidder_id = p.company_id_a
   JOIN entered AS b
     ON b.section_id = a.section_id
+   AND b.bidder_id = p.company_id_b
   LEFT JOIN award AS w
     ON w.section_id = a.section_id
-  WHERE a.bidder_id <> ''
-    AND b.bidder_id <> ''
-    AND a.bidder_id <> b.bidder_id
 ), paired AS (
   SELECT
     m.company_id_a,
