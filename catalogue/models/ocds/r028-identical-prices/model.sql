@@ -1,12 +1,25 @@
 -- a rejected bid counts as a bid received; two bids of one tenderer do not meet each other
-WITH offered AS (
+WITH equal AS (
+  -- prices said twice in a section are few, so that they are found before anything is joined
+  SELECT
+    b.section_id,
+    b.price
+  FROM bid AS b
+  WHERE b.price > 0
+    AND NOT COALESCE(b.withdrawn, FALSE)
+  GROUP BY b.section_id, b.price
+  HAVING COUNT(*) > 1
+), offered AS (
   SELECT DISTINCT
     b.section_id,
     COALESCE(NULLIF(b.currency, ''), 'CNY') AS currency,
     b.price,
     b.bidder_id,
     q.area_code
-  FROM bid AS b
+  FROM equal AS e
+  JOIN bid AS b
+    ON b.section_id = e.section_id
+   AND b.price = e.price
   LEFT JOIN tender_section AS s
     ON s.section_id = b.section_id
   LEFT JOIN tender AS t
