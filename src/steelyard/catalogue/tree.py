@@ -1,7 +1,7 @@
 """The parsed SQL of one text: what it reads, and which nodes stand in it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import sqlglot
@@ -77,6 +77,7 @@ def read(sql: str, schema: Schema) -> Tree:
         qualified = annotate_types(qualified, schema=known, dialect="duckdb")
     except SqlglotError as error:
         raise SqlBroken(str(error).splitlines()[0]) from error
+    _refuse_whole_rows(qualified)
     columns: dict[str, set[str]] = defaultdict(set)
     joined: dict[str, set[str]] = defaultdict(set)
     for scope in traverse_scope(qualified):
@@ -98,6 +99,13 @@ def read(sql: str, schema: Schema) -> Tree:
         {name: frozenset(found) for name, found in columns.items()},
         {name: frozenset(found) for name, found in joined.items()},
     )
+
+
+def _refuse_whole_rows(qualified: exp.Query) -> None:
+    """A table's name where a value stands is all its columns at once, and none of them is named."""
+    row = qualified.find(exp.TableColumn)
+    if row is not None:
+        raise SqlBroken(f"{row.name} is a whole row; name its columns one by one", line_of(row))
 
 
 def tables_of(tree: exp.Query) -> frozenset[str]:
@@ -139,10 +147,16 @@ def _is_own(table: exp.Table) -> bool:
 def origins(tree: Tree, output: str) -> frozenset[tuple[str, str]]:
     """The (table, column) pairs from which an output column is made."""
     scope = build_scope(tree.qualified)
-    return frozenset(_origins(scope, output)) if scope else frozenset()
+    return frozenset(_origins(scope, output, _makes_value)) if scope else frozenset()
 
 
-def _origins(scope: Scope, output: str) -> set[tuple[str, str]]:
+def told_by(tree: Tree, output: str) -> frozenset[tuple[str, str]]:
+    """The (table, column) pairs an output column is made of, or chosen, counted or put in order by."""
+    scope = build_scope(tree.qualified)
+    return frozenset(_origins(scope, output, lambda column: True)) if scope else frozenset()
+
+
+def _origins(scope: Scope, output: str, counts: Callable[[exp.Column], bool]) -> set[tuple[str, str]]:
     query = scope.expression
     if not isinstance(query, exp.Query):
         return set()
@@ -154,26 +168,46 @@ def _origins(scope: Scope, output: str) -> set[tuple[str, str]]:
             found
             for branch in scope.set_operation_scopes
             if isinstance(branch.expression, exp.Query)
-            for found in _origins(branch, branch.expression.named_selects[position])
+            for found in _origins(branch, branch.expression.named_selects[position], counts)
         }
     found: set[tuple[str, str]] = set()
     for one in query.selects:
         if one.alias_or_name != output:
             continue
         for column in one.find_all(exp.Column):
-            source = scope.sources.get(column.table) if _makes_value(column) else None
+            source = _source(scope, column) if counts(column) else None
             if isinstance(source, exp.Table):
                 found.add((source.name, column.name))
             elif isinstance(source, Scope):
-                found |= _origins(source, column.name)
+                found |= _origins(source, column.name, counts)
     return found
+
+
+def _source(scope: Scope, column: exp.Column) -> object:
+    """What a column is read from: in the innermost query around it that knows its table."""
+    inner = column.find_ancestor(exp.Query)
+    for below in scope.subquery_scopes:
+        if inner is not None and inner is not scope.expression and _holds(below.expression, inner):
+            return _source(below, column) or scope.sources.get(column.table)
+    for branch in scope.set_operation_scopes or ():
+        if _holds(branch.expression, inner):
+            return _source(branch, column)
+    return scope.sources.get(column.table)
+
+
+def _holds(outer: exp.Expr, inner: exp.Expr | None) -> bool:
+    while inner is not None and inner is not outer:
+        inner = inner.parent
+    return inner is not None
 
 
 def _makes_value(column: exp.Column) -> bool:
     """Whether a column becomes part of the value, not only of the condition under which it is taken."""
     node: exp.Expr | None = column
     while node is not None and not isinstance(node, exp.Select):
-        if isinstance(node, exp.Window) or (isinstance(node.parent, exp.If) and node.arg_key == "this"):
+        if (isinstance(node.parent, exp.Window) and node.arg_key != "this") or (
+            isinstance(node.parent, exp.If) and node.arg_key == "this"
+        ):
             return False
         node = node.parent
     return True

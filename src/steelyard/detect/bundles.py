@@ -127,7 +127,7 @@ def _manifest(members: Mapping[str, bytes]) -> dict[str, Any]:
         if said["format"] != FORMAT or not isinstance(said["files"], dict):
             raise BundleBroken(f"the manifest has another format than {FORMAT}")
         known = (said["lock"]["version"], said["lock"]["sha256"], said["model"])
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BundleBroken("the manifest cannot be read") from error
     if not all(isinstance(value, str) for value in known):
         raise BundleBroken("the manifest cannot be read")

@@ -107,7 +107,9 @@ def _made(
 ) -> MadeCase:
     made = made_up.MadeUp()
     rows = made_up.rows_of(catalogue, lines, made)
-    closed = covering.kinds(catalogue, look["origins"])
+    closed = covering.kinds(catalogue, look["told_by"])
+    if finding.get(look["model"]["grade"]) in covering.GRADES:
+        closed.pop(look["model"]["grade"], None)
     told = {
         column: value
         for column in dict.fromkeys([*look["model"]["key"], look["model"]["area"], look["model"]["grade"]])

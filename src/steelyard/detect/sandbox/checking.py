@@ -14,7 +14,7 @@ from steelyard.catalogue.lint import casebook, texts
 from steelyard.catalogue.lint.evaluation import Evaluator, privacy
 from steelyard.catalogue.model import RUN_SCHEMA
 from steelyard.catalogue.reader import read_model
-from steelyard.catalogue.tree import RESERVED, Tree, origins, read
+from steelyard.catalogue.tree import RESERVED, Tree, origins, read, told_by
 from steelyard.detect.cases import run_cases
 from steelyard.detect.sandbox import text
 from steelyard.detect.sandbox.limits import DEEPEST, Limits
@@ -38,6 +38,7 @@ def look(errand: Mapping[str, Any], folder: Path, catalogue: Catalogue, limits: 
         "outputs": outputs,
         "lead": _lead(tree),
         "origins": {name: sorted(origins(tree, name)) for name in outputs},
+        "told_by": {name: sorted(told_by(tree, name)) for name in outputs},
         "privacy": privacy(model, tree, catalogue) if model else [],
         "model": _about(model) if model else None,
     }, None

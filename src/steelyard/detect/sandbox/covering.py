@@ -14,11 +14,15 @@ from steelyard.contracts import Column
 
 _OPEN_LEVELS = ("L1", "L2")
 _AREAS = ("area_code", "village_code", "hukou_village_code")
+GRADES = ("red", "yellow", "blue")
 
 
-def kinds(catalogue: Catalogue, origins: Mapping[str, Iterable[Sequence[str]]]) -> dict[str, str]:
-    """Output column to the kind of its stand-ins, or ``""`` where its values may be shown."""
-    return {output: _kind(catalogue, made_of) for output, made_of in origins.items()}
+def kinds(catalogue: Catalogue, told_by: Mapping[str, Iterable[Sequence[str]]]) -> dict[str, str]:
+    """Output column to the kind of its stand-ins, or ``""`` where its values may be shown.
+
+    ``told_by``: what each is made of, or chosen, counted or put in order by: a number chosen by a name spells the name.
+    """
+    return {output: _kind(catalogue, made_of) for output, made_of in told_by.items()}
 
 
 def _kind(catalogue: Catalogue, made_of: Iterable[Sequence[str]]) -> str:
@@ -54,11 +58,17 @@ class StandIns:
         return known
 
 
-def covered(rows: Iterable[Mapping[str, Any]], kind_of: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Rows fit to be shown and kept, as JSON has them."""
+def covered(
+    rows: Iterable[Mapping[str, Any]], kind_of: Mapping[str, str], *, grade: str = "grade"
+) -> list[dict[str, Any]]:
+    """Rows fit to be shown and kept, as JSON has them.  One column, ``grade``, may say its words whatever chose them."""
     stand_ins = StandIns()
     return [
-        {name: _shown(value, kind_of.get(name, "text"), stand_ins) for name, value in row.items() if name != "_src"}
+        {
+            name: value if name == grade and value in GRADES else _shown(value, kind_of.get(name, "text"), stand_ins)
+            for name, value in row.items()
+            if name != "_src"
+        }
         for row in rows
     ]
 
@@ -70,4 +80,7 @@ def _shown(value: Any, kind: str, stand_ins: StandIns) -> Any:
         return stand_ins.of(kind, str(value))
     if isinstance(value, Decimal):
         return f"{value:f}"
-    return value.isoformat() if isinstance(value, dt.date | dt.datetime) else value
+    if isinstance(value, dt.date | dt.datetime):
+        return value.isoformat()
+    # A list or a record would carry along what no column of it was asked about.
+    return value if isinstance(value, bool | int | float | str) else stand_ins.of("text", str(value))

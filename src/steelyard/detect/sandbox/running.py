@@ -13,6 +13,7 @@ from steelyard.catalogue import Catalogue, SupervisionModel
 from steelyard.catalogue.reader import read_model
 from steelyard.detect.parameters import param_sql
 from steelyard.detect.sandbox import cost, text
+from steelyard.detect.sandbox.covering import GRADES
 from steelyard.detect.sandbox.limits import Limits
 from steelyard.detect.sandbox.refusal import Refusal
 from steelyard.detect.stage import bare
@@ -22,7 +23,6 @@ from steelyard.engines.sealed import measured, planned, sealed
 from steelyard.kit.sqltext import literal
 
 _BATCH = 2_048
-GRADES = ("red", "yellow", "blue")
 
 
 def run(

@@ -132,7 +132,8 @@ def _told(
     area: str,
 ) -> Trial:
     rows = answer.table.to_pylist() if answer.table is not None else []
-    kind_of = covering.kinds(catalogue, look["origins"])
+    kind_of = covering.kinds(catalogue, look["told_by"])
+    grade = look["model"]["grade"] if look["model"] else "grade"
     said = answer.said
     mine = in_order(look, rows, area)
     return Trial(
@@ -142,8 +143,8 @@ def _told(
         counted_out=int(said.get("rows") or 0) >= limits.most_rows,
         grades=said.get("counts") or {},
         columns=list(look["outputs"]),
-        covered={name: kind for name, kind in kind_of.items() if kind},
-        shown=covering.covered(mine[:SHOWN], kind_of),
+        covered={name: kind for name, kind in kind_of.items() if kind and name != grade},
+        shown=covering.covered(mine[:SHOWN], kind_of, grade=grade),
         given=laid.rows,
         foreseen=said["foreseen"],
         met=said.get("met") or {},

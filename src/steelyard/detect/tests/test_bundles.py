@@ -104,6 +104,7 @@ def test_a_changed_manifest_is_noticed(tmp_path: Path, county: SigningKey) -> No
         ({"model/model.sql": b"-" * 4_000_001}, "larger than"),
         ({"manifest.json": b"[]"}, "cannot be read"),
         ({"manifest.json": b"{"}, "cannot be read"),
+        ({"manifest.json": b"[" * 200_000}, "cannot be read"),
     ],
 )
 def test_what_is_no_bundle_is_refused(tmp_path: Path, county: SigningKey, changed: dict[str, bytes], why: str) -> None:

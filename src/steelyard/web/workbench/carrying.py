@@ -81,12 +81,13 @@ def agreeing(motion: Motion) -> list[str]:
 
 
 def _enough(motion: Motion) -> bool:
-    """Enough people agree, and one of them answers for the whole area."""
+    """Enough people agree, each counted once whatever accounts he has, and one of them answers for the whole area."""
     words = list(motion.words.filter(says=Says.AGREE).select_related("by"))
     needed = gates.APPROVALS[motion.asked["phase"]] if motion.kind == Kind.RELEASE else 1
     author = motion.effect.get("author", "")
     strangers = {word.by for word in words if word.by.username != author}
-    return len(strangers) >= needed and any(answers_for(one, motion.area) for one in strangers)
+    people = {one.subject_key or one.username for one in strangers}
+    return len(people) >= needed and any(answers_for(one, motion.area) for one in strangers)
 
 
 def own_catalogue() -> Catalogue:

@@ -73,6 +73,31 @@ def test_a_figure_made_of_a_name_is_covered_too(pool, clean_engine):
     assert found.shown[0]["m"] == "90000.00"
 
 
+SPELLED = """SELECT
+  FIRST_VALUE(p.name) OVER (ORDER BY p.name) AS windowed,
+  MAX(p.name) OVER (PARTITION BY p.village_code) AS most,
+  ROW_NUMBER() OVER (ORDER BY p.name) AS place,
+  CASE WHEN p.name LIKE 'road%' THEN 1 ELSE 2 END AS chosen,
+  CASE WHEN p.name LIKE 'road%' THEN 'red' ELSE 'blue' END AS worded,
+  (SELECT MAX(o.name) FROM village_project AS o) AS inner_name,
+  CASE WHEN p.name LIKE 'road%' THEN 'red' ELSE 'blue' END AS grade,
+  p.contract_amount AS amount
+FROM village_project AS p"""
+
+
+def test_what_a_name_chooses_or_puts_in_order_is_covered_as_the_name_is(pool, clean_engine):
+    found = tried(pool, clean_engine, SPELLED)
+    assert set(found.covered) == {"windowed", "most", "place", "chosen", "worded", "inner_name"}
+    assert {row["grade"] for row in found.shown} == {"red"}
+    assert all(str(row[name]).startswith("text-") for row in found.shown for name in found.covered)
+
+
+@pytest.mark.parametrize("whole", ["p", "MAX(p)", "COUNT(p)"])
+def test_a_whole_row_is_no_value(pool, clean_engine, whole):
+    with pytest.raises(Refusal, match="whole row"):
+        tried(pool, clean_engine, f"SELECT {whole} AS x FROM village_project AS p WHERE p.name IS NOT NULL")
+
+
 def test_only_the_columns_a_text_names_are_handed_in(pool, clean_engine):
     with pytest.raises(Refusal, match="nope"):
         tried(pool, clean_engine, "SELECT nope FROM village_project")

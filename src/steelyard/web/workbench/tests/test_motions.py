@@ -129,6 +129,18 @@ def test_a_shadow_takes_one_who_neither_wrote_nor_asked(drafted, work_off, evide
     assert row == ("shadow", COUNTY, "fang", ["chen"], made.pk)
 
 
+def test_two_accounts_of_one_person_agree_once(drafted, work_off):
+    made = ask(drafted.fang, phase="promoted")
+    Motion.objects.filter(pk=made.pk).update(state=State.OPEN)
+    User.objects.filter(pk__in=[drafted.chen.pk, drafted.du.pk]).update(subject_key="P-one")
+    for one in (drafted.chen, drafted.du):
+        motions.agree(made.pk, by=User.objects.get(pk=one.pk))
+    made.refresh_from_db()
+    assert not carrying._enough(made)
+    User.objects.filter(pk=drafted.du.pk).update(subject_key="P-other")
+    assert carrying._enough(made)
+
+
 def test_a_job_that_runs_twice_decides_once(drafted, work_off, evident, web_database):
     made = ask(drafted.fang)
     work_off()
