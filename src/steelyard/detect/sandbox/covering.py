@@ -61,7 +61,7 @@ class StandIns:
 def covered(
     rows: Iterable[Mapping[str, Any]], kind_of: Mapping[str, str], *, grade: str = "grade"
 ) -> list[dict[str, Any]]:
-    """Rows fit to be shown and kept, as JSON has them.  One column, ``grade``, may say its words whatever chose them."""
+    """Rows fit to be shown and kept, as JSON has them.  The column ``grade`` may say its words whatever chose them."""
     stand_ins = StandIns()
     return [
         {
