@@ -31,7 +31,8 @@ def paid_twice(asked, settings, monkeypatch):
     pattern = whole.models["village-project/former-employer-contractor"]
     model = replace(
         pattern, id=TWICE, sql=SQL, key=("person_id",), unit=("person_id",), subjects={"person_id": "person"},
-        area="village_code", parameters={}, data={"relief": Needs("relief", ("relief_id",))},
+        area="village_code", parameters={},
+        data={"relief": Needs("relief", ("relief_id", "person_id", "village_code"))},
         evidence=(Evidence("reliefs", pattern.title, SHOWN),),
     )  # fmt: skip
     relief = load_contracts(settings.STEELYARD_CATALOGUE / "contracts")["relief"]
