@@ -12,6 +12,19 @@ WITH bidder AS (
     m.person_id
   FROM bid_team AS m
   WHERE m.person_id <> ''
+), elsewhere AS (
+  -- most are insured by the bidder that lists them, so that few are left to be compared with the other bidders
+  SELECT DISTINCT
+    l.section_id,
+    l.bidder_id,
+    l.person_id,
+    i.company_id,
+    i.month
+  FROM listed AS l
+  JOIN social_insurance AS i
+    ON i.person_id = l.person_id
+   AND i.company_id <> l.bidder_id
+   AND i.ins_type = 'pension'
 ), hired AS (
   -- months in which somebody a bid lists was insured by a bidder of the section that does not list him
   SELECT
@@ -19,20 +32,16 @@ WITH bidder AS (
     l.bidder_id AS own_id,
     o.bidder_id AS other_id,
     l.person_id,
-    i.month
-  FROM listed AS l
-  JOIN social_insurance AS i
-    ON i.person_id = l.person_id
-   AND i.company_id <> l.bidder_id
-   AND i.ins_type = 'pension'
+    l.month
+  FROM elsewhere AS l
   JOIN bidder AS o
     ON o.section_id = l.section_id
-   AND o.bidder_id = i.company_id
+   AND o.bidder_id = l.company_id
   WHERE NOT EXISTS (
     SELECT 1
     FROM listed AS e
     WHERE e.section_id = l.section_id
-      AND e.bidder_id = i.company_id
+      AND e.bidder_id = l.company_id
       AND e.person_id = l.person_id
   )
 ), shared AS (

@@ -1,12 +1,6 @@
 -- a feature belongs to the bidder, not to one bid row: the device of a withdrawn first bid still speaks
 -- an area that is unknown, or not in param, takes the row of the top area, so that no section is dropped
-WITH present AS (
-  SELECT DISTINCT
-    b.section_id,
-    b.bidder_id
-  FROM bid AS b
-  WHERE NOT COALESCE(b.withdrawn, FALSE)
-), device AS (
+WITH device AS (
   SELECT
     d.section_id,
     d.bidder_id,
@@ -54,13 +48,15 @@ WITH present AS (
     f.name,
     f.value
   FROM feature AS f
-  JOIN present AS a
+  JOIN bid AS a
     ON a.section_id = f.section_id
    AND a.bidder_id = f.company_id_a
-  JOIN present AS b
+  JOIN bid AS b
     ON b.section_id = f.section_id
    AND b.bidder_id = f.company_id_b
   WHERE f.value <> ''
+    AND NOT COALESCE(a.withdrawn, FALSE)
+    AND NOT COALESCE(b.withdrawn, FALSE)
 ), placed AS (
   SELECT
     h.section_id,
