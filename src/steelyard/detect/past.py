@@ -64,9 +64,10 @@ class Past:
         before, name = self.files(dataset), self.plain(dataset)
         waited, wait = self.moment.over(dataset), self.now.over(dataset)
         if not waited and not wait and before == self.views.pool.files(dataset, self.now.version):
-            self.duck.execute(f"CREATE OR REPLACE VIEW {quoted(name)} AS SELECT * FROM {quoted(plain(dataset))}")
+            self.views.let(quoted(name), f"SELECT * FROM {quoted(plain(dataset))}")
             return
-        register_files(self.duck, name, before, columns(self.catalogue, dataset))
+        self.views.stood.texts[quoted(name)] = "files"
+        register_files(self.duck, name, before, columns(self.catalogue, dataset), known=self.views.stood.described)
         lay_over(self.duck, self.catalogue.contracts[dataset], name, waited)
 
     def _put_overlay(self) -> None:
@@ -82,7 +83,7 @@ class Past:
     def _show(self, schema: str, overlay: identity.Overlay, dataset: str, source: str, *, sure: bool) -> None:
         text = laid_over(overlay, self.catalogue, dataset, f'"main".{quoted(source)}', sure=sure)
         with in_front(self.duck, schema):
-            self.duck.execute(f"CREATE OR REPLACE VIEW {quoted(schema)}.{quoted(dataset)} AS SELECT * FROM {text}")
+            self.views.let(f"{quoted(schema)}.{quoted(dataset)}", f"SELECT * FROM {text}")
 
 
 def files_at(views: Views, dataset: str, version: PoolVersion) -> list[str]:

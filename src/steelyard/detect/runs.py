@@ -183,11 +183,13 @@ class _Asked:
         known = cursors.cursors(connection)
         seen = moment or present(self.pool, self.database)
         admission = admitted(connection, self.catalogue, chosen, day)
-        with connect(memory_mb=self.memory_mb, spill=spill_folder()) as duck:
+        with self._engine(connection, [known[one.id] for one in chosen if one.id in known]) as duck:
             evaluation = Evaluation(
                 duck, self.catalogue, self.pool, seen.version, connection, day, admission.releases, self.spark
             )
             evaluation.views.moment, evaluation.warm = seen, self.warm
+            if self.warm:
+                evaluation.views.stood, evaluation.views.opened = self.warm.engine.stood, set(self.warm.folders)
             evaluation.store = _store(self.pool, duck, connection) if self.spark is None else None
             if evaluation.store and self.kind == "event":
                 evaluation.store.most_patches = relation_store.MOST_PATCHES_OF_EVENTS
@@ -209,6 +211,17 @@ class _Asked:
                 with connection.transaction():
                     self._commit(connection, report, outcomes, evaluation, known)
         return report, behind
+
+    @contextmanager
+    def _engine(self, connection: Connection, stood: Sequence[Cursor]) -> Iterator[Duck]:
+        """The engine to look with: one of its own, but for a micro-batch."""
+        if self.warm is None:
+            with connect(memory_mb=self.memory_mb, spill=spill_folder()) as duck:
+                yield duck
+            return
+        generation = identity.current_generation(connection)
+        with self.warm.lend(generation, {one.identity_generation for one in stood}) as duck:
+            yield duck
 
     def _commit(
         self, connection: Connection, report: RunReport, outcomes: Sequence[Outcome], evaluation: Evaluation,

@@ -102,13 +102,11 @@ class Step:
         was, now = (f"{quoted(schema)}.{quoted(relation.id)}" for schema in (self.past.schemas[form], NOW[form]))
         if form == "sure" and not doubtful:
             for sure, every in ((was, self.past.schemas["all"]), (now, NOW["all"])):
-                self.duck.execute(
-                    f"CREATE OR REPLACE VIEW {sure} AS SELECT * FROM {quoted(every)}.{quoted(relation.id)}"
-                )
+                self.past.views.let(sure, f"SELECT * FROM {quoted(every)}.{quoted(relation.id)}")
             self._note(relation, form, self.affected["all"].deltas.get(relation.id))
             return
         before = self._found(relation, form)
-        self._replace(was, f"VIEW {was} AS {self._store().sql(before)}")
+        self._replace(was, self._store().sql(before))
         affected, reach = self.affected[form], reach_of(relation, self.catalogue)
         units = affected.units(reach)
         if units.count > max(FEW_UNITS, MOST_UNITS * before.rows):
@@ -163,9 +161,12 @@ class Step:
         """Let a relation stand in the newest state, unless it does so already."""
         if f"{form} {relation.id}" not in self.standing:
             name = f"{quoted(NOW[form])}.{quoted(relation.id)}"
-            self._replace(name, f"VIEW {name} AS {sql}")
+            self._replace(name, sql)
 
-    def _replace(self, name: str, made: str) -> None:
+    def _replace(self, name: str, rows: str) -> None:
+        """Let a name mean a query, also where a table stands under it."""
+        if self.past.views.stood.texts.get(name) == rows:
+            return
         schema, table = (part.strip('"') for part in name.split("."))
         kind = self.duck.execute(
             "SELECT table_type FROM information_schema.tables WHERE table_schema = ? AND table_name = ?",
@@ -173,7 +174,7 @@ class Step:
         ).fetchone()
         if kind:
             self.duck.execute(f"DROP {'VIEW' if kind[0] == 'VIEW' else 'TABLE'} {name}")
-        self.duck.execute(f"CREATE {made}")
+        self.past.views.let(name, rows)
 
     # -- units of models -------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,6 +28,18 @@ class Tables(Protocol):
     def files(self, dataset: str, version: PoolVersion | None = None) -> list[str]: ...
 
 
+@dataclass
+class Stood:
+    """What stands in an engine that is kept open from one look to the next; views are made again where they differ."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    """By name of a view what it was made of."""
+    described: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
+    """Columns of files; these never change."""
+    closed: bool = False
+    """Whether other files than those of the pool are closed."""
+
+
 class Views:
     """Datasets under their names; all links of who is who, or only those that are no guess."""
 
@@ -43,6 +56,7 @@ class Views:
         """Folders that stay readable beside those of the datasets."""
         self.moment: Moment | None = None
         """Pushed rows that wait over the version; None: they are not looked at."""
+        self.stood = Stood()
 
     @property
     def merged(self) -> Mapping[str, str]:
@@ -65,11 +79,27 @@ class Views:
         for dataset in self.datasets:
             files = self.pool.files(dataset, self.version)
             folders |= {Path(file).parent for file in files}
-            register_files(self.duck, plain(dataset), files, self._columns(dataset))
-            self.lay_waiting(dataset)
+            self._put_files(dataset, files)
         self.overlay.put(self.duck)
-        close_off(self.duck, sorted(folders))
+        if not self.stood.closed:
+            close_off(self.duck, sorted(folders))
+            self.stood.closed = True
         self.show(sure=False)
+
+    def _put_files(self, dataset: str, files: list[str]) -> None:
+        said = "files " + " ".join(files)
+        waits = bool(self.moment and self.moment.over(dataset))
+        if not waits and self.stood.texts.get(plain(dataset)) == said:
+            return
+        register_files(self.duck, plain(dataset), files, self._columns(dataset), known=self.stood.described)
+        self.lay_waiting(dataset)
+        self.stood.texts[plain(dataset)] = "with rows over it" if waits else said
+
+    def let(self, name: str, rows: str) -> None:
+        """Let a name (as SQL) mean a query, unless it means that already."""
+        if self.stood.texts.get(name) != rows:
+            self.duck.execute(f"CREATE OR REPLACE VIEW {name} AS {rows}")
+            self.stood.texts[name] = rows
 
     def lay_waiting(self, dataset: str) -> bool:
         """Lay pushed rows that wait over a dataset.  False where there are none."""
@@ -86,7 +116,7 @@ class Views:
         """Lay who is who over every dataset; ``sure``: numbers and what people confirmed, no more."""
         for dataset in self.datasets:
             text = self._over(dataset, plain(dataset), sure=sure)
-            self.duck.execute(f"CREATE OR REPLACE VIEW {quoted(dataset)} AS SELECT * FROM {text}")
+            self.let(f"{quoted('sure' if sure else 'main')}.{quoted(dataset)}", f"SELECT * FROM {text}")
 
     @contextmanager
     def without_guesses(self) -> Iterator[None]:

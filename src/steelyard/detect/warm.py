@@ -4,8 +4,10 @@ No single pushed row changes them; measuring them takes a look at everything.  A
 added; what a model is ready for is as the last batch said.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -15,7 +17,8 @@ from steelyard.catalogue import Catalogue
 from steelyard.detect.evaluable import Readiness
 from steelyard.detect.parameters import AREA_CODE_LENGTHS
 from steelyard.detect.stage import AREA_COLUMNS, NOWHERE
-from steelyard.engines.duck import Duck, connect, quoted
+from steelyard.detect.views import Stood
+from steelyard.engines.duck import Duck, connect, quoted, spill_folder
 from steelyard.kit.sqltext import literal
 from steelyard.pool import Moment
 
@@ -34,9 +37,11 @@ class Areas:
 
     def read(self, files: Mapping[str, Iterable[str]]) -> None:
         """Take in what files of datasets name.  ``files``: by dataset."""
+        unread = {dataset: [one for one in listed if one not in self.seen] for dataset, listed in files.items()}
+        if not any(unread.values()):
+            return
         with connect(memory_mb=MEMORY_MB) as duck:
-            for dataset, listed in files.items():
-                fresh = [one for one in listed if one not in self.seen]
+            for dataset, fresh in unread.items():
                 paths = ", ".join(literal(one) for one in fresh)
                 source = f"read_parquet([{paths}], union_by_name = true)"
                 for column in self._columns(dataset) if fresh else ():
@@ -74,12 +79,55 @@ class Areas:
         return self.root
 
 
+class OpenEngine:
+    """An engine that stays open from one micro-batch to the next, with the views that stand in it."""
+
+    def __init__(self) -> None:
+        self.stood = Stood()
+        self._duck: Duck | None = None
+        self._of: tuple[object, ...] = ()
+
+    @contextmanager
+    def lent(self, *of: object) -> Iterator[Duck]:
+        """The engine.  ``of``: what stands in it holds for these alone; where they differ it is opened anew.
+
+        One in which a look failed is not lent again.
+        """
+        if self._duck is None or self._of != of:
+            self.close()
+            self._duck, self._of = connect(memory_mb=MEMORY_MB, spill=spill_folder()), of
+        try:
+            yield self._duck
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        if self._duck is not None:
+            self._duck.close()
+        self._duck, self.stood = None, Stood()
+
+
 @dataclass(frozen=True)
 class Warm:
     """What is taken over."""
 
     areas: Areas
     ready: Mapping[str, list[Readiness]]
+    engine: OpenEngine
+    folders: frozenset[Path]
+    """Where the tables lie that any micro-batch may read."""
+
+    @contextmanager
+    def lend(self, generation: int, stood: Collection[int]) -> Iterator[Duck]:
+        """The open engine.  ``generation``: the newest state of who is who; ``stood``: those the models stand at.
+
+        Where these differ it is closed afterwards: the earlier one stands in it too.
+        """
+        with self.engine.lent(generation, self.folders) as duck:
+            yield duck
+        if set(stood) != {generation}:
+            self.engine.close()
 
 
 def readiness_of(connection: Connection, models: Collection[str]) -> dict[str, list[Readiness]]:

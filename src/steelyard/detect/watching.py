@@ -1,6 +1,7 @@
 """Pushed rows as they come: the models they can concern look at the units they touch, and nothing else is looked at."""
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -12,7 +13,7 @@ from steelyard.detect.present import keys_of, present
 from steelyard.detect.runs import RunReport, run
 from steelyard.detect.stage import AREA_COLUMNS
 from steelyard.detect.views import Tables
-from steelyard.detect.warm import Areas, Warm, readiness_of
+from steelyard.detect.warm import Areas, OpenEngine, Warm, readiness_of
 from steelyard.engines.postgres import Database
 from steelyard.pool import Moment
 
@@ -21,7 +22,7 @@ Also = Callable[[Connection, RunReport | None], None]
 
 
 class Watcher:
-    """Looks at one moment after the other; keep it for as long as the process lives: it knows the areas.
+    """Looks at one moment after the other; keep it for as long as the process lives: it keeps its engine open.
 
     A model stays at the pool version it stood at; what was landed since is a batch's to look at.  Models that no
     batch has looked at, or whose result depends on everything at once, wait for a batch as well.
@@ -29,7 +30,7 @@ class Watcher:
 
     def __init__(self, pool: Tables, catalogue: Catalogue, database: Database) -> None:
         self.pool, self.catalogue, self.database = pool, catalogue, database
-        self.areas = Areas(catalogue)
+        self.areas, self.engine = Areas(catalogue), OpenEngine()
         self.incremental = {
             name: catalogue.base_datasets(set(model.data))
             for name, model in catalogue.models.items()
@@ -73,7 +74,7 @@ class Watcher:
             seen = pool.moment(keys_of(pool, self.database), version=version, seq=now.seq)
         base = self.catalogue.base_datasets({needs for name in models for needs in self._model(name).data})
         self._read_areas(seen, base)
-        warm = Warm(self.areas, {name: list(ready[name]) for name in models})
+        warm = Warm(self.areas, {name: list(ready[name]) for name in models}, self.engine, self._folders(seen))
         return run(
             self.pool, self.catalogue, self.database, models=models, kind="event", moment=seen, also=also, warm=warm
         )
@@ -82,6 +83,10 @@ class Watcher:
         named = {name for name in {*base, "region"} if set(self.catalogue.columns(name)) & set(AREA_COLUMNS)}
         self.areas.read({name: self.pool.files(name, seen.version) for name in sorted(named)})
         self.areas.take_waiting(seen)
+
+    def _folders(self, seen: Moment) -> frozenset[Path]:
+        named = {dataset for datasets in self.incremental.values() for dataset in datasets}
+        return frozenset(Path(file).parent for name in named for file in self.pool.files(name, seen.version)[:1])
 
     def _model(self, name: str) -> SupervisionModel:
         return self.catalogue.models[name]

@@ -83,14 +83,16 @@ def _text(value: str) -> str:
 
 
 def register_files(
-    connection: Duck, name: str, files: Sequence[str], columns: Mapping[str, str], *, place: bool = False
-) -> None:
+    connection: Duck, name: str, files: Sequence[str], columns: Mapping[str, str], *, place: bool = False,
+    known: dict[tuple[str, ...], set[str]] | None = None,
+) -> None:  # fmt: skip
     """Make Parquet files readable under ``name``; without files an empty relation of the same columns.
 
     ``columns``: column name to SQL type; a column that a file does not have yet reads as null.
-    ``place``: with every row's file and position in it, as ``_path`` and ``_at``.
+    ``place``: with every row's file and position in it, as ``_path`` and ``_at``.  ``known``: remembers which columns
+    files have; give it only where a file never changes.
     """
-    source, present = _source(connection, files, place)
+    source, present = _source(connection, files, place, {} if known is None else known)
     chosen = [
         f"CAST({quoted(column) if column in present else 'NULL'} AS {kind}) AS {quoted(column)}"
         for column, kind in columns.items()
@@ -101,14 +103,18 @@ def register_files(
     connection.execute(f"CREATE OR REPLACE VIEW {quoted(name)} AS SELECT {', '.join(chosen)} FROM {source}")
 
 
-def _source(connection: Duck, files: Sequence[str], place: bool) -> tuple[str, set[str]]:
+def _source(
+    connection: Duck, files: Sequence[str], place: bool, known: dict[tuple[str, ...], set[str]]
+) -> tuple[str, set[str]]:
     """What to read the files from, and the columns they have."""
     if not files:
         return "(SELECT NULL AS filename, NULL AS file_row_number WHERE false)", set()
     paths = "[" + ", ".join(_text(file) for file in files) + "]"
-    described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({paths}, union_by_name = true)").fetchall()
+    if tuple(files) not in known:
+        described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({paths}, union_by_name = true)").fetchall()
+        known[tuple(files)] = {row[0] for row in described}
     more = ", filename = true, file_row_number = true" if place else ""
-    return f"read_parquet({paths}, union_by_name = true{more})", {row[0] for row in described}
+    return f"read_parquet({paths}, union_by_name = true{more})", known[tuple(files)]
 
 
 def rows(connection: Duck, sql: str, values: Sequence[Any] | None = None) -> list[dict[str, Any]]:

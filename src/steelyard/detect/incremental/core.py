@@ -53,7 +53,7 @@ class Affected:
                 # The old image leads on through what stood beside it, the new one through what stands there now.
                 found.append(self.walks.units(route, delta.old, self.before))
                 found.append(self.walks.units(route, delta.new, self.after))
-        return list(dict.fromkeys(found))
+        return [sql for sql in dict.fromkeys(found) if sql]
 
     def units(self, *reaches: Reach, more: Sequence[str] = ()) -> UnitSet:
         """The units that the change can have touched, of all SELECTs with the same unit together.

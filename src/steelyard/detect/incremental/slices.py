@@ -52,6 +52,9 @@ class Slices:
     def _union(self, table: str, cuts: list[Cut]) -> str:
         if any(not cut.matches for cut in cuts):
             return self.place(table)
+        if len(cuts) > 1:
+            # Nothing is cut along a walk that came to nothing.
+            cuts = [cut for cut in cuts if cut.walk.rows] or cuts[:1]
         # What an earlier cut holds is left out of the later ones: equal rows stay as many as they are.
         ordered = sorted(cuts, key=lambda cut: (cut.walk.name, cut.matches))
         parts = [

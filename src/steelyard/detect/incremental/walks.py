@@ -74,14 +74,14 @@ class Walks:
         self.made.clear()
 
     def units(self, route: Route, rows: str, place: Place) -> str:
-        """SQL for the units, under their names, that some rows of the route's first table lead to.
+        """SQL for the units, under their names, that some rows of the route's first table lead to; empty: to none.
 
         ``rows``: SQL that names the rows; ``place``: the state of the data in which the others are looked up.
         """
         needed = _needed(route)
         at = self.table(_distinct(rows, "n", [_from_node(0, name) for name in sorted(needed[0])]))
         for number, node in list(enumerate(route.nodes))[1:]:
-            if not needed[number]:
+            if not needed[number] or not at.rows:
                 continue
             kept = {(i, name) for i in range(number) for name in _later(route, i, number)}
             chosen = [f"w.{quoted(_at(i, name))}" for i, name in sorted(kept)]
@@ -90,6 +90,8 @@ class Walks:
             at = self.table(
                 f"SELECT DISTINCT {', '.join(chosen)} FROM {place(node.table)} AS n JOIN {at.name} AS w ON {on}"
             )
+        if not at.rows:
+            return ""
         listed = (f"{quoted(_at(i, column))} AS {quoted(name)}" for name, i, column in _unit(route))
         return f"SELECT DISTINCT {', '.join(listed)} FROM {at.name}"
 
