@@ -147,16 +147,32 @@ def _is_own(table: exp.Table) -> bool:
 def origins(tree: Tree, output: str) -> frozenset[tuple[str, str]]:
     """The (table, column) pairs from which an output column is made."""
     scope = build_scope(tree.qualified)
-    return frozenset(_origins(scope, output, _makes_value)) if scope else frozenset()
+    return frozenset(_origins(scope, output, _makes_value, {})) if scope else frozenset()
 
 
 def told_by(tree: Tree, output: str) -> frozenset[tuple[str, str]]:
     """The (table, column) pairs an output column is made of, or chosen, counted or put in order by."""
     scope = build_scope(tree.qualified)
-    return frozenset(_origins(scope, output, lambda column: True)) if scope else frozenset()
+    return frozenset(_origins(scope, output, lambda column: True, {})) if scope else frozenset()
 
 
-def _origins(scope: Scope, output: str, counts: Callable[[exp.Column], bool]) -> set[tuple[str, str]]:
+Known = dict[tuple[int, str], set[tuple[str, str]]]
+"""What was found for an output of a scope: a common table that many read is followed once."""
+
+
+def _origins(
+    scope: Scope, output: str, counts: Callable[[exp.Column], bool], known: Known
+) -> set[tuple[str, str]]:  # fmt: skip
+    at = (id(scope), output)
+    if at not in known:
+        known[at] = set()
+        known[at] = _found(scope, output, counts, known)
+    return known[at]
+
+
+def _found(
+    scope: Scope, output: str, counts: Callable[[exp.Column], bool], known: Known
+) -> set[tuple[str, str]]:  # fmt: skip
     query = scope.expression
     if not isinstance(query, exp.Query):
         return set()
@@ -168,7 +184,7 @@ def _origins(scope: Scope, output: str, counts: Callable[[exp.Column], bool]) ->
             found
             for branch in scope.set_operation_scopes
             if isinstance(branch.expression, exp.Query)
-            for found in _origins(branch, branch.expression.named_selects[position], counts)
+            for found in _origins(branch, branch.expression.named_selects[position], counts, known)
         }
     found: set[tuple[str, str]] = set()
     for one in query.selects:
@@ -179,7 +195,7 @@ def _origins(scope: Scope, output: str, counts: Callable[[exp.Column], bool]) ->
             if isinstance(source, exp.Table):
                 found.add((source.name, column.name))
             elif isinstance(source, Scope):
-                found |= _origins(source, column.name, counts)
+                found |= _origins(source, column.name, counts, known)
     return found
 
 

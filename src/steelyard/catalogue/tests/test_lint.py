@@ -8,7 +8,7 @@ import pytest
 from steelyard.catalogue.lint import Complaint, check
 from steelyard.catalogue.lint.subset import breaches
 from steelyard.catalogue.lock import write_lock
-from steelyard.catalogue.tree import read
+from steelyard.catalogue.tree import read, told_by
 from steelyard.kit.catalogue_folder import catalogue_folder
 
 MODEL = Path("models/village-project/former-employer-contractor")
@@ -211,3 +211,11 @@ TABLES = {
 def test_the_run_stands_after_the_outer_joins_it_is_held_against(sql: str, complained: bool) -> None:
     found = [rule for _line, rule, _message in breaches(read(sql, TABLES))]
     assert found == (["sql-run-last"] if complained else [])
+
+
+def test_common_tables_that_many_read_are_followed_once() -> None:
+    steps = ["a0 AS (SELECT b.bidder_id AS x, b.section_id AS y FROM bid AS b)"]
+    steps += [f"a{n} AS (SELECT p.x, q.y FROM a{n - 1} AS p JOIN a{n - 1} AS q ON p.x = q.y)" for n in range(1, 40)]
+    schema = {"bid": {"bidder_id": "VARCHAR", "section_id": "VARCHAR"}}
+    tree = read(f"WITH {', '.join(steps)} SELECT z.x FROM a39 AS z", schema)
+    assert told_by(tree, "x") == {("bid", "bidder_id")}
