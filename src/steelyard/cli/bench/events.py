@@ -36,15 +36,19 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     events.add_argument("--home", type=Path, help="a home that holds such a pool; it is pushed into and kept")
     events.add_argument("--rate", type=float, default=20.0, help="pushes a second")
     events.add_argument("--minutes", type=float, default=5.0, help="how long")
-    events.add_argument("--seed", type=int, default=int(time.time()), help="of the pushes; not twice for one home")
+    events.add_argument("--seed", type=int, help="of the pushes; not twice for one home; else the time")
     events.add_argument("--json", action="store_true", help="figures as JSON")
     events.set_defaults(run=_events)
-    hidden = commands.add_parser("events-landing")  # the landing beside, in a process of its own
+    hidden = commands.add_parser(
+        "events-landing", help="the landing beside, which `bench events` starts in a process of its own"
+    )
     hidden.add_argument("--seed", type=int, required=True)
     hidden.set_defaults(run=_land_on)
 
 
 def _events(given: argparse.Namespace) -> int:
+    if given.seed is None:
+        given.seed = int(time.time())
     with shown(not given.json) as step, _home(given, step) as home:
         os.environ["STEELYARD_HOME"] = str(home)
         figures = _measure(given, step)
