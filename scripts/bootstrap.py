@@ -283,7 +283,7 @@ def main(words: list[str]) -> None:
     elif target == "soak":
         run([PYTHON, "-m", "bench.soak", *rest])
         run([PYTHON, "-m", "bench.steps"])
-        run([PYTHON, "-m", "pytest", "-m", "spark and load", "src", "tests"])
+        run([PYTHON, "-m", "pytest", "-m", "load", "src", "tests"])
     elif target == "fmt":
         run([PYTHON, "-m", "ruff", "format", "."])
         run([PYTHON, "-m", "ruff", "check", "--fix", "-q", "."])

@@ -5,10 +5,14 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import pytest
 from bench.event_kills import soak
 
 from steelyard.engines.postgres import Server
 from steelyard.kit.home import Home
+
+# Starting the killed processes again takes minutes beside other work.
+pytestmark = pytest.mark.load
 
 
 def test_a_killed_event_path_loses_and_doubles_nothing(installation, monkeypatch):
