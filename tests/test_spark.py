@@ -52,7 +52,9 @@ SOME = (
 """Joins, dates, sums and pairs; the rest of the models takes minutes more."""
 
 
-@pytest.mark.parametrize("models", [SOME, pytest.param((), marks=pytest.mark.load)], ids=["some", "all"])
+# Minutes each: part of the long run.
+@pytest.mark.load
+@pytest.mark.parametrize("models", [SOME, ()], ids=["some", "all"])
 def test_a_cluster_finds_in_the_county_what_duckdb_found(installation, database, folder, models):
     from tests.spark_cluster import SETTINGS, cluster, executors
 
