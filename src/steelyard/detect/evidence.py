@@ -52,9 +52,12 @@ class EvidenceReader:
         row_sources (for each row the positions in sources).
         """
         listed = ", ".join(map(str, hits)) or "-1"
-        self.connection.execute(f"CREATE OR REPLACE TABLE hit AS SELECT * FROM found WHERE _hit IN ({listed})")
         sections: dict[int, list[dict[str, Any]]] = {hit: [] for hit in hits}
         for evidence in model.evidence:
+            # Anew for each: a section that is read finding by finding leaves the last one alone in it.
+            self.connection.execute(
+                f'CREATE OR REPLACE TABLE "main".hit AS SELECT * FROM found WHERE _hit IN ({listed})'
+            )
             with self._over(model, evidence) as stands:
                 made = self._trace(evidence.sql, stands=stands)
                 about = self._about(evidence, made)
@@ -103,7 +106,7 @@ class EvidenceReader:
         # The text speaks of the finding in a way that cannot be split: one run a finding.
         order = f" ORDER BY {', '.join(traced.orders)}" if traced.orders else ""
         for hit in hits:
-            self.connection.execute(f"CREATE OR REPLACE TABLE hit AS SELECT * FROM found WHERE _hit = {hit}")
+            self.connection.execute(f'CREATE OR REPLACE TABLE "main".hit AS SELECT * FROM found WHERE _hit = {hit}')
             yield from self._run(f"SELECT {hit}, {columns}, _src FROM ({traced.sql}) AS e{order}")
 
     def _run(self, sql: str) -> Iterable[tuple[int, list[Any], list[dict[str, Any]]]]:
