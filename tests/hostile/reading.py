@@ -1,6 +1,7 @@
 """Reads hostile files in a process whose memory and time are measured: the inside of the corpus' test."""
 
 import json
+import re
 import resource
 import shutil
 import signal
@@ -65,8 +66,15 @@ def main() -> None:
     signal.alarm(0)
     # What those processes used is known when their warden is gone too.
     warden.dismiss_all()
-    peaks = [resource.getrusage(who).ru_maxrss >> 10 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    answer.write_text(json.dumps({"found": found, "own_mb": peaks[0], "jail_mb": peaks[1]}), encoding="utf-8")
+    jail_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
+    answer.write_text(json.dumps({"found": found, "own_mb": own_peak_mb(), "jail_mb": jail_mb}), encoding="utf-8")
+
+
+def own_peak_mb() -> int:
+    """Peak of this program alone: what the system counts for a process begins with the size of the one it came from."""
+    said = re.search(r"^VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="utf-8"), re.MULTILINE)
+    assert said
+    return int(said[1]) >> 10
 
 
 if __name__ == "__main__":

@@ -131,6 +131,8 @@ class Evaluation:
         self.plan = Plan()
         self.warm: Warm | None = None
         """What is taken over from the runs before; None measures it anew."""
+        self.stood: Mapping[str, Cursor] = {}
+        """How far models have looked, also those that now look at everything."""
 
     def outcomes(
         self, models: Sequence[SupervisionModel], since: Mapping[str, Cursor] | None = None, reach_back: Earlier = never
@@ -319,12 +321,19 @@ class Evaluation:
             and trusted(before.area_code or NOWHERE)
             and self._runs_in(model, before.area_code or self.root)
         ]
-        outcome.vanished, outcome.held = self.guard.vanishing(model, vanished, known, full=outcome.full)
+        outcome.vanished, outcome.held = self.guard.vanishing(
+            model, vanished, known, full=outcome.full, decided=self._decided_anew(outcome)
+        )
         outcome.before = {
             name: known[name].shown
             for name in (*outcome.vanished, *(row["fingerprint"] for row in outcome.rows))
             if name in known
         }
+
+    def _decided_anew(self, outcome: Outcome) -> bool:
+        """Whether people changed the text or the limits of a model since it last looked."""
+        stood = self.stood.get(outcome.model.id)
+        return stood is not None and (stood.model_sha, stood.param_hash) != (outcome.model.sha256, outcome.param_hash)
 
     def _with_evidence(
         self, model: SupervisionModel, fresh: Sequence[tuple[dict[str, Any], dict[str, Any]]]

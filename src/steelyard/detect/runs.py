@@ -187,7 +187,7 @@ class _Asked:
             evaluation = Evaluation(
                 duck, self.catalogue, self.pool, seen.version, connection, day, admission.releases, self.spark
             )
-            evaluation.views.moment, evaluation.warm = seen, self.warm
+            evaluation.views.moment, evaluation.warm, evaluation.stood = seen, self.warm, known
             if self.warm:
                 evaluation.views.stood, evaluation.views.opened = self.warm.engine.stood, set(self.warm.folders)
             evaluation.store = _store(self.pool, duck, connection) if self.spark is None else None

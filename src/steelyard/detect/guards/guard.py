@@ -107,14 +107,18 @@ class Guard:
         raise flood.Flooded(replace(hold, model_sha=model.sha256, param_hash=param_hash))
 
     def vanishing(
-        self, model: SupervisionModel, vanished: list[str], known: Mapping[str, Stored], *, full: bool = True
-    ) -> tuple[list[str], list[Hold]]:
+        self, model: SupervisionModel, vanished: list[str], known: Mapping[str, Stored], *, full: bool = True,
+        decided: bool = False,
+    ) -> tuple[list[str], list[Hold]]:  # fmt: skip
         """Which findings may vanish, and which masses are held.  None vanish while a batch is being released.
 
-        ``known``: stored findings by fingerprint; all of the model's where the run is ``full``.
+        ``known``: stored findings by fingerprint; all of the model's where the run is ``full``.  ``decided``: people
+        changed the model's text or limits, which explains any number; lost data show elsewhere, as emptied datasets.
         """
         if self.releasing(model):
             return [], []
+        if decided and not self._waits_to_vanish(model):
+            return vanished, []
         standing = None if full else vanishing.standing(self.connection, model.id)
         holds = vanishing.in_masses(model, vanished, known, self.limits, standing)
         kept = {fingerprint for hold in holds for fingerprint in hold.fingerprints}
@@ -126,6 +130,10 @@ class Guard:
         # Without its file nobody knows what was released: it is held anew, and goes with the run after.
         kept = found and self.folder and (self.folder / found[0].file).is_file()
         return found[0] if kept and found[0].kind == "findings" else None
+
+    def _waits_to_vanish(self, model: SupervisionModel) -> bool:
+        waiting = batches.held_batches(self.connection, states=["held"], model=model.id)
+        return any(one.kind == "vanishings" for one in waiting)
 
     def _discarded(self, model: SupervisionModel, param_hash: str) -> list[HeldBatch]:
         found = batches.held_batches(self.connection, states=["discarded"], model=model.id)

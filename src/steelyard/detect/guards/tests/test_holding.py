@@ -231,6 +231,31 @@ def test_a_few_findings_may_vanish(pool: HomelyPool, clean_engine: Database) -> 
     assert run(pool, clean_engine).vanished == 4
 
 
+def demand_long_insurance(database: Database) -> None:
+    with database.transaction() as connection:
+        connection.execute(
+            "INSERT INTO engine.parameter_override (model, area_prefix, parameter_values, valid_from) "
+            "VALUES (%s, '33', '{\"min_months\": 60}', '2025-01-01')",
+            [FORMER],
+        )
+
+
+def test_findings_that_a_changed_limit_takes_away_vanish_at_once(pool: HomelyPool, clean_engine: Database) -> None:
+    with_findings(pool, 10)
+    run(pool, clean_engine)
+    demand_long_insurance(clean_engine)
+    assert (run(pool, clean_engine).vanished, held(clean_engine)) == (10, [])
+
+
+def test_a_changed_limit_takes_nothing_away_that_already_waits(pool: HomelyPool, clean_engine: Database) -> None:
+    with_findings(pool, 10)
+    run(pool, clean_engine)
+    pool.put(social_insurance=insured(range(3)) + insured(range(90, 97)))
+    run(pool, clean_engine)
+    demand_long_insurance(clean_engine)
+    assert (run(pool, clean_engine).vanished, [one.kind for one in held(clean_engine)]) == (0, ["vanishings"])
+
+
 # -- emptied datasets ----------------------------------------------------------------------
 
 
