@@ -64,13 +64,16 @@ def _write(
     connection: Connection, model: SupervisionModel, decision: Decision, said: Mapping[str, Any]
 ) -> tuple[int, int]:
     texts.keep(connection, model)
+    beside = _is_beside(releases_on(connection, decision.since), model, decision.phase)
     row = connection.execute(
         "INSERT INTO engine.release (model, version, sha256, phase, area_prefix, valid_from, valid_to, decided_by, "
-        "approved_by, reason, evidence, motion) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+        "approved_by, reason, evidence, motion, beside) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
         [
             *(model.id, model.version, model.sha256, decision.phase, prefix(decision.area), decision.since),
             *(decision.until, decision.decided_by, list(decision.approved_by), decision.reason, Jsonb(dict(said))),
             decision.motion,
+            beside,
         ],
     ).fetchone()
     routed = widened(connection, model.id, prefix(decision.area)) if decision.phase in LIVE else 0
@@ -84,11 +87,10 @@ def may_follow(connection: Connection, model: SupervisionModel, phase: Phase, ar
     place = prefix(area)
     held = life.phase(model.id, place)
     runs = life.runs(model.id)
-    if phase == "shadow" and life.is_live(model.id) and runs is not None and runs.sha256 != model.sha256:
-        raise NotInThatOrder(
-            f"{model.id} raises alerts with {runs.version}: {model.version} is looked at beside it by "
-            f"steelyard model backtest {model.id}, which stores nothing"
-        )
+    if phase == "draft":
+        _may_be_put_back(life, model)
+    if _is_beside(life, model, phase):
+        return
     live = [one.area for one in life.scopes(model.id) if one.phase in LIVE]
     other = runs is not None and phase in LIVE and bool(live) and runs.sha256 != model.sha256
     if other and not all(one.startswith(place) for one in live):
@@ -102,6 +104,19 @@ def may_follow(connection: Connection, model: SupervisionModel, phase: Phase, ar
         raise NotInThatOrder(f"{model.id} raises no alerts in {place or 'any area'}: pilot it there first")
     if phase == "retired" and held not in EVALUATED and not _within(life, model.id, place):
         raise NotInThatOrder(f"{model.id} does not run in {place or 'any area'}")
+
+
+def _is_beside(life: Releases, model: SupervisionModel, phase: Phase) -> bool:
+    """Whether this is about a newer text that is watched beside the one that raises alerts."""
+    runs = life.runs(model.id)
+    other = runs is not None and runs.sha256 != model.sha256
+    return other and phase in ("shadow", "draft") and life.is_live(model.id)
+
+
+def _may_be_put_back(life: Releases, model: SupervisionModel) -> None:
+    beside = life.beside(model.id)
+    if beside is None or beside.sha256 != model.sha256:
+        raise NotInThatOrder(f"{model.id} {model.version} is not watched beside another version: nothing to put back")
 
 
 def _one_text_a_version(connection: Connection, model: SupervisionModel) -> None:

@@ -133,6 +133,8 @@ class Evaluation:
         """What is taken over from the runs before; None measures it anew."""
         self.stood: Mapping[str, Cursor] = {}
         """How far models have looked, also those that now look at everything."""
+        self.also_read: set[str] = set()
+        """Datasets and relations that must be readable beside those of the models."""
 
     def outcomes(
         self, models: Sequence[SupervisionModel], since: Mapping[str, Cursor] | None = None, reach_back: Earlier = never
@@ -143,7 +145,7 @@ class Evaluation:
         that can be told.  ``reach_back``: gives the moment of a cursor.
         """
         read = {dataset for model in models for dataset in model.data}
-        base = self.catalogue.base_datasets(read)
+        base = self.catalogue.base_datasets(read | self.also_read)
         if self.store:
             self.views.opened.add(self.store.folder)
         measured = set() if self.warm else {"region", *evaluable.REGISTER_DATASETS}
@@ -159,7 +161,7 @@ class Evaluation:
             models = [model for model in models if model.id in self.plan.scopes]
         full = [model for model in models if model.id not in self.plan.scopes]
         self._look_without_guessing(models, full, overrides)
-        broken = self._derive({dataset for model in full for dataset in model.data})
+        broken = self.derive({dataset for model in full for dataset in model.data})
         found = [self._outcome(model, ready[model.id], overrides.get(model.id, []), broken) for model in models]
         for outcome in found:
             outcome.scope = self.plan.said(outcome.model.id)
@@ -193,7 +195,7 @@ class Evaluation:
         wide = [model for model in doubtful if model in full]
         if wide:
             with self.views.without_guesses():
-                broken = self._derive({dataset for model in wide for dataset in model.data}, "sure")
+                broken = self.derive({dataset for model in wide for dataset in model.data}, "sure")
                 for model in wide:
                     self.sure[model.id] = self._sure_grades(model, overrides.get(model.id, []), broken)
         for model in doubtful:
@@ -217,7 +219,7 @@ class Evaluation:
         """The weakest tier of the links in what a model reads; None where all are sure."""
         return self.views.weakest(self.catalogue.base_datasets(set(model.data)))
 
-    def _derive(self, read: set[str], form: str = "all") -> dict[str, str]:
+    def derive(self, read: set[str], form: str = "all") -> dict[str, str]:
         """Materialise derived relations once a run; returns those that broke, with the reason."""
         broken: dict[str, str] = {}
         for relation in self.catalogue.relations_needed(read):

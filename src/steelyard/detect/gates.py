@@ -17,7 +17,7 @@ FLOORS = {"red": 0.8}
 FLOOR = 0.6
 """Lower bound of the share of true alerts, by grade."""
 APPROVALS: Mapping[str, int] = {
-    "draft": 0, "shadow": 1, "live-pilot": 1, "promoted": 2, "probation": 1, "retired": 1,
+    "draft": 1, "shadow": 1, "live-pilot": 1, "promoted": 2, "probation": 1, "retired": 1,
 }  # fmt: skip
 """How many people besides the author and whoever asks must agree."""
 

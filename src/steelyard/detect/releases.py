@@ -36,6 +36,8 @@ class Release:
     reason: str = ""
     evidence: Mapping[str, Any] = field(default_factory=dict)
     decided_at: dt.datetime | None = None
+    beside: bool = False
+    """This text is watched beside another that raises alerts: it governs nothing."""
 
     def covers(self, area: str) -> bool:
         return area.startswith(self.area)
@@ -46,8 +48,12 @@ class Releases:
 
     def __init__(self, listed: Iterable[Release]) -> None:
         self._of: dict[str, list[Release]] = {}
+        self._beside: dict[str, Release] = {}
         for one in listed:
-            self._of.setdefault(one.model, []).append(one)
+            if one.beside:
+                self._beside[one.model] = one
+            else:
+                self._of.setdefault(one.model, []).append(one)
 
     @property
     def models(self) -> Collection[str]:
@@ -91,13 +97,25 @@ class Releases:
         live = [one for one in scopes if one.phase in LIVE]
         return max(live or scopes, key=lambda one: one.id, default=None)
 
+    def beside(self, model: str) -> Release | None:
+        """The newer text that is watched beside the one that raises alerts; None where there is none.
+
+        It ends when it is put back, when it or another new text is released, and when the old one raises no alerts.
+        """
+        found, runs = self._beside.get(model), self.runs(model)
+        if found is None or found.phase != "shadow" or runs is None or not self.is_live(model):
+            return None
+        known = {one.sha256 for one in self._of[model] if one.id < found.id}
+        replaced = any(one.id > found.id and one.phase in LIVE and one.sha256 not in known for one in self._of[model])
+        return None if replaced or runs.sha256 == found.sha256 else found
+
     def is_live(self, model: str) -> bool:
         return any(one.phase in LIVE for one in self.scopes(model))
 
 
 _COLUMNS = (
     "id, model, version, sha256, phase, area_prefix, valid_from, valid_to, decided_by, approved_by, reason, "
-    "evidence, decided_at"
+    "evidence, decided_at, beside"
 )
 
 

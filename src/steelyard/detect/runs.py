@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 
 from steelyard import identity
 from steelyard.catalogue import Catalogue, SupervisionModel
-from steelyard.detect import basis, costs, cursors, moving, reconciling, relation_store, sweeps
+from steelyard.detect import basis, beside, costs, cursors, moving, reconciling, relation_store, sweeps
 from steelyard.detect import findings as store
 from steelyard.detect.admission import Admission, admitted
 from steelyard.detect.cursors import Cursor
@@ -75,6 +75,8 @@ class RunReport:
     """Models that broke or whose text is not the released one, with the reason; their findings stay as they were."""
     waiting: dict[str, str] = field(default_factory=dict)
     """Models that ran in their released version while the catalogue has another: its number."""
+    beside: dict[str, dict[str, int]] = field(default_factory=dict)
+    """What newer texts found that are only watched, by model: found, new, changed, vanished."""
     resting: list[str] = field(default_factory=list)
     """Models that are released nowhere, and so were not evaluated."""
     seconds: float = 0.0
@@ -93,7 +95,7 @@ class RunReport:
             "incidents",
         ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("scopes", "by_model", "held", "failed", "waiting"):
+        for name in ("scopes", "by_model", "held", "failed", "waiting", "beside"):
             getattr(self, name).update(getattr(other, name))
         self.run, self.pool_version, self.inbox_seq = other.run, other.pool_version, other.inbox_seq
 
@@ -195,7 +197,11 @@ class _Asked:
                 evaluation.store.most_patches = relation_store.MOST_PATCHES_OF_EVENTS
             # A second engine computes everything; so does a run that is asked to.
             since = {} if self.full or self.spark or self.kind in FULL else known
+            # A micro-batch looks at units alone; what is watched beside follows with the next batch.
+            watched = [] if self.kind == "event" else beside.watched(connection, admission.releases, admission.models)
+            evaluation.also_read = {dataset for one in watched for dataset in one.model.data}
             outcomes = evaluation.outcomes(admission.models, since, partial(_moment_of, self.pool, self.database))
+            looks = [beside.look(evaluation, one, _ready(outcomes, one.model.id)) for one in watched]
             report = RunReport(
                 kind=self.kind, pool_version=seen.version.number, inbox_seq=seen.seq, as_of=day,
                 identity_generation=evaluation.views.generation,
@@ -210,6 +216,9 @@ class _Asked:
                 outcomes = [one for one in outcomes if one.model not in behind]
                 with connection.transaction():
                     self._commit(connection, report, outcomes, evaluation, known)
+                    if self.kind != "event":
+                        report.beside = beside.keep(connection, report.run, [one for one in looks if one])
+                        beside.forget(connection, admission.releases, admission.models)
         return report, behind
 
     @contextmanager
@@ -236,6 +245,10 @@ class _Asked:
         identity.ask_what_holds_back(connection)
         if self.also:
             self.also(connection, report)
+
+
+def _ready(outcomes: Sequence[Outcome], model: str) -> list[Readiness]:
+    return next((one.ready for one in outcomes if one.model.id == model), [])
 
 
 def _is_ahead(cursor: Cursor | None, seen: Moment) -> bool:

@@ -86,6 +86,9 @@ def _run(given: argparse.Namespace) -> int:
         )
         if report.incidents:
             print(f"{report.incidents} findings were not stored as a full run says them; they are repaired")
+        for name, counts in report.beside.items():
+            print(f"{name}: a newer version that is watched finds {counts['found']} ({counts['new']} new to it, "
+                  f"{counts['vanished']} vanished); steelyard model compare {name}")  # fmt: skip
         for name, why in report.failed.items():
             print(f"{name} failed: {why}")
     return 1 if report.failed or report.incidents else 0

@@ -7,13 +7,14 @@ from steelyard.cli.model.asked import go_through, person, pool_of, said, started
 from steelyard.cli.opening import today
 from steelyard.cli.session import Session
 
-PHASES = ("shadow", "live-pilot", "promoted", "probation", "retired")
+PHASES = ("draft", "shadow", "live-pilot", "promoted", "probation", "retired")
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     release = commands.add_parser("release", help="a phase in an area: what it needs, and the decision")
     release.add_argument("model", metavar="MODEL", help="id of the model")
-    release.add_argument("--phase", required=True, choices=PHASES, help="the phase it shall enter")
+    release.add_argument("--phase", required=True, choices=PHASES, help="the phase it shall enter; draft puts back "
+                         "a newer version that is watched beside the one that raises alerts")  # fmt: skip
     release.add_argument("--area", default="", metavar="CODE", help="leading digits of the area; left out: everywhere")
     release.add_argument("--since", type=dt.date.fromisoformat, metavar="DATE", help="from this day (default: today)")
     release.add_argument("--reason", required=True, help="why; it stays with the decision")

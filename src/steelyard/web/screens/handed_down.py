@@ -46,6 +46,10 @@ class AlertFigures:
             Alert.objects.filter(model_id=model_id, verdict__in=TRUE_VERDICTS).values_list("fingerprint", flat=True)
         )
 
+    def rulings(self, model_id: str) -> Mapping[str, str]:
+        decided = Alert.objects.filter(model_id=model_id).exclude(verdict="").order_by("pk")
+        return dict(decided.values_list("fingerprint", "verdict"))
+
     def judged(self, model_id: str, area: str, since: dt.datetime) -> Sequence[bool]:
         counted = Alert.objects.filter(
             model_id=model_id, area_code__startswith=area, raised_at__gte=since, verdict__in=[*TRUE, *AGAINST]

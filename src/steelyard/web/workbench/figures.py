@@ -41,6 +41,8 @@ class Source(Protocol):
 
     def confirmed(self, model_id: str) -> Collection[str]: ...
 
+    def rulings(self, model_id: str) -> Mapping[str, str]: ...
+
     def judged(self, model_id: str, area: str, since: dt.datetime) -> Sequence[bool]: ...
 
 
@@ -65,6 +67,11 @@ def verdicts(model_id: str, version: str) -> Verdicts:
 def confirmed(model_id: str) -> Collection[str]:
     """Fingerprints of the alerts of a model that people found true."""
     return _sources[0].confirmed(model_id) if _sources else ()
+
+
+def rulings(model_id: str) -> Mapping[str, str]:
+    """Verdicts by fingerprint, of the alerts of a model that people decided."""
+    return _sources[0].rulings(model_id) if _sources else {}
 
 
 def judged(model_id: str, area: str, since: dt.datetime) -> Sequence[bool]:

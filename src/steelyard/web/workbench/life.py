@@ -11,12 +11,14 @@ from steelyard.catalogue import SupervisionModel
 from steelyard.detect import sweeps, texts
 from steelyard.detect.gates import APPROVALS
 from steelyard.detect.local_values import LocalValue, local_values
+from steelyard.detect.rehearsing import NothingToCompare
 from steelyard.detect.releases import Release, Releases, history, releases_on
+from steelyard.detect.side_by_side import SideBySide, side_by_side
 from steelyard.detect.sweeps import Campaign
 from steelyard.web.orgs import clock
 from steelyard.web.orgs.engine_link import reader
 from steelyard.web.orgs.models import Area, User
-from steelyard.web.workbench import motions
+from steelyard.web.workbench import figures, motions
 from steelyard.web.workbench.models import APPROVERS, OWNERS, UNDER_WAY, Kind, Motion, Says
 
 Connection = psycopg.Connection[Any]
@@ -38,6 +40,8 @@ class Life:
     versions: list[tuple[str, str]]
     waiting: Mapping[str, int]
     """Findings of this model that nobody was told of, by standing."""
+    beside: SideBySide | None = None
+    """A newer version that is watched, against the one that raises alerts."""
 
 
 def life_of(model: SupervisionModel, viewer: User) -> Life:
@@ -56,7 +60,15 @@ def life_of(model: SupervisionModel, viewer: User) -> Life:
             backtests=_backtests(connection, model.id),
             versions=texts.versions(connection, model.id),
             waiting=_waiting(connection, model.id, viewer.scope.area),
+            beside=_beside(connection, model.id, day, viewer.scope.area),
         )
+
+
+def _beside(connection: Connection, model: str, day: dt.date, area: str) -> SideBySide | None:
+    try:
+        return side_by_side(connection, model, day, verdicts=figures.rulings(model), area=area)
+    except NothingToCompare:
+        return None
 
 
 def phases(model_ids: Iterable[str], area: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ PHASES = (
     ("promoted", _("Promoted: alerts in this area")),
     ("probation", _("Probation: reds go to the dispatcher first")),
     ("retired", _("Retired: no longer evaluated")),
+    ("draft", _("Draft: a newer version that is watched is put back")),
 )
 PREFIX = "value-"
 

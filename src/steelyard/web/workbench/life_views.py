@@ -127,6 +127,7 @@ def _page(request: HttpRequest, model: SupervisionModel, status: int = 200, **fi
     start = first_values(clock.today(), viewer.scope.area)
     codes = [one.area for one in (*found.scopes, *found.history)]
     codes += [one.area for one in found.values] + [one.area for one in found.campaigns]
+    codes += [one.area for one in found.beside.listed] + [found.beside.area] if found.beside else []
     under_way = life.under_way(viewer, model.id)
     context: dict[str, Any] = {
         "model": model, "life": found, "names": life.area_names([*codes, *(one.area for one in under_way)]),

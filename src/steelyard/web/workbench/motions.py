@@ -71,7 +71,7 @@ def ask_release(
     Raises NotAllowed, NoSuchModel, ReasonNeeded, NotYourArea, WrongInput.
     """
     model = _model(model_id)
-    if phase not in PHASES or phase == "draft":
+    if phase not in PHASES:
         raise WrongInput(WrongInput.text % {"why": phase})
     asked = {"phase": phase, "since": since.isoformat(), **declared}
     return _ask(Kind.RELEASE, model, area, asked, reason, by)
