@@ -49,16 +49,18 @@ def case_of(
     as_of: str,
     cut: Cut = Cut(),  # noqa: B008 - a frozen value
     limits: Limits | None = None,
+    secret: str = "",
 ) -> MadeCase:
-    """The case of the finding in place ``row`` of a trial with the same cut.  Raises Refusal."""
+    """The case of the finding in place ``row`` of a trial with the same cut and secret.  Raises Refusal."""
     held = limits or Limits()
     with tempfile.TemporaryDirectory(prefix="steelyard-case-") as place:
         folder = Path(place)
         errand, look, wanted = look_at(catalogue, draft, folder, cut, held)
         tables = _with_what_relations_read(catalogue, look["tables"])
         laid = given.lay_out(
-            pool, catalogue, database, tables, folder, lead=look["lead"], cut=wanted, traced=set(look["tables"])
-        )
+            pool, catalogue, database, tables, folder, lead=look["lead"], cut=wanted, traced=set(look["tables"]),
+            secret=secret,
+        )  # fmt: skip
         answer = ask(
             catalogue.root, "run", folder, held, **errand, reads=list(look["tables"]), relations=laid.relations,
             as_of=as_of, root=laid.root, areas=given.AREAS, traced=True,

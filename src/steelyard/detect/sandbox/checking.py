@@ -16,7 +16,7 @@ from steelyard.catalogue.model import RUN_SCHEMA
 from steelyard.catalogue.reader import read_model
 from steelyard.catalogue.tree import RESERVED, Tree, origins, read, told_by
 from steelyard.detect.cases import run_cases
-from steelyard.detect.sandbox import text
+from steelyard.detect.sandbox import letters, text
 from steelyard.detect.sandbox.limits import DEEPEST, Limits
 from steelyard.detect.sandbox.refusal import Refusal
 from steelyard.engines.duck import connect
@@ -25,8 +25,8 @@ Said = tuple[dict[str, Any], None]
 
 
 def look(errand: Mapping[str, Any], folder: Path, catalogue: Catalogue, limits: Limits) -> Said:
-    """What a text reads and gives: ``tables`` (name to columns), ``outputs``, ``origins``, and of a draft what it says
-    about itself.  Without ``model``, the text may read everything in the catalogue."""
+    """What a text reads and gives: ``tables`` (name to columns), ``outputs``, ``origins``, the letters it asks for,
+    and of a draft what it says about itself.  Without ``model``, the text may read everything in the catalogue."""
     model = read_model(folder / errand["model"]) if errand.get("model") else None
     may_read = set(model.data) if model else {*catalogue.contracts, *catalogue.relations}
     text.admit(errand["sql"], {*may_read, "run", *(("param",) if model else ())})
@@ -39,6 +39,7 @@ def look(errand: Mapping[str, Any], folder: Path, catalogue: Catalogue, limits: 
         "lead": _lead(tree),
         "origins": {name: sorted(origins(tree, name)) for name in outputs},
         "told_by": {name: sorted(told_by(tree, name)) for name in outputs},
+        "looked_into": letters.looked_into(tree, catalogue),
         "privacy": privacy(model, tree, catalogue) if model else [],
         "model": _about(model) if model else None,
     }, None

@@ -15,6 +15,13 @@ from steelyard.contracts import Column
 _OPEN_LEVELS = ("L1", "L2")
 _AREAS = ("area_code", "village_code", "hukou_village_code")
 GRADES = ("red", "yellow", "blue")
+_CODES = frozenset({
+    "account_code", "approve_level", "approver_role", "basis", "category", "cert_type", "channel", "crop", "crop_class",
+    "currency", "custody_type", "dataset", "fund_source", "item_code", "level", "list_type", "method", "min_tier",
+    "position", "post_type", "program_code", "qual_category", "rank", "relation", "relation_to_head", "role",
+    "specialty", "status", "unit", "work_type",
+})  # fmt: skip
+"""Columns of short codes for which no vocabulary is laid down; rules compare them, and none of them names anybody."""
 
 
 def kinds(catalogue: Catalogue, told_by: Mapping[str, Iterable[Sequence[str]]]) -> dict[str, str]:
@@ -41,6 +48,19 @@ def is_open(column: Column) -> bool:
     if column.subject or column.private or column.sensitivity not in _OPEN_LEVELS:
         return False
     return column.type != "string" or bool(column.vocabulary) or column.name in _AREAS
+
+
+def spells(column: Column) -> bool:
+    """Whether the letters of a column could say who somebody is: a name, a number, a phone, an account, a free text.
+
+    A code, an area, a figure and a day say nothing by their letters; they may still be covered in what is shown.
+    """
+    if column.type != "string":
+        return False
+    if column.subject or column.private:
+        return True
+    area = column.name.endswith(_AREAS) or (column.references is not None and column.references.dataset == "region")
+    return not (column.vocabulary or area or column.name in _CODES)
 
 
 class StandIns:

@@ -1,6 +1,11 @@
-"""The rows a text may read, cut out of the pool and laid into one folder: its relations, their columns it names."""
+"""The rows a text may read, cut out of the pool and laid into one folder: its relations, their columns it names.
 
+Letters that could name somebody are not among them: `stand_in` takes their place before the text sees a row.
+"""
+
+import hashlib
 import math
+import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +15,7 @@ import pyarrow.parquet as pq
 from steelyard.catalogue import Catalogue
 from steelyard.detect.parameters import literal, prefix
 from steelyard.detect.present import present
+from steelyard.detect.sandbox.covering import spells
 from steelyard.detect.stage import Stage, bare
 from steelyard.detect.trace import TRACED, trace
 from steelyard.detect.views import Tables, Views
@@ -18,6 +24,8 @@ from steelyard.engines.postgres import Database, Role
 from steelyard.pool import LINEAGE
 
 _BATCH = 65_536
+_HEX, _DIGITS = 24, 29
+"""96 bits: two values of a country do not share a stand-in."""
 AREAS = "areas.parquet"
 
 
@@ -54,11 +62,14 @@ def lay_out(
     lead: str = "",
     cut: Cut = Cut(),
     traced: Collection[str] = (),
+    secret: str = "",
 ) -> Given:
     """Write the columns of ``tables`` (name to columns) below ``folder``, with who is who laid over them.
 
     ``traced``: the names a text reads whose rows tell the delivered lines they rest on; others come along as rows.
+    ``secret``: that of another run, for the same stand-ins in the same places; else one nobody will know.
     """
+    secret = secret or secrets.token_hex(32)
     seen = present(pool, database)
     base = catalogue.base_datasets(set(tables))
     with connect(memory_mb=1024) as duck, database.connect(Role.WORKER) as connection:
@@ -75,10 +86,12 @@ def lay_out(
         for name, columns in tables.items():
             where = _condition(duck, catalogue, name, cut, lead)
             if traced and name in catalogue.relations:
-                _write(duck, given, folder, TRACED + name, [*columns, "_src"], where)
+                chosen = [*_chosen(catalogue, name, columns, secret), '"_src"']
+                _write(duck, given, folder, TRACED + name, chosen, where)
                 given.rows[name] = given.rows.pop(TRACED + name)
                 continue
-            _write(duck, given, folder, name, [*columns, *(LINEAGE if traced else ())], where)
+            chosen = [*_chosen(catalogue, name, columns, secret), *(map(quoted, LINEAGE) if traced else ())]
+            _write(duck, given, folder, name, chosen, where)
         _write_file(duck, "SELECT area_code FROM area_code", folder / AREAS)
     return given
 
@@ -101,12 +114,35 @@ def _key(catalogue: Catalogue, name: str) -> tuple[str, ...]:
     return tuple(known.key)
 
 
-def _write(duck: Duck, given: Given, folder: Path, name: str, columns: Collection[str], where: str) -> None:
-    # A text that only counts rows names no column; one without a value is enough for it.
-    chosen = ", ".join(quoted(column) for column in columns) or "true AS _"
+def _chosen(catalogue: Catalogue, name: str, columns: Collection[str], secret: str) -> list[str]:
+    known = catalogue.columns(name)
+    return [
+        f"{stand_in(column, secret)} AS {quoted(column)}" if spells(known[column]) else quoted(column)
+        for column in columns
+    ]
+
+
+def stand_in(column: str, secret: str) -> str:
+    """SQL of what stands for a value: the same for the same value wherever it stands, in this run alone.
+
+    Only whoever knows the secret can say which value it stands for, so nothing a text asks finds that out; whether two
+    values are one stays true, and whether there is one.  It is digits of one length, which survive the tidying that
+    models do before they compare: TRIM, UPPER, a pattern that keeps digits.
+    """
+    value = quoted(column)
+    key = hashlib.sha256(secret.encode()).hexdigest()[:32]  # with most values it fills one block: half the time
+    digest = f"CAST('0x' || left(sha256({literal(key)} || {value}), {_HEX}) AS HUGEINT)"
+    digits = f"lpad(CAST({digest} AS VARCHAR), {_DIGITS}, '0')"
+    return f"CASE WHEN trim({value}) = '' THEN '' WHEN {value} IS NOT NULL THEN {digits} END"
+
+
+def _write(duck: Duck, given: Given, folder: Path, name: str, chosen: Collection[str], where: str) -> None:
     given.relations[name] = f"{len(given.relations):03d}.parquet"
     place = folder / given.relations[name]
-    given.rows[name] = _write_file(duck, f"SELECT {chosen} FROM {quoted(name)} WHERE {where}", place)
+    # A text that only counts rows names no column; one without a value is enough for it.
+    # The condition is of what was delivered, so it stands where no stand-in has its name.
+    rows = f"(SELECT * FROM {quoted(name)} WHERE {where})"
+    given.rows[name] = _write_file(duck, f"SELECT {', '.join(chosen) or 'true AS _'} FROM {rows} AS rows", place)
 
 
 def _write_file(duck: Duck, sql: str, place: Path) -> int:

@@ -10,7 +10,7 @@ import yaml
 
 from steelyard.catalogue import Catalogue
 from steelyard.contracts import Column
-from steelyard.detect.sandbox.covering import is_open
+from steelyard.detect.sandbox.covering import is_open, spells
 
 _LETTER = {"person": "P", "company": "C", "org": "O", "party": "S"}
 _AREA = re.compile(r"(^|_)(area|village)_code$")
@@ -31,7 +31,7 @@ class MadeUp:
             return None
         if _AREA.search(column.name) and len(str(value)) == 12:
             return self.area(str(value))
-        if is_open(column) or (column.type != "string" and not (column.private or column.subject)):
+        if is_open(column) or not (spells(column) or column.private or column.subject):
             return plain(value)
         if isinstance(value, dt.date):
             # Of a day that tells who somebody is, such as a birthday, the year is enough for most rules.

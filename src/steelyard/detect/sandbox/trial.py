@@ -43,7 +43,8 @@ class Trial:
     seconds: float
     prepared_seconds: float
     complaints: list[dict[str, str]] = field(default_factory=list)
-    """What the engine would hold against the result: keys twice, keys without a value, unknown grades."""
+    """What the engine would hold against the result: keys twice, keys without a value, unknown grades; and what the
+    text asks of letters that a trial does not have."""
     in_area: int | None = None
     """Of the rows looked at, those of the area asked for."""
 
@@ -58,17 +59,21 @@ def try_out(
     cut: Cut = Cut(),  # noqa: B008 - a frozen value
     limits: Limits | None = None,
     only_plan: bool = False,
+    secret: str = "",
 ) -> Trial:
     """Run a draft, or a bare text, over a sample, an area or all of the pool.  Raises Refusal.
 
-    ``only_plan``: the engine foresees the run and reads no row.
+    ``only_plan``: the engine foresees the run and reads no row.  ``secret``: of the stand-ins, where `case_of` shall
+    find the same findings in the same places; its author must never learn it.
     """
     held = limits or Limits()
     with tempfile.TemporaryDirectory(prefix="steelyard-try-") as name:
         folder = Path(name)
         errand, look, wanted = look_at(catalogue, text, folder, cut, held)
         begun = time.monotonic()
-        laid = given.lay_out(pool, catalogue, database, look["tables"], folder, lead=look["lead"], cut=wanted)
+        laid = given.lay_out(
+            pool, catalogue, database, look["tables"], folder, lead=look["lead"], cut=wanted, secret=secret
+        )
         prepared = round(time.monotonic() - begun, 3)
         errand["only_plan"] = only_plan
         answer = _run(catalogue, folder, held, errand, look, laid, as_of)
@@ -85,11 +90,17 @@ def look_at(
 
 
 def in_order(look: Mapping[str, Any], rows: list[dict[str, Any]], area: str) -> list[dict[str, Any]]:
-    """Findings of an area by their key: the same place each time."""
-    area_column = look["model"]["area"] if look["model"] else "area_code"
+    """Findings of an area by grade, area and key: the same place each time."""
+    area_column, grade = (look["model"]["area"], look["model"]["grade"]) if look["model"] else ("area_code", "grade")
     mine = [row for row in rows if not area or str(row.get(area_column) or "").startswith(prefix(area))]
     key = look["model"]["key"] if look["model"] else []
-    return sorted(mine, key=lambda row: [str(row.get(column)) for column in key])
+    worst = {word: place for place, word in enumerate(covering.GRADES)}
+    return sorted(
+        mine,
+        key=lambda row: (
+            worst.get(str(row.get(grade)), len(worst)), *(str(row.get(column)) for column in (area_column, *key))
+        ),
+    )  # fmt: skip
 
 
 def _errand(text: Draft | str, folder: Path) -> dict[str, Any]:
@@ -150,7 +161,7 @@ def _told(
         met=said.get("met") or {},
         seconds=float(said.get("seconds") or 0),
         prepared_seconds=prepared,
-        complaints=_complaints(look["model"], rows),
+        complaints=[*look["looked_into"], *_complaints(look["model"], rows)],
         in_area=len(mine) if area and "rows" in said else None,
     )
 

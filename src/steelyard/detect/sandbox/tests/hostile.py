@@ -196,3 +196,102 @@ HARMLESS: dict[str, str] = {
     "years": "SELECT CAST(CAST('2020-01-01' AS DATE) + 2147483647 * INTERVAL '1' YEAR AS DATE) AS x",
 }
 """Texts of the subset with strange values: told of or answered, and nothing of the data is said."""
+
+_LIST = "(SELECT '{guess}' AS g UNION ALL SELECT 'somebody else' AS g)"
+SPELLING: dict[str, str] = {
+    "joined-to-a-list": f"SELECT p.village_code AS x FROM village_project AS p JOIN {_LIST} AS l ON l.g = p.name",
+    "joined-by-like": (
+        f"SELECT p.village_code AS x FROM village_project AS p JOIN {_LIST} AS l ON p.name LIKE l.g || '%'"
+    ),
+    "joined-by-order": (
+        "SELECT p.village_code AS x FROM village_project AS p JOIN (SELECT '{guess}' AS g) AS l ON p.name <= l.g"
+    ),
+    "outer-joined": (
+        "SELECT CASE WHEN p.name IS NULL THEN 0 ELSE 1 END AS x FROM (SELECT '{guess}' AS g) AS l"
+        " LEFT JOIN village_project AS p ON p.name = l.g"
+    ),
+    "anti-joined": (
+        f"SELECT COUNT(*) AS x FROM {_LIST} AS l WHERE NOT EXISTS"
+        " (SELECT 1 AS y FROM village_project AS p WHERE p.name = l.g)"
+    ),
+    "using": "SELECT COUNT(*) AS x FROM village_project AS p JOIN (SELECT '{guess}' AS name) AS l USING (name)",
+    "asof": (
+        "SELECT p.village_code AS x FROM village_project AS p ASOF JOIN (SELECT '{guess}' AS g) AS l ON p.name >= l.g"
+    ),
+    "union": (
+        "SELECT COUNT(*) AS x FROM (SELECT p.name FROM village_project AS p UNION SELECT '{guess}' AS name) AS u"
+    ),
+    "except": (
+        "SELECT COUNT(*) AS x FROM (SELECT '{guess}' AS name EXCEPT SELECT p.name FROM village_project AS p) AS u"
+    ),
+    "intersect": (
+        "SELECT COUNT(*) AS x FROM (SELECT '{guess}' AS name INTERSECT SELECT p.name FROM village_project AS p) AS u"
+    ),
+    "union-all-grouped": (
+        "SELECT MAX(u.n) AS x FROM (SELECT v.name, COUNT(*) AS n FROM (SELECT p.name FROM village_project AS p"
+        " UNION ALL SELECT '{guess}' AS name) AS v GROUP BY v.name) AS u"
+    ),
+    "correlated": (
+        "SELECT l.n AS x FROM (SELECT 1 AS n, '{guess}' AS g) AS l"
+        " WHERE EXISTS (SELECT 1 AS y FROM village_project AS p WHERE p.name = l.g)"
+    ),
+    "scalar": "SELECT (SELECT COUNT(*) FROM village_project AS p WHERE p.name = '{guess}') AS x",
+    "in-list": "SELECT p.village_code AS x FROM village_project AS p WHERE p.name IN ('{guess}', 'somebody else')",
+    "in-query": f"SELECT p.village_code AS x FROM village_project AS p WHERE p.name IN (SELECT l.g FROM {_LIST} AS l)",
+    "like": "SELECT p.village_code AS x FROM village_project AS p WHERE p.name LIKE '{start}%'",
+    "ilike": "SELECT p.village_code AS x FROM village_project AS p WHERE p.name ILIKE '%{start}%'",
+    "regexp": "SELECT p.village_code AS x FROM village_project AS p WHERE REGEXP_MATCHES(p.name, '^{start}')",
+    "regexp-replace": (
+        "SELECT p.village_code AS x FROM village_project AS p WHERE REGEXP_REPLACE(p.name, '^{start}.*', 'yes') = 'yes'"
+    ),
+    "left": "SELECT p.village_code AS x FROM village_project AS p WHERE LEFT(p.name, 4) = '{start}'",
+    "substring": "SELECT p.village_code AS x FROM village_project AS p WHERE SUBSTRING(p.name, 1, 4) = '{start}'",
+    "length": "SELECT p.village_code AS x FROM village_project AS p WHERE LENGTH(p.name) = {length}",
+    "ascii": "SELECT p.village_code AS x FROM village_project AS p WHERE ASCII(p.name) = {first}",
+    "position": "SELECT p.village_code AS x FROM village_project AS p WHERE POSITION('{start}' IN p.name) = 1",
+    "split": "SELECT p.village_code AS x FROM village_project AS p WHERE SPLIT_PART(p.name, ' ', 1) = '{start}'",
+    "list": "SELECT p.village_code AS x FROM village_project AS p WHERE LIST_CONTAINS([p.name], '{guess}')",
+    "having": (
+        "SELECT p.village_code AS x FROM village_project AS p GROUP BY p.village_code HAVING MAX(p.name) = '{last}'"
+    ),
+    "having-like": (
+        "SELECT p.name, COUNT(*) AS x FROM village_project AS p GROUP BY p.name HAVING p.name LIKE '{start}%'"
+    ),
+    "least": "SELECT CASE WHEN MIN(p.name) < '{start}z' THEN 'red' ELSE 'blue' END AS grade FROM village_project AS p",
+    "greatest": (
+        "SELECT CASE WHEN MAX(p.name) = '{last}' THEN 'red' ELSE 'blue' END AS grade FROM village_project AS p"
+    ),
+    "between": "SELECT p.village_code AS x FROM village_project AS p WHERE p.name BETWEEN '{start}' AND '{start}z'",
+    "filter": "SELECT COUNT(*) FILTER (WHERE p.name = '{guess}') AS x FROM village_project AS p",
+    "qualify": (
+        "SELECT p.village_code AS x FROM village_project AS p QUALIFY FIRST_VALUE(p.name) OVER (ORDER BY p.name)"
+        " LIKE '{start}%'"
+    ),
+    "nullif": "SELECT COUNT(NULLIF(p.name, '{guess}')) AS x FROM village_project AS p",
+    "case-of": "SELECT COUNT(CASE p.name WHEN '{guess}' THEN 1 END) AS x FROM village_project AS p",
+    "is-distinct": "SELECT p.village_code AS x FROM village_project AS p WHERE p.name IS NOT DISTINCT FROM '{guess}'",
+    "cast-breaks": (
+        "SELECT CAST(CASE WHEN p.name = '{guess}' THEN 'n' ELSE '1' END AS INTEGER) AS x FROM village_project AS p"
+    ),
+    "replaced": (
+        "SELECT p.village_code AS x FROM village_project AS p WHERE LENGTH(REPLACE(p.name, '{guess}', '')) < 2"
+    ),
+    "division-breaks": (
+        "SELECT CAST(9000000000000000000 * CASE WHEN p.name = '{guess}' THEN 9 ELSE 1 END AS BIGINT) AS x"
+        " FROM village_project AS p"
+    ),
+    "aggregated": (
+        "SELECT CASE WHEN string_agg(p.name, ',' ORDER BY p.name) LIKE '%{guess}%' THEN 'red' ELSE 'blue' END AS grade"
+        " FROM village_project AS p"
+    ),
+    "grown-letter-by-letter": (
+        "WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT t.n + 1 AS n FROM t WHERE t.n < 9 AND EXISTS"
+        " (SELECT 1 AS y FROM village_project AS p WHERE LEFT(p.name, t.n) = LEFT('{guess}', t.n)))"
+        " SELECT MAX(t.n) AS x FROM t"
+    ),
+    "key-joined-to-a-list": (
+        "SELECT p.village_code AS x FROM village_project AS p JOIN (SELECT '{key}' AS g) AS l ON l.g = p.contractor_id"
+    ),
+    "key-like": "SELECT p.village_code AS x FROM village_project AS p WHERE p.contractor_id LIKE '{key}%'",
+}
+"""Texts that try whether a value is what its author guesses; to a right guess they must answer as to a wrong one."""

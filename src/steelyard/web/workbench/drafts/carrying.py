@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 
 from steelyard.catalogue import load_catalogue
 from steelyard.detect.sandbox import Draft, Limits, Refusal
@@ -50,14 +51,19 @@ def _done(run: DraftRun) -> dict[str, Any]:
         return asdict(
             case_of(
                 pool, catalogue, database_of_pages(), draft, row=int(run.asked["row"]), name=run.asked["name"],
-                as_of=day, cut=cut, limits=LIMITS,
+                as_of=day, cut=cut, limits=LIMITS, secret=_secret(int(run.asked.get("of") or 0)),
             )
         )  # fmt: skip
     found = try_out(
         pool, catalogue, database_of_pages(), draft, as_of=day, cut=cut, limits=LIMITS,
-        only_plan=run.does == Does.PLAN,
+        only_plan=run.does == Does.PLAN, secret=_secret(run.pk),
     )  # fmt: skip
     return asdict(found)
+
+
+def _secret(run: int) -> str:
+    """What the stand-ins of one run are made with: made again for a case of one of its rows, and kept nowhere."""
+    return salted_hmac("stand-ins of a trial", str(run), algorithm="sha256").hexdigest()
 
 
 def _handed_in(run: DraftRun, draft: Draft) -> dict[str, Any]:

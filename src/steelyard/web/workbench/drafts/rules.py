@@ -27,6 +27,9 @@ RULES: dict[str, Promise] = {
     "case-size": _("The finding rests on too many rows for a case."),
     "cases": _("Its cases do not hold."),
     "handed-in": _("This text was handed in already."),
+    "closed-letters": _(
+        "A trial has no names, numbers and free texts: a condition on their letters never holds in it."
+    ),
     "key-twice": _("Two findings have the same key."),
     "key-null": _("A finding has no key."),
     "grade-unknown": _("A grade is not in the vocabulary of the model."),

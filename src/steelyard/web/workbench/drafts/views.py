@@ -191,7 +191,7 @@ def draft_case(request: HttpRequest, pk: int) -> HttpResponse:
         if run.does == Does.CASE:
             _case_added(request, run, draft, by)
         else:
-            asked = {**run.asked, "row": _row(request), "name": _name(request, run)}
+            asked = {**run.asked, "of": run.pk, "row": _row(request), "name": _name(request, run)}
             actions.do(run.text, Does.CASE, asked, purpose=run.purpose, by=by)
     except WebError as error:
         messages.error(request, str(error))
