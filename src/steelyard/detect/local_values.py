@@ -11,10 +11,14 @@ from psycopg.types.json import Jsonb
 
 from steelyard.catalogue import Parameter, SupervisionModel
 from steelyard.catalogue.cases import Override
-from steelyard.detect.parameters import UnknownParameter, prefix, within_limits
+from steelyard.detect.parameters import SaidInBoth, prefix, within_limits
 from steelyard.kit.errors import SteelyardError
 
 Connection = psycopg.Connection[Any]
+_TYPES_ZH = {"integer": "整数", "decimal": "数值", "date": "日期（如2026-01-31）", "boolean": "true或false"}
+_TYPES_EN = {
+    "integer": "a whole number", "decimal": "a number", "date": "a date such as 2026-01-31", "boolean": "true or false",
+}  # fmt: skip
 LEVELS = ("province", "city", "county", "town", "village")
 
 
@@ -22,8 +26,8 @@ class NoSuchValue(SteelyardError):
     """There is no such local value, or it is over already."""
 
 
-class WrongValue(SteelyardError):
-    """A value does not fit the type of its parameter."""
+class WrongValue(SaidInBoth):
+    """A value does not fit its parameter, or there is no such parameter."""
 
 
 class SignedByOne(SteelyardError):
@@ -66,16 +70,18 @@ def local_values(connection: Connection, model: str | None = None) -> list[Local
 
 
 def read_values(model: SupervisionModel, given: Mapping[str, str]) -> dict[str, Any]:
-    """Values from their texts, each of its parameter's type.  Raises UnknownParameter, WrongValue, OutsideLimits."""
+    """Values from their texts, each of its parameter's type.  Raises WrongValue, OutsideLimits."""
     found: dict[str, Any] = {}
     for name, said in given.items():
         if name not in model.parameters:
-            raise UnknownParameter(
-                f"{model.id} has no parameter {name}; it has {', '.join(model.parameters) or 'none'}"
+            known = ", ".join(model.parameters)
+            raise WrongValue(
+                f"模型{model.id}没有参数{name}；它的参数：{known or '无'}",
+                f"{model.id} has no parameter {name}; it has {known or 'none'}",
             )
         found[name] = _typed(model.parameters[name], said.strip())
     if not found:
-        raise WrongValue(f"{model.id}: say which parameter gets which value")
+        raise WrongValue(f"模型{model.id}：请说明哪个参数取什么值", f"{model.id}: say which parameter gets which value")
     within_limits(model, [Override("", found)])
     return found
 
@@ -94,7 +100,10 @@ def _typed(parameter: Parameter, said: str) -> Any:
         if parameter.type == "boolean":
             return {"true": True, "false": False}[said.lower()]
     except (ValueError, InvalidOperation, KeyError) as error:
-        raise WrongValue(f"{parameter.name}: {said!r} is no {parameter.type}") from error
+        raise WrongValue(
+            f"参数{parameter.name}（{parameter.title.zh}）须为{_TYPES_ZH[parameter.type]}，给出的是“{said}”",
+            f"{parameter.name} ({parameter.title.en}) must be {_TYPES_EN[parameter.type]}; {said!r} was given",
+        ) from error
     return said
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from steelyard.catalogue import SupervisionModel
+from steelyard.catalogue import Parameter, SupervisionModel
 from steelyard.catalogue.cases import Override
 from steelyard.catalogue.model import PARAMETER_TYPES
+from steelyard.contracts.words import Words
 from steelyard.kit.errors import SteelyardError
 
 AREA_CODE_LENGTHS = (2, 4, 6, 9)
@@ -20,7 +21,15 @@ class UnknownParameter(SteelyardError):
     """A value is given for a parameter that the model does not have."""
 
 
-class OutsideLimits(SteelyardError):
+class SaidInBoth(SteelyardError):
+    """An error whose reader sits before a page as often as before a command."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.words = Words(zh, en)
+
+
+class OutsideLimits(SaidInBoth):
     """A local value of a parameter lies outside the limits of the model."""
 
 
@@ -105,7 +114,22 @@ def within_limits(model: SupervisionModel, overrides: Iterable[Override]) -> Non
             number = Decimal(str(value))
             low, high = parameter.least, parameter.most
             if (low is not None and number < Decimal(str(low))) or (high is not None and number > Decimal(str(high))):
-                raise OutsideLimits(f"{model.id}: {name} = {value} in {one.area} lies outside {low}..{high}")
+                raise _outside(model, parameter, value, one.area)
+
+
+def _outside(model: SupervisionModel, parameter: Parameter, value: Any, area: str) -> OutsideLimits:
+    low, high = parameter.least, parameter.most
+    where_zh, where_en = (f"地区{area}", f" in area {area}") if area else ("", "")
+    if low is not None and high is not None:
+        must_zh, must_en = f"须在{low}与{high}之间", f"must be between {low} and {high}"
+    elif low is not None:
+        must_zh, must_en = f"不得小于{low}", f"must be at least {low}"
+    else:
+        must_zh, must_en = f"不得大于{high}", f"must be at most {high}"
+    return OutsideLimits(
+        f"模型{model.id}：{where_zh}参数{parameter.name}（{parameter.title.zh}）{must_zh}，给出的是{value}",
+        f"{model.id}: {parameter.name} ({parameter.title.en}){where_en} {must_en}; {value} was given",
+    )
 
 
 def parameter_set(model: SupervisionModel, as_of: dt.date, overrides: Sequence[Override]) -> dict[str, Any]:

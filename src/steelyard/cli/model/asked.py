@@ -45,13 +45,16 @@ def person(name: str) -> "User":
 
 
 def said(verb: Callable[..., Any], *given: Any, **more: Any) -> Any:
-    """A verb of the web half, its refusal as an error of a command."""
-    from steelyard.web.audit.errors import WebError  # Django must be started first
+    """A verb of the web half, its refusal as an error of a command, in the language commands speak."""
+    from django.utils import translation  # Django must be started first
 
-    try:
-        return verb(*given, **more)
-    except WebError as error:
-        raise NotAsked(str(error)) from error
+    from steelyard.web.audit.errors import WebError
+
+    with translation.override("en"):
+        try:
+            return verb(*given, **more)
+        except WebError as error:
+            raise NotAsked(str(error)) from error
 
 
 def go_through(motion: "Motion", by: "User", approvers: Sequence["User"]) -> "Motion":

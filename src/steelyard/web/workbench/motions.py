@@ -10,9 +10,8 @@ from procrastinate.contrib.django import app
 
 from steelyard.catalogue import SupervisionModel
 from steelyard.detect import local_values
-from steelyard.detect.parameters import prefix
+from steelyard.detect.parameters import SaidInBoth, prefix
 from steelyard.detect.releases import PHASES
-from steelyard.kit.errors import SteelyardError
 from steelyard.web.audit import record
 from steelyard.web.audit.errors import NotAllowed, WebError
 from steelyard.web.orgs import clock
@@ -86,8 +85,8 @@ def ask_value(
     model = _model(model_id)
     try:
         read = local_values.read_values(model, values)
-    except SteelyardError as error:
-        raise WrongInput(WrongInput.text % {"why": error}) from error
+    except SaidInBoth as error:
+        raise WrongInput(WrongInput.text % {"why": in_language(*error.words)}) from error
     _level_allows(model, read, by)
     asked = {"values": read, "since": since.isoformat(), "until": until.isoformat() if until else None}
     return _ask(Kind.VALUE, model, area, asked, reason, by)

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db import connection, transaction
 from django.urls import reverse
+from django.utils import translation
 
 from steelyard.catalogue import load_catalogue
 from steelyard.detect import deciding
@@ -262,6 +263,13 @@ def test_a_limit_outside_the_models_bounds_is_refused(drafted):
         value(drafted.fang, min_amount="-1")
     with pytest.raises(motions.WrongInput):
         value(drafted.fang, unknown="1")
+
+
+def test_a_refused_limit_names_model_parameter_and_bounds_in_both_languages(drafted):
+    for language, words in (("en", "least overdue amount"), ("zh-hans", "起报金额")):
+        with translation.override(language), pytest.raises(motions.WrongInput) as refused:
+            value(drafted.fang, min_amount="-1")
+        assert all(part in str(refused.value) for part in (RENT, "min_amount", words, "-1", "0"))
 
 
 def test_the_form_asks_and_leads_to_what_was_worked_out(drafted, as_user, work_off, counted):
