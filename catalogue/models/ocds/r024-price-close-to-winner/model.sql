@@ -1,20 +1,42 @@
 -- ratio = (second lowest - winner) / winner over valid bids of one section in one currency, in millionths;
 -- the fence is Q1 - 1.5 IQR with R-8 quartiles: position (3n + 5) / 12 for Q1 and (9n + 7) / 12 for Q3
-WITH offered AS (
+WITH met AS (
   SELECT
     b.section_id,
     COALESCE(NULLIF(b.currency, ''), 'CNY') AS currency,
-    b.bid_id,
-    b.bidder_id,
-    b.price,
-    a.winner_id,
-    COALESCE(NULLIF(a.currency, ''), 'CNY') AS award_currency,
-    q.area_code
+    MIN(CASE WHEN b.bidder_id = a.winner_id THEN b.price END) AS winner_price,
+    MIN(CASE WHEN b.bidder_id <> a.winner_id THEN b.price END) AS second_price
   FROM bid AS b
   JOIN award AS a
     ON a.section_id = b.section_id
+  WHERE b.section_id <> ''
+    AND b.valid
+    AND NOT COALESCE(b.withdrawn, FALSE)
+    AND b.price > 0
+    AND b.bidder_id <> ''
+    AND a.winner_id <> ''
+  GROUP BY b.section_id, COALESCE(NULLIF(b.currency, ''), 'CNY')
+), compared AS (
+  SELECT
+    m.section_id,
+    m.currency,
+    q.area_code,
+    a.winner_id,
+    m.winner_price,
+    m.second_price,
+    CASE
+      WHEN m.second_price - m.winner_price >= m.winner_price * 100000 THEN CAST(100000000000 AS DECIMAL(18, 6))
+      ELSE CAST((m.second_price - m.winner_price) * 1000000 / m.winner_price AS DECIMAL(18, 6))
+    END AS ratio,
+    ROW_NUMBER() OVER (
+      PARTITION BY m.section_id
+      ORDER BY CASE WHEN m.currency = COALESCE(NULLIF(a.currency, ''), 'CNY') THEN 0 ELSE 1 END, m.currency
+    ) AS place
+  FROM met AS m
+  JOIN award AS a
+    ON a.section_id = m.section_id
   LEFT JOIN tender_section AS s
-    ON s.section_id = b.section_id
+    ON s.section_id = m.section_id
   LEFT JOIN tender AS t
     ON t.tender_id = s.tender_id
   LEFT JOIN param AS own
@@ -22,57 +44,9 @@ WITH offered AS (
   CROSS JOIN run AS r
   JOIN param AS q
     ON q.area_code = COALESCE(own.area_code, r.root_area)
-  WHERE b.section_id <> ''
-    AND b.valid
-    AND NOT COALESCE(b.withdrawn, FALSE)
-    AND b.price > 0
-    AND b.bidder_id <> ''
-    AND a.winner_id <> ''
+  WHERE m.second_price >= m.winner_price
     AND (t.status IS NULL OR t.status <> 'cancelled')
     AND (t.eval_method IS NULL OR STRPOS('|' || q.other_evaluation || '|', '|' || t.eval_method || '|') = 0)
-), won AS (
-  SELECT
-    o.section_id,
-    o.currency,
-    o.award_currency,
-    o.area_code,
-    o.winner_id,
-    MIN(o.price) AS winner_price
-  FROM offered AS o
-  WHERE o.bidder_id = o.winner_id
-  GROUP BY o.section_id, o.currency, o.award_currency, o.area_code, o.winner_id
-), other AS (
-  SELECT
-    o.section_id,
-    o.currency,
-    o.bidder_id,
-    o.price,
-    ROW_NUMBER() OVER (PARTITION BY o.section_id, o.currency ORDER BY o.price, o.bidder_id, o.bid_id) AS place
-  FROM offered AS o
-  WHERE o.bidder_id <> o.winner_id
-), compared AS (
-  SELECT
-    w.section_id,
-    w.currency,
-    w.area_code,
-    w.winner_id,
-    w.winner_price,
-    x.bidder_id AS second_id,
-    x.price AS second_price,
-    CASE
-      WHEN x.price - w.winner_price >= w.winner_price * 100000 THEN CAST(100000000000 AS DECIMAL(18, 6))
-      ELSE CAST((x.price - w.winner_price) * 1000000 / w.winner_price AS DECIMAL(18, 6))
-    END AS ratio,
-    ROW_NUMBER() OVER (
-      PARTITION BY w.section_id
-      ORDER BY CASE WHEN w.currency = w.award_currency THEN 0 ELSE 1 END, w.currency
-    ) AS place
-  FROM won AS w
-  JOIN other AS x
-    ON x.section_id = w.section_id
-   AND x.currency = w.currency
-   AND x.place = 1
-  WHERE x.price >= w.winner_price
 ), ratio AS (
   SELECT
     c.section_id,
@@ -80,7 +54,6 @@ WITH offered AS (
     c.area_code,
     c.winner_id,
     c.winner_price,
-    c.second_id,
     c.second_price,
     c.ratio
   FROM compared AS c
@@ -138,7 +111,6 @@ WITH offered AS (
     c.currency,
     c.winner_id,
     c.winner_price,
-    c.second_id,
     c.second_price,
     c.ratio,
     q.threshold,
@@ -153,28 +125,59 @@ WITH offered AS (
     ON own.peers = SUBSTR(c.area_code, 1, 2)
   JOIN fence AS whole
     ON whole.peers = 'all'
+), hit AS (
+  SELECT
+    j.section_id,
+    j.area_code,
+    j.currency,
+    j.winner_id,
+    j.winner_price,
+    j.second_price,
+    j.ratio,
+    j.threshold,
+    j.peers,
+    j.ratios,
+    j.twentyfour_fence
+  FROM judged AS j
+  WHERE (j.threshold > 0 AND j.second_price - j.winner_price <= j.threshold * j.winner_price)
+     OR (
+       j.threshold = 0
+       AND j.twelve_q1 > 0
+       AND j.twentyfour_fence > 0
+       AND 24 * j.ratio <= j.twentyfour_fence
+     )
+), second AS (
+  -- of several at the second price the first by name
+  SELECT
+    h.section_id,
+    MIN(b.bidder_id) AS second_id
+  FROM hit AS h
+  JOIN bid AS b
+    ON b.section_id = h.section_id
+   AND b.price = h.second_price
+  WHERE b.bidder_id <> h.winner_id
+    AND b.bidder_id <> ''
+    AND b.valid
+    AND NOT COALESCE(b.withdrawn, FALSE)
+    AND COALESCE(NULLIF(b.currency, ''), 'CNY') = h.currency
+  GROUP BY h.section_id
 )
 SELECT
-  j.section_id,
-  j.area_code,
-  j.currency,
-  j.winner_id,
-  j.winner_price,
-  j.second_id,
-  j.second_price,
-  CAST(j.ratio / 1000000 AS DECIMAL(18, 6)) AS ratio,
+  h.section_id,
+  h.area_code,
+  h.currency,
+  h.winner_id,
+  h.winner_price,
+  n.second_id,
+  h.second_price,
+  CAST(h.ratio / 1000000 AS DECIMAL(18, 6)) AS ratio,
   CASE
-    WHEN j.threshold > 0 THEN j.threshold
-    ELSE CAST(j.twentyfour_fence / 24000000 AS DECIMAL(18, 6))
+    WHEN h.threshold > 0 THEN h.threshold
+    ELSE CAST(h.twentyfour_fence / 24000000 AS DECIMAL(18, 6))
   END AS fence,
-  CASE WHEN j.threshold > 0 THEN 'threshold' ELSE j.peers END AS peers,
-  j.ratios AS peer_sections,
+  CASE WHEN h.threshold > 0 THEN 'threshold' ELSE h.peers END AS peers,
+  h.ratios AS peer_sections,
   'yellow' AS grade
-FROM judged AS j
-WHERE (j.threshold > 0 AND j.second_price - j.winner_price <= j.threshold * j.winner_price)
-   OR (
-     j.threshold = 0
-     AND j.twelve_q1 > 0
-     AND j.twentyfour_fence > 0
-     AND 24 * j.ratio <= j.twentyfour_fence
-   )
+FROM hit AS h
+JOIN second AS n
+  ON n.section_id = h.section_id

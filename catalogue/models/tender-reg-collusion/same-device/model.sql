@@ -1,90 +1,99 @@
 -- a feature belongs to the bidder, not to one bid row: the device of a withdrawn first bid still speaks
 -- an area that is unknown, or not in param, takes the row of the top area, so that no section is dropped
-WITH device AS (
-  SELECT
-    d.section_id,
-    d.bidder_id,
-    UPPER(d.mac) AS mac,
-    UPPER(d.cpu_id) AS cpu_id,
-    UPPER(d.disk_id) AS disk_id,
-    UPPER(d.lock_no) AS lock_no,
-    UPPER(d.ca_no) AS ca_no
+WITH twice AS (
+  -- that two bids of one section share anything is rare: values met twice come first, so that few rows are joined
+  SELECT d.section_id, 'mac' AS name, UPPER(d.mac) AS value
   FROM bid_device AS d
-), near AS (
-  -- bids of one section are few; that two share anything is rare
-  SELECT
-    x.section_id,
-    x.bidder_id AS company_id_a,
-    y.bidder_id AS company_id_b,
-    CASE WHEN x.mac <> '' AND y.mac = x.mac THEN x.mac END AS mac,
-    CASE WHEN x.cpu_id <> '' AND y.cpu_id = x.cpu_id THEN x.cpu_id END AS cpu_id,
-    CASE WHEN x.disk_id <> '' AND y.disk_id = x.disk_id THEN x.disk_id END AS disk_id,
-    CASE WHEN x.lock_no <> '' AND y.lock_no = x.lock_no THEN x.lock_no END AS lock_no,
-    CASE WHEN x.ca_no <> '' AND y.ca_no = x.ca_no THEN x.ca_no END AS ca_no
-  FROM device AS x
-  JOIN device AS y
-    ON y.section_id = x.section_id
-   AND y.bidder_id > x.bidder_id
-  WHERE y.mac = x.mac
-     OR y.cpu_id = x.cpu_id
-     OR y.disk_id = x.disk_id
-     OR y.lock_no = x.lock_no
-     OR y.ca_no = x.ca_no
-), feature AS (
-  SELECT n.section_id, n.company_id_a, n.company_id_b, 'mac' AS name, n.mac AS value FROM near AS n
+  WHERE d.mac <> ''
+  GROUP BY d.section_id, UPPER(d.mac)
+  HAVING COUNT(*) > 1
   UNION ALL
-  SELECT n.section_id, n.company_id_a, n.company_id_b, 'cpu_id' AS name, n.cpu_id AS value FROM near AS n
+  SELECT d.section_id, 'cpu_id' AS name, UPPER(d.cpu_id) AS value
+  FROM bid_device AS d
+  WHERE d.cpu_id <> ''
+  GROUP BY d.section_id, UPPER(d.cpu_id)
+  HAVING COUNT(*) > 1
   UNION ALL
-  SELECT n.section_id, n.company_id_a, n.company_id_b, 'disk_id' AS name, n.disk_id AS value FROM near AS n
+  SELECT d.section_id, 'disk_id' AS name, UPPER(d.disk_id) AS value
+  FROM bid_device AS d
+  WHERE d.disk_id <> ''
+  GROUP BY d.section_id, UPPER(d.disk_id)
+  HAVING COUNT(*) > 1
   UNION ALL
-  SELECT n.section_id, n.company_id_a, n.company_id_b, 'lock_no' AS name, n.lock_no AS value FROM near AS n
+  SELECT d.section_id, 'lock_no' AS name, UPPER(d.lock_no) AS value
+  FROM bid_device AS d
+  WHERE d.lock_no <> ''
+  GROUP BY d.section_id, UPPER(d.lock_no)
+  HAVING COUNT(*) > 1
   UNION ALL
-  SELECT n.section_id, n.company_id_a, n.company_id_b, 'ca_no' AS name, n.ca_no AS value FROM near AS n
-), shared AS (
-  SELECT DISTINCT
-    f.section_id,
-    f.company_id_a,
-    f.company_id_b,
-    f.name,
-    f.value
-  FROM feature AS f
-  JOIN bid AS a
-    ON a.section_id = f.section_id
-   AND a.bidder_id = f.company_id_a
-  JOIN bid AS b
-    ON b.section_id = f.section_id
-   AND b.bidder_id = f.company_id_b
-  WHERE f.value <> ''
-    AND NOT COALESCE(a.withdrawn, FALSE)
-    AND NOT COALESCE(b.withdrawn, FALSE)
+  SELECT d.section_id, 'ca_no' AS name, UPPER(d.ca_no) AS value
+  FROM bid_device AS d
+  WHERE d.ca_no <> ''
+  GROUP BY d.section_id, UPPER(d.ca_no)
+  HAVING COUNT(*) > 1
 ), placed AS (
   SELECT
-    h.section_id,
-    h.company_id_a,
-    h.company_id_b,
-    h.name,
-    h.value,
+    w.section_id,
+    w.name,
+    w.value,
     COALESCE(q.area_code, r.root_area) AS area_code
-  FROM shared AS h
+  FROM twice AS w
   LEFT JOIN tender_section AS s
-    ON s.section_id = h.section_id
+    ON s.section_id = w.section_id
   LEFT JOIN tender AS t
     ON t.tender_id = s.tender_id
   LEFT JOIN param AS q
     ON q.area_code = t.area_code
   CROSS JOIN run AS r
   WHERE t.status IS NULL OR t.status <> 'cancelled'
-), matched AS (
-  SELECT DISTINCT
+), telling AS (
+  SELECT
     p.section_id,
-    p.company_id_a,
-    p.company_id_b,
     p.name,
+    p.value,
     p.area_code
   FROM placed AS p
   JOIN param AS q
     ON q.area_code = p.area_code
   WHERE STRPOS('|' || q.ignore_values || '|', '|' || p.value || '|') = 0
+), feature AS (
+  SELECT DISTINCT
+    p.section_id,
+    p.name,
+    p.value,
+    p.area_code,
+    d.bidder_id
+  FROM telling AS p
+  JOIN bid_device AS d
+    ON d.section_id = p.section_id
+  WHERE p.value = CASE p.name
+    WHEN 'mac' THEN UPPER(d.mac)
+    WHEN 'cpu_id' THEN UPPER(d.cpu_id)
+    WHEN 'disk_id' THEN UPPER(d.disk_id)
+    WHEN 'lock_no' THEN UPPER(d.lock_no)
+    ELSE UPPER(d.ca_no)
+  END
+), matched AS (
+  SELECT DISTINCT
+    x.section_id,
+    x.bidder_id AS company_id_a,
+    y.bidder_id AS company_id_b,
+    x.name,
+    x.area_code
+  FROM feature AS x
+  JOIN feature AS y
+    ON y.section_id = x.section_id
+   AND y.name = x.name
+   AND y.value = x.value
+   AND y.bidder_id > x.bidder_id
+  JOIN bid AS a
+    ON a.section_id = x.section_id
+   AND a.bidder_id = x.bidder_id
+  JOIN bid AS b
+    ON b.section_id = y.section_id
+   AND b.bidder_id = y.bidder_id
+  WHERE NOT COALESCE(a.withdrawn, FALSE)
+    AND NOT COALESCE(b.withdrawn, FALSE)
 )
 SELECT
   m.section_id,

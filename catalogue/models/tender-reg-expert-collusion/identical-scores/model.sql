@@ -1,13 +1,7 @@
 -- a cell on which the whole panel agreed says nothing about two of its members; a member who gave no score did not agree
 -- the sheet knows experts by their number; the persons behind two numbers are looked up in the register of experts
 -- an area that is unknown, or not in param, takes the row of the top area, so that no section is dropped
-WITH panel AS (
-  SELECT
-    e.section_id,
-    COUNT(DISTINCT e.expert_id) AS experts
-  FROM expert_score AS e
-  GROUP BY e.section_id
-), mark AS (
+WITH mark AS (
   SELECT
     e.section_id,
     e.expert_id,
@@ -17,35 +11,75 @@ WITH panel AS (
   FROM expert_score AS e
   WHERE COALESCE(e.subjective, FALSE)
     AND e.score IS NOT NULL
+), loose AS (
+  SELECT
+    MIN(q.min_cells) AS min_cells,
+    MIN(q.share) AS share
+  FROM param AS q
+), suspect AS (
+  -- who agreed often enough, cells of which nobody differed counted in: few did, and only their sections are looked at
+  SELECT
+    x.section_id,
+    x.expert_id AS expert_id_a,
+    y.expert_id AS expert_id_b
+  FROM mark AS x
+  JOIN mark AS y
+    ON y.section_id = x.section_id
+   AND y.bidder_id = x.bidder_id
+   AND y.item = x.item
+   AND y.score = x.score
+   AND y.expert_id > x.expert_id
+  CROSS JOIN loose AS l
+  GROUP BY x.section_id, x.expert_id, y.expert_id, l.min_cells, l.share
+  HAVING COUNT(*) >= l.share * l.min_cells
+), panel AS (
+  SELECT
+    e.section_id,
+    COUNT(DISTINCT e.expert_id) AS experts
+  FROM expert_score AS e
+  WHERE EXISTS (SELECT 1 FROM suspect AS u WHERE u.section_id = e.section_id)
+  GROUP BY e.section_id
+), sheet AS (
+  SELECT
+    m.section_id,
+    m.expert_id,
+    m.bidder_id,
+    m.item,
+    m.score,
+    p.experts
+  FROM panel AS p
+  JOIN mark AS m
+    ON m.section_id = p.section_id
 ), cell AS (
   SELECT
     m.section_id,
     m.bidder_id,
     m.item
-  FROM mark AS m
-  JOIN panel AS p
-    ON p.section_id = m.section_id
-  GROUP BY m.section_id, m.bidder_id, m.item, p.experts
+  FROM sheet AS m
+  GROUP BY m.section_id, m.bidder_id, m.item, m.experts
   HAVING MIN(m.score) <> MAX(m.score)
-      OR COUNT(DISTINCT m.expert_id) < p.experts
+      OR COUNT(DISTINCT m.expert_id) < m.experts
 ), compared AS (
   SELECT
-    c.section_id,
-    x.expert_id AS expert_id_a,
-    y.expert_id AS expert_id_b,
+    u.section_id,
+    u.expert_id_a,
+    u.expert_id_b,
     COUNT(*) AS cells,
     COUNT(CASE WHEN x.score = y.score THEN 1 END) AS identical_cells
-  FROM cell AS c
-  JOIN mark AS x
+  FROM suspect AS u
+  JOIN cell AS c
+    ON c.section_id = u.section_id
+  JOIN sheet AS x
     ON x.section_id = c.section_id
    AND x.bidder_id = c.bidder_id
    AND x.item = c.item
-  JOIN mark AS y
+   AND x.expert_id = u.expert_id_a
+  JOIN sheet AS y
     ON y.section_id = c.section_id
    AND y.bidder_id = c.bidder_id
    AND y.item = c.item
-   AND y.expert_id > x.expert_id
-  GROUP BY c.section_id, x.expert_id, y.expert_id
+   AND y.expert_id = u.expert_id_b
+  GROUP BY u.section_id, u.expert_id_a, u.expert_id_b
 ), placed AS (
   SELECT
     k.section_id,
