@@ -2,11 +2,11 @@
 
 import argparse
 import datetime as dt
-import statistics
 from pathlib import Path
 from typing import Any
 
 from steelyard import synth
+from steelyard.cli.bench import ratios
 from steelyard.cli.progress import shown
 from steelyard.cli.session import print_json
 
@@ -19,7 +19,7 @@ def add(bench: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser.add_argument("--scale", choices=[*synth.SCALES], default="city", help="which")
     parser.add_argument("--home", type=Path, required=True, help="home folder it was made in by `steelyard synth`")
     parser.add_argument("--smaller", type=Path, help="home folder of a smaller one, for the growth")
-    parser.add_argument("--as-of", type=dt.date.fromisoformat, help="look from this day; default: that of the truth")
+    parser.add_argument("--as-of", type=dt.date.fromisoformat, help="look from this day; default: today")
     parser.add_argument("--without", action="append", default=[], choices=["run", "polars", "spark"], help="leave out")
     parser.add_argument("--spark-seconds", type=int, default=SPARK_SECONDS, help="begin no model on Spark after these")
     parser.add_argument("--json", action="store_true", help="figures as JSON")
@@ -43,8 +43,8 @@ def _detect(given: argparse.Namespace) -> int:
     if given.json:
         print_json(told)
     else:
-        for one in told.pop("per_model"):
-            print(f"{one['id']:60} {one['cpu_s']:8.2f} s {one['ratio']:6.2f} x  {one['rows']} rows")
+        for one in told.pop("per_relation") + told.pop("per_model"):
+            print(f"{one['id']:60} {one['cpu_s']:8.2f} s {one['ratio']:6.2f} x")
         for name, value in told.items():
             print(f"{name}: {value}")
     return 1 if told.get("failed") else 0
@@ -54,11 +54,7 @@ def _ratios(given: argparse.Namespace, day: str) -> dict[str, Any]:
     from steelyard.cli.bench.measuring import apart
 
     found = apart("compared", str(given.home), day, module="detecting").more
-    ratios = [one["ratio"] for one in found["per_model"]]
-    return {
-        "models": len(ratios), "median_ratio": round(statistics.median(ratios), 2), "worst_ratio": max(ratios),
-        "relations_cpu_s": found["relations"], "per_model": found["per_model"],
-    }  # fmt: skip
+    return ratios.summary(found["per_model"]) | found
 
 
 def _run(given: argparse.Namespace, day: str) -> dict[str, Any]:
@@ -71,7 +67,7 @@ def _run(given: argparse.Namespace, day: str) -> dict[str, Any]:
     growth = None
     if given.smaller:
         less = apart("ran", str(given.smaller), day, module="detecting")
-        growth = round(whole.cpu_s / less.cpu_s / (whole.rows / less.rows), 3)
+        growth = ratios.growth(whole.cpu_s, whole.rows, less.cpu_s, less.rows)
     return {"rows": whole.rows, "wall_s": whole.wall_s, "cpu_s": whole.cpu_s, "peak_mb": whole.peak_mb,
             "growth": growth, **whole.more}  # fmt: skip
 

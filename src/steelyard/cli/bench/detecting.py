@@ -4,15 +4,15 @@ import datetime as dt
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from steelyard import detect
-from steelyard.catalogue import Catalogue, SupervisionModel, load_catalogue
-from steelyard.cli.bench import measuring
+from steelyard.catalogue import Catalogue, Relation, SupervisionModel, load_catalogue
+from steelyard.cli.bench import measuring, ratios
 from steelyard.cli.session import Session
 from steelyard.detect.evaluable import REGISTER_DATASETS
 from steelyard.detect.stage import Stage
@@ -68,23 +68,40 @@ def ran(home: str, as_of: str) -> measuring.Measured:
 
 
 def compared(home: str, as_of: str) -> measuring.Measured:
-    """Every model alone, and reading just its columns from the same files."""
+    """Every model alone, and reading just its columns from the same files; so also every derived relation."""
     ground = Ground.of(home)
+    models = ground.models()
+    behind = {model.id: [one.id for one in ground.catalogue.relations_needed(set(model.data))] for model in models}
+    sharers = ratios.readers(behind)
 
     def work() -> tuple[int, dict[str, Any]]:
-        with staged(ground, dt.date.fromisoformat(as_of)) as (duck, stage, relations):
-            told = [_beside_its_scan(ground, duck, stage, relations, model, as_of) for model in ground.models()]
-        return 0, {"per_model": told, "relations": {name: round(cpu, 2) for name, cpu in relations.items()}}
+        with staged(ground, dt.date.fromisoformat(as_of)) as (duck, stage):
+            relations = {relation.id: _relation(duck, stage, relation) for relation in _relations(ground)}
+            told = []
+            for model in models:
+                own, rows = _alone(duck, stage, model, as_of)
+                shared, full = ratios.charged(own, behind[model.id], relations, sharers)
+                told.append({"id": model.id, "rows": rows, **_said(shared), "own_cpu_s": round(own.cpu_s, 3),
+                             "cpu_in_full_s": round(full.cpu_s, 3), "ratio_in_full": round(full.ratio, 2)})  # fmt: skip
+        made = [{"id": name, **_said(cost), "readers": sharers[name]} for name, cost in relations.items()]
+        return 0, {"per_model": told, "per_relation": made}
 
     return measuring.here(work)
 
 
+def _said(cost: ratios.Cost) -> dict[str, float]:
+    return {"cpu_s": round(cost.cpu_s, 3), "scan_cpu_s": round(cost.scan_s, 3), "ratio": round(cost.ratio, 2)}
+
+
+def _relations(ground: Ground) -> list[Relation]:
+    """Those behind the models, each after those it reads."""
+    return ground.catalogue.relations_needed({dataset for model in ground.models() for dataset in model.data})
+
+
 @contextmanager
-def staged(ground: Ground, as_of: dt.date) -> Iterator[tuple[Duck, Stage, dict[str, float]]]:
-    """Everything models read, as a run lays it out; with the processor seconds of each derived relation."""
-    read = {dataset for model in ground.models() for dataset in model.data}
-    base = ground.catalogue.base_datasets(read)
-    relations: dict[str, float] = {}
+def staged(ground: Ground, as_of: dt.date) -> Iterator[tuple[Duck, Stage]]:
+    """The datasets models and relations read, as a run lays them out; no derived relation is made yet."""
+    base = ground.catalogue.base_datasets({dataset for model in ground.models() for dataset in model.data})
     with (
         ground.session.database.connect(Role.WORKER) as connection,
         connect(memory_mb=memory_for_a_run(), spill=spill_folder()) as duck,
@@ -93,30 +110,41 @@ def staged(ground: Ground, as_of: dt.date) -> Iterator[tuple[Duck, Stage, dict[s
         views.register(sorted(base | {"region", *REGISTER_DATASETS}))
         stage = Stage(duck, ground.catalogue)
         stage.put_run(as_of, stage.put_areas(base))
-        for relation in ground.catalogue.relations_needed(read):
-            before = time.process_time()
-            stage.put_relation(relation)
-            relations[relation.id] = time.process_time() - before
-        yield duck, stage, relations
+        yield duck, stage
 
 
-def _beside_its_scan(
-    ground: Ground, duck: Duck, stage: Stage, relations: dict[str, float], model: SupervisionModel, as_of: str
-) -> dict[str, Any]:
+def _relation(duck: Duck, stage: Stage, relation: Relation) -> ratios.Cost:
+    """Making a derived relation from what it reads, beside reading its columns."""
+    scan = _scan(duck, {name: set(wanted) for name, wanted in relation.data.items()})
+    return ratios.Cost(ratios.middle(lambda: _seconds(lambda: stage.put_relation(relation))), scan)
+
+
+def _alone(duck: Duck, stage: Stage, model: SupervisionModel, as_of: str) -> tuple[ratios.Cost, int]:
+    """A model over what stands already, beside reading the columns it names; and how many rows it says."""
     stage.put_param(model, dt.date.fromisoformat(as_of))
-    before = time.process_time()
-    stage.put_found(model)
-    cpu = time.process_time() - before
-    cpu += sum(relations[relation.id] for relation in ground.catalogue.relations_needed(set(model.data)))
+    # Read first: whoever comes first to a file also pays for fetching it.
+    scan = _scan(duck, {needs.dataset: set(needs.needs) for needs in model.data.values()})
+    cpu = ratios.middle(lambda: _seconds(lambda: stage.put_found(model)))
     counted = duck.execute("SELECT count(*) FROM found").fetchall()[0][0]
+    return ratios.Cost(cpu, scan), int(counted)
+
+
+def _scan(duck: Duck, columns: Columns) -> float:
+    """Processor seconds of reading every value of some columns."""
+
+    def read() -> None:
+        for dataset, wanted in sorted(columns.items()):
+            # The smallest and largest value would be told by the files' statistics; this reads every value.
+            values = ", ".join(f"bit_xor(hash({quoted(name)}))" for name in sorted(wanted))
+            duck.execute(f"SELECT count(*), {values} FROM {quoted(dataset)}").fetchall()
+
+    return ratios.middle(lambda: _seconds(read))
+
+
+def _seconds(work: Callable[[], None]) -> float:
     before = time.process_time()
-    for dataset, columns in sorted(columns_read(ground.catalogue, model).items()):
-        # The smallest and largest value would be told by the files' statistics; this reads every value.
-        read = ", ".join(f"bit_xor(hash({quoted(name)}))" for name in sorted(columns))
-        duck.execute(f"SELECT count(*), {read} FROM {quoted(dataset)}").fetchall()
-    scan = time.process_time() - before
-    return {"id": model.id, "cpu_s": round(cpu, 3), "scan_cpu_s": round(scan, 3),
-            "ratio": round(cpu / max(scan, 0.001), 2), "rows": int(counted)}  # fmt: skip
+    work()
+    return time.process_time() - before
 
 
 def columns_read(catalogue: Catalogue, model: SupervisionModel) -> Columns:
