@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 
 from steelyard import identity
 from steelyard.catalogue import Catalogue, SupervisionModel
-from steelyard.detect import basis, beside, costs, cursors, moving, reconciling, relation_store, sweeps
+from steelyard.detect import basis, beside, costs, cursors, moving, reconciling, relation_store, signs, sweeps
 from steelyard.detect import findings as store
 from steelyard.detect.admission import Admission, admitted
 from steelyard.detect.cursors import Cursor
@@ -142,6 +142,8 @@ def run(
                 again, _ = asked.look(connection, behind, None, alone=True)
             report.add(again)
         _tidy(connection, pool, kind)
+        if kind != "event":
+            signs.after_run(connection, catalogue, report.as_of, [*report.by_model])
     report.seconds = round(time.monotonic() - started, 3)
     return report
 
@@ -217,6 +219,7 @@ class _Asked:
                 with connection.transaction():
                     self._commit(connection, report, outcomes, evaluation, known)
                     if self.kind != "event":
+                        _keep_shapes(connection, report, outcomes)
                         report.beside = beside.keep(connection, report.run, [one for one in looks if one])
                         beside.forget(connection, admission.releases, admission.models)
         return report, behind
@@ -245,6 +248,12 @@ class _Asked:
         identity.ask_what_holds_back(connection)
         if self.also:
             self.also(connection, report)
+
+
+def _keep_shapes(connection: Connection, report: RunReport, outcomes: Sequence[Outcome]) -> None:
+    looked = [one for one in outcomes if one.param_hash and not one.failure]
+    shapes = {one.model.id: (one.model.sha256, one.param_hash) for one in looked}
+    signs.keep_shapes(connection, report.run, report.as_of, shapes)
 
 
 def _ready(outcomes: Sequence[Outcome], model: str) -> list[Readiness]:

@@ -139,6 +139,16 @@ FIGURES: Sequence[Figure] = (
         needs="engine.reconcile_incident",
     ),
     Figure(
+        "steelyard_signs", "What detectors of drift say of a model; unknown: too little to tell.",
+        ("detector", "model", "state"),
+        "SELECT detector, model, state, count(*) FROM engine.sign GROUP BY 1, 2, 3", needs="engine.sign",
+    ),
+    Figure(
+        "steelyard_signs_age_seconds", "Time since a detector last looked at any model.", ("detector",),
+        "SELECT d, extract(epoch FROM now() - (SELECT max(at) FROM engine.sign WHERE detector = d)) "
+        "FROM unnest(ARRAY['shape', 'silence', 'canary']) AS d", needs="engine.sign",
+    ),
+    Figure(
         "steelyard_event_seconds", "From push to alert, by step, in the last hour.", ("step", "quantile"),
         _percentiles("step", "ms / 1000.0", f"({_STEPS}) AS s"), needs="engine.event_trace",
     ),

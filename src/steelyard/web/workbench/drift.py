@@ -1,4 +1,4 @@
-"""Asks for probation where a model's verdicts turn bad or it suddenly finds many times more; people decide."""
+"""Asks for probation where a model's verdicts turn bad, it suddenly finds many times more, or a sign is raised."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.db import transaction
 
 from steelyard.catalogue import SupervisionModel
 from steelyard.detect.releases import Release, releases_on
+from steelyard.detect.signs import signs
 from steelyard.detect.verdicts import drifted, swollen
 from steelyard.engines.postgres import Role as DatabaseRole
 from steelyard.web.audit import record
@@ -29,7 +30,7 @@ def watch() -> list[Motion]:
         for name, model in sorted(shelf.catalogue().models.items()):
             for scope in life.scopes(name):
                 if scope.phase in ("live-pilot", "promoted") and not _asked(scope):
-                    said = _verdicts(scope) or _volume(connection, model, scope)
+                    said = _verdicts(scope) or _volume(connection, model, scope) or _signs(connection, scope)
                     made += [_ask(scope, said)] if said else []
     return made
 
@@ -68,6 +69,14 @@ def _volume(connection: Connection, model: SupervisionModel, scope: Release) -> 
         "zh": f"最近一次运行新增{newest}条，前12次中位数{middle:g}条",
         "en": f"the newest run found {newest} new, the median of the runs before is {middle:g}",
     }
+
+
+def _signs(connection: Connection, scope: Release) -> dict[str, Any] | None:
+    """A canary that died, or findings that are spread otherwise.  Silence alone asks for a look, not for probation."""
+    for one in signs(connection, [scope.model]):
+        if one.state == "raised" and one.detector in ("canary", "shape"):
+            return dict(one.why)
+    return None
 
 
 def _ask(scope: Release, said: dict[str, Any]) -> Motion:

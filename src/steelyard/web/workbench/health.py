@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from steelyard.detect import history
 from steelyard.detect.advice import Advice, advice
+from steelyard.detect.signs import Sign, signs
 from steelyard.web.orgs.engine_link import reader
 from steelyard.web.orgs.models import Area
 from steelyard.web.workbench import shelf
@@ -38,6 +39,17 @@ class Line:
     """What the nightly full run found otherwise in 7 days; None where no such run is kept."""
     held: int = 0
     advised: list[Advice] = field(default_factory=list)
+    signs: list[Sign] = field(default_factory=list)
+    """What the detectors say; the raised first."""
+
+    @property
+    def raised(self) -> list[Sign]:
+        return [one for one in self.signs if one.state == "raised"]
+
+    @property
+    def untold(self) -> list[Sign]:
+        """What cannot be told, and why."""
+        return [one for one in self.signs if one.state == "unknown"]
 
     @property
     def behind(self) -> str:
@@ -53,7 +65,11 @@ class Line:
     @property
     def wrong(self) -> bool:
         return bool(
-            (self.areas and not self.open) or self.differences or self.held or (self.habit and self.habit.last_failure)
+            (self.areas and not self.open)
+            or self.differences
+            or self.held
+            or self.raised
+            or (self.habit and self.habit.last_failure)
         )
 
     @property
@@ -62,7 +78,16 @@ class Line:
         failed = bool(self.habit and self.habit.last_failure)
         share = self.open / self.areas if self.areas else 0
         slow = self.habit.p95_ms if self.habit else 0
-        return (not self.wrong, not failed, share, self.lag is None, not self.differences, not self.held, -slow)
+        return (
+            not self.wrong,
+            not failed,
+            not self.raised,
+            share,
+            self.lag is None,
+            not self.differences,
+            not self.held,
+            -slow,
+        )
 
 
 def lines(area: str = "") -> list[Line]:
@@ -74,6 +99,7 @@ def lines(area: str = "") -> list[Line]:
         seen, lags = _seen(connection), _lags(connection)
         differences, held = _differences(connection), _held(connection, area)
         rows = dataset_rows(connection)
+        said = _signs(connection, area)
     found = []
     for name, model in known.models.items():
         if model.status != "ready":
@@ -83,6 +109,7 @@ def lines(area: str = "") -> list[Line]:
         line.lag = lags.get(seen.get(name, 0))
         line.differences = differences.get(name, 0) if differences is not None else None
         line.held = held.get(name, 0)
+        line.signs = said.get(name, [])
         line.advised = advice(model, known, line.habit, rows)
         found.append(line)
     return sorted(found, key=lambda line: line.rank)
@@ -139,6 +166,15 @@ def _seen(connection: Connection) -> dict[str, int]:
         "WHERE m.failure = '' GROUP BY 1"
     ).fetchall()
     return {str(model): int(version) for model, version in rows}
+
+
+def _signs(connection: Connection, area: str) -> dict[str, list[Sign]]:
+    """Of one county: what is said of it, and of the model everywhere."""
+    found: dict[str, list[Sign]] = {}
+    for one in signs(connection):
+        if not area or area.startswith(one.area_code):
+            found.setdefault(one.model, []).append(one)
+    return found
 
 
 def _lags(connection: Connection) -> dict[int, dt.timedelta]:

@@ -54,5 +54,6 @@ def do_with_draft(run_id: int) -> None:
 @app.periodic(cron="20 4 * * *")
 @app.task(queue="models", name="workbench.watch_drift", queueing_lock="workbench.watch_drift")
 def watch_drift(timestamp: int = 0) -> None:
-    """Ask for probation where a model drifts; people decide."""
+    """Let the detectors look, then ask for probation where a model drifts; people decide."""
+    nightly.look_for_signs()
     drift.watch()

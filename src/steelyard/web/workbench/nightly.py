@@ -4,6 +4,7 @@ from django.conf import settings
 
 from steelyard import detect
 from steelyard.catalogue import Catalogue, load_catalogue
+from steelyard.detect import signs
 from steelyard.engines.postgres import Role
 from steelyard.pool import Pool
 from steelyard.web.orgs import clock
@@ -18,6 +19,12 @@ def sweep() -> detect.RunReport:
 def reconcile() -> detect.RunReport:
     """Every model looks at everything; every difference to what is stored is an incident and is repaired."""
     return detect.reconcile(_pool(), _catalogue(), database_of_pages(), clock.today())
+
+
+def look_for_signs() -> list[signs.Sign]:
+    """Every detector looks at every model that runs: shape of its findings, silence, canary."""
+    with database_of_pages().connect(Role.WORKER, autocommit=True) as connection:
+        return signs.look(connection, _catalogue(), clock.today())
 
 
 def _pool() -> Pool:

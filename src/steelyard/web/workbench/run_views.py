@@ -9,7 +9,7 @@ from steelyard.detect import history
 from steelyard.web.orgs.engine_link import reader
 from steelyard.web.orgs.views import needs_role
 from steelyard.web.orgs.words import Role
-from steelyard.web.workbench import health, shelf
+from steelyard.web.workbench import health, life, shelf
 
 READERS = (Role.STEWARD, Role.ANALYST, Role.SUPERVISOR, Role.SECOND_REVIEWER)
 CHARTED = 8
@@ -60,6 +60,7 @@ def model_health(request: HttpRequest) -> HttpResponse:
     lines = health.lines(area)
     return render(request, "workbench/model_health.html", {
         "lines": lines, "areas": areas, "area": area, "wrong": sum(line.wrong for line in lines),
+        "names": life.area_names(one.area_code for line in lines for one in line.signs),
     })  # fmt: skip
 
 

@@ -390,3 +390,27 @@ def test_a_run_that_finds_many_times_more_asks_for_probation(promoted, monkeypat
             )
     [made] = drift.watch()
     assert "found 90 new, the median of the runs before is 4.5" in made.effect["drift"]["en"]
+
+
+def test_a_dead_canary_asks_for_probation_and_silence_does_not(drafted, web_database, monkeypatch):
+    from steelyard.detect.signs import Sign
+
+    said = {"zh": "没有被发现", "en": "1 of 3 canaries were not found"}
+    listed = [Sign("silence", RENT, "raised", {"zh": "", "en": "quiet"})]
+    monkeypatch.setattr(drift, "signs", lambda *_: listed)
+    monkeypatch.setattr(drift.figures, "judged", lambda *_: ())
+    _live(web_database)
+    assert drift.watch() == []
+    listed.append(Sign("canary", RENT, "raised", said))
+    [made] = drift.watch()
+    assert (made.asked["phase"], made.reason) == ("probation", said["en"])
+
+
+def _live(database):
+    with database.transaction(Role.WORKER) as opened:
+        model = load_catalogue(catalogue_folder()).models[RENT]
+        opened.execute(
+            "INSERT INTO engine.release (model, version, sha256, phase, area_prefix, valid_from, decided_by, reason) "
+            "VALUES (%s, %s, %s, 'promoted', %s, '2020-01-01', 'fang', 'because')",
+            [RENT, model.version, model.sha256, COUNTY],
+        )

@@ -140,3 +140,48 @@ def test_the_worker_carries_a_decision_out_once(ran, as_user, web_database):
         row = connection.execute("SELECT state, decided_by, reason FROM engine.held_batch WHERE id = 900003").fetchone()
     assert row == ("discarded", "fang", "the rule is wrong")
     assert "the rule is wrong" in page(as_user(ran.fang), "held_list").content.decode()
+
+
+SAYS = """
+INSERT INTO engine.sign (detector, model, area_code, about, state, why, as_of, since) VALUES
+    ('canary', %(rent)s, '', '', 'raised', '{"zh": "没有被发现", "en": "1 of 3 canaries were not found"}',
+     '2026-01-01', '2026-01-01'),
+    ('shape', %(rent)s, '', '', 'unknown', '{"zh": "无法判断", "en": "cannot tell the shape"}', '2026-01-01',
+     '2026-01-01'),
+    ('silence', %(rent)s, '330000', '', 'raised', '{"zh": "沉默", "en": "nothing new for 60 days"}', '2026-01-01',
+     '2026-01-01')
+"""
+
+
+@pytest.fixture
+def raised(ran, web_database):
+    with web_database.transaction(Role.WORKER) as connection:
+        connection.execute(SAYS, {"rent": RENT})
+    yield ran
+    with web_database.transaction(Role.WORKER) as connection:
+        connection.execute("DELETE FROM engine.sign")
+
+
+def test_a_raised_sign_is_on_the_health_page_beside_what_cannot_be_told(raised, as_user):
+    said = page(as_user(raised.fang), "model_health").content.decode()
+    assert "canary: 1 of 3 canaries were not found" in said
+    assert "1 of 3 cannot be told" in said
+    assert said.count("nobody has looked yet") == 27
+
+
+def test_a_sign_of_one_county_is_not_shown_of_another(raised, as_user):
+    said = as_user(raised.fang).get(reverse("model_health"), {"area": OWN}).content.decode()
+    assert "1 of 3 canaries were not found" in said
+    assert "nothing new for 60 days" not in said
+
+
+def test_signs_are_figures_of_prometheus(raised):
+    from prometheus_client import CollectorRegistry
+
+    from steelyard.web.site.metrics import Figures
+
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(Figures())
+    labels = {"detector": "canary", "model": RENT, "state": "raised"}
+    assert registry.get_sample_value("steelyard_signs", labels) == 1
+    assert registry.get_sample_value("steelyard_signs_age_seconds", {"detector": "canary"}) is not None
