@@ -16,7 +16,13 @@ from steelyard.pool import Pool
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     trying = commands.add_parser("try", help="run a draft in the sandbox: counts, covered rows and cost")
     trying.add_argument("text", type=Path, metavar="DIR|FILE", help="folder <field>/<model>, or a file with one SELECT")
-    trying.add_argument("--sample", type=int, default=0, metavar="N", help="about N rows of its first relation")
+    trying.add_argument(
+        "--sample",
+        type=int,
+        default=0,
+        metavar="N",
+        help="N units (what findings are about) with all their rows",
+    )
     trying.add_argument("--area", default="", metavar="CODE", help="only findings of this area")
     trying.add_argument("--as-of", type=dt.date.fromisoformat, metavar="DATE", help="look from this day")
     trying.add_argument("--seconds", type=float, default=60.0, metavar="S", help="stop after S seconds (60)")
@@ -59,6 +65,8 @@ def _print(found: Trial) -> None:
     more = "at least " if found.counted_out else ""
     grades = ", ".join(f"{count} {grade}" for grade, count in sorted(found.grades.items())) or "no grade"
     print(f"pool version {found.pool_version}, as of {found.as_of}: {more}{found.rows} findings ({grades})")
+    if found.sampled:
+        print(_sample(found))
     if found.in_area is not None:
         print(f"{found.in_area} of the rows handed back lie in the area")
     print(
@@ -68,6 +76,16 @@ def _print(found: Trial) -> None:
     for one in found.complaints:
         print(f"{one['rule']}: {one['message']}")
     for row in found.shown[:10]:
-        print("  " + ", ".join(f"{name}={value}" for name, value in row.items()))
+        print("  " + ", ".join(f"{found.headings.get(name, name)}={value}" for name, value in row.items()))
     if found.covered:
         print(f"covered: {', '.join(sorted(found.covered))}")
+
+
+def _sample(found: Trial) -> str:
+    said, what = found.sampled, ", ".join(found.sampled["what"])
+    if said["by"] == "units":
+        return f"a sample: {said['taken']} of {said['of']} units ({what}), with all rows that lead to them"
+    return (
+        f"a sample: about {said['taken']} of {said['of']} rows of {what}; the other relations are whole, so a finding"
+        " may rest on too few rows of it"
+    )

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from steelyard.catalogue import Catalogue
-from steelyard.detect.sandbox import covering, given, made_up
+from steelyard.detect.sandbox import covering, given, made_up, sampling
 from steelyard.detect.sandbox.asking import ask
 from steelyard.detect.sandbox.draft import Draft
 from steelyard.detect.sandbox.given import Cut, Given
@@ -58,12 +58,12 @@ def case_of(
         errand, look, wanted = look_at(catalogue, draft, folder, cut, held)
         tables = _with_what_relations_read(catalogue, look["tables"])
         laid = given.lay_out(
-            pool, catalogue, database, tables, folder, lead=look["lead"], cut=wanted, traced=set(look["tables"]),
-            secret=secret,
+            pool, catalogue, database, tables, folder, lead=look["lead"], cut=wanted, traced=True, secret=secret,
+            reach=sampling.read(look["reach"], catalogue),
         )  # fmt: skip
         answer = ask(
             catalogue.root, "run", folder, held, **errand, reads=list(look["tables"]), relations=laid.relations,
-            as_of=as_of, root=laid.root, areas=given.AREAS, traced=True,
+            as_of=as_of, root=laid.root, areas=given.AREAS, units=laid.units, traced=True,
         )  # fmt: skip
         rows = in_order(look, answer.table.to_pylist() if answer.table is not None else [], cut.area)
         if not 0 <= row < len(rows):

@@ -16,17 +16,19 @@ from steelyard.catalogue.model import RUN_SCHEMA
 from steelyard.catalogue.reader import read_model
 from steelyard.catalogue.tree import RESERVED, Tree, origins, read, told_by
 from steelyard.detect.cases import run_cases
-from steelyard.detect.sandbox import letters, text
+from steelyard.detect.sandbox import letters, sampling, text
 from steelyard.detect.sandbox.limits import DEEPEST, Limits
 from steelyard.detect.sandbox.refusal import Refusal
 from steelyard.engines.duck import connect
 
 Said = tuple[dict[str, Any], None]
+_LONGEST_HEADING = 28
 
 
 def look(errand: Mapping[str, Any], folder: Path, catalogue: Catalogue, limits: Limits) -> Said:
     """What a text reads and gives: ``tables`` (name to columns), ``outputs``, ``origins``, the letters it asks for,
-    and of a draft what it says about itself.  Without ``model``, the text may read everything in the catalogue."""
+    and of a draft what it says about itself.  Without ``model``, the text may read everything in the catalogue.
+    ``reach``: whether it tells how rows lead to its units."""
     model = read_model(folder / errand["model"]) if errand.get("model") else None
     may_read = set(model.data) if model else {*catalogue.contracts, *catalogue.relations}
     text.admit(errand["sql"], {*may_read, "run", *(("param",) if model else ())})
@@ -36,12 +38,14 @@ def look(errand: Mapping[str, Any], folder: Path, catalogue: Catalogue, limits: 
     return {
         "tables": {name: sorted(tree.columns.get(name, ())) for name in sorted(tree.tables - RESERVED)},
         "outputs": outputs,
+        "headings": _headings(tree, outputs),
         "lead": _lead(tree),
         "origins": {name: sorted(origins(tree, name)) for name in outputs},
         "told_by": {name: sorted(told_by(tree, name)) for name in outputs},
         "looked_into": letters.looked_into(tree, catalogue),
         "privacy": privacy(model, tree, catalogue) if model else [],
         "model": _about(model) if model else None,
+        "reach": sampling.told(model, catalogue) if model and errand.get("reach") else None,
     }, None
 
 
@@ -61,6 +65,16 @@ def _lead(tree: Tree) -> str:
             return str(source.name)
         scope = source
     return ""
+
+
+def _headings(tree: Tree, outputs: list[str]) -> dict[str, str]:
+    """What to say over an output that its author gave no name: how its expression begins."""
+    said = {}
+    for name, one in zip(outputs, tree.written.selects, strict=False):
+        if not one.alias_or_name:
+            text = one.sql("duckdb")
+            said[name] = text if len(text) <= _LONGEST_HEADING else f"{text[: _LONGEST_HEADING - 1].rstrip()}…"
+    return said
 
 
 def _about(model: SupervisionModel) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pyarrow as pa
 from steelyard.catalogue import Catalogue, SupervisionModel
 from steelyard.catalogue.reader import read_model
 from steelyard.detect.parameters import param_sql
-from steelyard.detect.sandbox import cost, text
+from steelyard.detect.sandbox import cost, sampling, text
 from steelyard.detect.sandbox.covering import GRADES
 from steelyard.detect.sandbox.limits import Limits
 from steelyard.detect.sandbox.refusal import Refusal
@@ -32,7 +32,7 @@ def run(
 
     ``reads``: the names the text may say; ``model``: folder of the draft, where the text belongs to one; ``count``:
     output column whose grades are counted; ``traced``: whether each row tells the lines it rests on, ``_src``;
-    ``only_plan``: no row is read.
+    ``units``: file and names of the units of a sample, so that no other finding is told; ``only_plan``: no row is read.
     """
     model = read_model(folder / errand["model"]) if errand.get("model") else None
     relations = {name: folder / file for name, file in errand["relations"].items()}
@@ -40,6 +40,9 @@ def run(
     written = bare(errand["sql"])
     if errand.get("traced"):
         written = _traced(written, catalogue)
+    if units := errand.get("units"):
+        relations[sampling.TABLE] = folder / units["file"]
+        written = sampling.within(written, units["names"])
     duck = sealed(
         relations,
         memory_mb=limits.memory_mb,

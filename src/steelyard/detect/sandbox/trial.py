@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from steelyard.catalogue import Catalogue
 from steelyard.detect.parameters import prefix
-from steelyard.detect.sandbox import covering, given
+from steelyard.detect.sandbox import covering, given, sampling
 from steelyard.detect.sandbox.asking import Answer, ask
 from steelyard.detect.sandbox.draft import Draft
 from steelyard.detect.sandbox.given import Cut, Given
@@ -33,6 +35,8 @@ class Trial:
     """Whether there may be more than were counted."""
     grades: Mapping[str, int]
     columns: list[str]
+    headings: Mapping[str, str]
+    """Of columns whose expression was given no name, how it begins."""
     covered: dict[str, str]
     """Columns whose values are replaced, with the kind of the stand-ins."""
     shown: list[dict[str, Any]]
@@ -45,6 +49,8 @@ class Trial:
     complaints: list[dict[str, str]] = field(default_factory=list)
     """What the engine would hold against the result: keys twice, keys without a value, unknown grades; and what the
     text asks of letters that a trial does not have."""
+    sampled: Mapping[str, Any] = field(default_factory=dict)
+    """Of a sample: ``by`` units or rows, how many were ``taken`` of how many, and ``what`` they are of."""
     in_area: int | None = None
     """Of the rows looked at, those of the area asked for."""
 
@@ -72,8 +78,9 @@ def try_out(
         errand, look, wanted = look_at(catalogue, text, folder, cut, held)
         begun = time.monotonic()
         laid = given.lay_out(
-            pool, catalogue, database, look["tables"], folder, lead=look["lead"], cut=wanted, secret=secret
-        )
+            pool, catalogue, database, look["tables"], folder, lead=look["lead"], cut=wanted, secret=secret,
+            reach=sampling.read(look["reach"], catalogue),
+        )  # fmt: skip
         prepared = round(time.monotonic() - begun, 3)
         errand["only_plan"] = only_plan
         answer = _run(catalogue, folder, held, errand, look, laid, as_of)
@@ -85,7 +92,7 @@ def look_at(
 ) -> tuple[dict[str, Any], Mapping[str, Any], Cut]:
     """(errand, what the text says of itself, the cut with its column); the draft is laid below ``folder``."""
     errand = _errand(text, folder)
-    look = ask(catalogue.root, "look", folder, limits, **errand).said
+    look = ask(catalogue.root, "look", folder, limits, **errand, reach=bool(cut.sample)).said
     return errand, look, Cut(cut.sample, cut.area, _area_column(look))
 
 
@@ -128,7 +135,7 @@ def _run(
     grade = look["model"]["grade"] if look["model"] else "grade"
     return ask(
         catalogue.root, "run", folder, limits, **errand, reads=list(look["tables"]), relations=laid.relations,
-        as_of=as_of, root=laid.root, areas=given.AREAS, count=grade,
+        as_of=as_of, root=laid.root, areas=given.AREAS, units=laid.units, count=grade,
     )  # fmt: skip
 
 
@@ -142,7 +149,7 @@ def _told(
     prepared: float,
     area: str,
 ) -> Trial:
-    rows = answer.table.to_pylist() if answer.table is not None else []
+    rows = _rows(look, answer.table)
     kind_of = covering.kinds(catalogue, look["told_by"])
     grade = look["model"]["grade"] if look["model"] else "grade"
     said = answer.said
@@ -154,6 +161,7 @@ def _told(
         counted_out=int(said.get("rows") or 0) >= limits.most_rows,
         grades=said.get("counts") or {},
         columns=list(look["outputs"]),
+        headings=look["headings"],
         covered={name: kind for name, kind in kind_of.items() if kind and name != grade},
         shown=covering.covered(mine[:SHOWN], kind_of, grade=grade),
         given=laid.rows,
@@ -161,9 +169,18 @@ def _told(
         met=said.get("met") or {},
         seconds=float(said.get("seconds") or 0),
         prepared_seconds=prepared,
+        sampled=laid.sampled,
         complaints=[*look["looked_into"], *_complaints(look["model"], rows)],
         in_area=len(mine) if area and "rows" in said else None,
     )
+
+
+def _rows(look: Mapping[str, Any], table: pa.Table | None) -> list[dict[str, Any]]:
+    """The rows under the names of ``outputs``: the engine has names of its own for expressions without one."""
+    if table is None:
+        return []
+    known = len(look["outputs"]) == table.num_columns
+    return list((table.rename_columns(look["outputs"]) if known else table).to_pylist())
 
 
 def _complaints(model: Mapping[str, Any] | None, rows: list[dict[str, Any]]) -> list[dict[str, str]]:

@@ -1,11 +1,13 @@
 """A trial over the pool: covered rows, cuts, complaints, and a draft from its folder."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from steelyard.catalogue import Catalogue, load_catalogue
-from steelyard.detect.sandbox import Draft, Limits, Refusal, ask, dismiss_all
+from steelyard.catalogue.reach import reach_of
+from steelyard.detect.sandbox import Draft, Limits, Refusal, ask, dismiss_all, sampling
 from steelyard.detect.sandbox.cases import case_of
 from steelyard.detect.sandbox.made_up import added
 from steelyard.detect.sandbox.trial import Cut, Trial, try_out
@@ -73,6 +75,17 @@ def test_a_figure_made_of_a_name_is_covered_too(pool, clean_engine):
     assert found.shown[0]["m"] == "90000.00"
 
 
+def test_an_expression_without_a_name_is_shown_under_how_it_begins(pool, clean_engine):
+    found = tried(
+        pool, clean_engine, "SELECT contract_amount, CASE WHEN contract_amount >= 90000 THEN 'much' ELSE 'little' END,"
+        " contract_amount + 1 FROM village_project WHERE contract_amount = 90000",
+    )  # fmt: skip
+    assert [found.headings.get(name, name) for name in found.columns] == [
+        "contract_amount", "CASE WHEN contract_amount >…", "contract_amount + 1",
+    ]  # fmt: skip
+    assert list(found.shown[0].values()) == ["90000.00", "much", "90001.00"]
+
+
 SPELLED = """SELECT
   FIRST_VALUE(p.name) OVER (ORDER BY p.name) AS windowed,
   MAX(p.name) OVER (PARTITION BY p.village_code) AS most,
@@ -104,12 +117,69 @@ def test_only_the_columns_a_text_names_are_handed_in(pool, clean_engine):
     assert tried(pool, clean_engine, "SELECT COUNT(*) AS n FROM village_project").shown == [{"n": 40}]
 
 
-def test_a_sample_is_of_the_first_relation_and_the_same_each_time(pool, clean_engine):
+def test_a_sample_of_a_bare_text_is_of_its_first_relation_and_the_same_each_time(pool, clean_engine):
     sql = "SELECT p.project_id, o.person_id FROM village_project AS p JOIN official AS o USING (village_code)"
     first, second = (tried(pool, clean_engine, sql, Cut(sample=10)) for _ in range(2))
     assert 0 < first.given["village_project"] < 40
     assert first.given == second.given
     assert first.given["official"] == 2
+    assert first.sampled == {"by": "rows", "taken": 10, "of": 40, "what": ["village_project"]}
+
+
+def many(pool: SmallPool, database: Database, firms: int) -> None:
+    """Firms that each have a finding of their own, resting on several rows of each dataset."""
+    numbers = range(firms)
+    know(database, **{f"PM{n}": "person" for n in numbers}, **{f"CM{n}": "company" for n in numbers})
+    months = [{"person_id": f"PM{n}", "company_id": f"CM{n}", "month": f"2015-0{month}-01", "ins_type": "pension"}
+              for month in (3, 4, 5) for n in numbers]  # fmt: skip
+    projects = [PROJECTS[0] | {"project_id": f"J{n}-{part}", "contractor_id": f"CM{n}", "contract_amount": 1000 * n + 1}
+                for n in numbers for part in (1, 2)]  # fmt: skip
+    officials = [OFFICIALS[0] | {"person_id": f"PM{n}"} for n in numbers]
+    pool.put(official=officials, social_insurance=months, village_project=projects)
+
+
+def test_a_sample_of_a_model_is_of_units_with_all_their_rows(pool, clean_engine):
+    many(pool, clean_engine, 30)
+    every, some = (
+        try_out(pool, pool.catalogue, clean_engine, draft(), as_of=str(DAY), cut=cut, limits=LIMITS, secret="same")
+        for cut in (Cut(), Cut(sample=7))
+    )
+    assert some.sampled == {"by": "units", "taken": 7, "of": 30, "what": ["contractor_id"]}
+    assert (every.rows, some.rows) == (30, 7)
+    assert (some.given["social_insurance"], some.given["village_project"]) == (7 * 3, 7 * 2)
+    totals = [{(row["insured_months"], row["contract_total"]) for row in found.shown} for found in (every, some)]
+    assert totals[1] < totals[0]
+    assert len(totals[1]) == 7
+
+
+def test_a_sample_larger_than_all_is_all(pool, clean_engine):
+    found = tried(pool, clean_engine, draft(), Cut(sample=1000))
+    assert (found.rows, found.sampled) == (2, {})
+
+
+def test_a_case_of_a_sampled_finding_holds(pool, clean_engine, tmp_path):
+    many(pool, clean_engine, 12)
+    made = case_of(pool, pool.catalogue, clean_engine, draft(), row=2, name="sampled", as_of=str(DAY), limits=LIMITS,
+                   cut=Cut(sample=5))  # fmt: skip
+    assert made.rows == {"official": 1, "social_insurance": 3, "village_project": 2}
+
+
+def test_every_reach_of_the_catalogue_comes_through_the_walls_as_it_is(catalogue):
+    for model in catalogue.models.values():
+        said = sampling.told(model, catalogue)
+        whole = reach_of(model, catalogue).whole
+        assert (said is None) == whole, model.id
+        if said is not None:
+            found = sampling.read(json.loads(json.dumps(said)), catalogue)
+            assert found is not None, model.id
+            assert found.occurrences == reach_of(model, catalogue).occurrences, model.id
+
+
+def test_a_reach_that_names_what_the_catalogue_has_not_is_not_believed(catalogue):
+    said = sampling.told(catalogue.models[FORMER], catalogue)
+    assert said is not None
+    forged = json.loads(json.dumps(said).replace('"company_id"', '"nobody_id"'))
+    assert sampling.read(forged, catalogue) is None
 
 
 def test_an_area_without_findings_has_none(pool, clean_engine):

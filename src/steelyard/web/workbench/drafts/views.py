@@ -175,6 +175,7 @@ def _told(run: DraftRun | None) -> dict[str, Any]:
         "complaints": [{**one, "means": rules.in_words(one["rule"])} for one in answer.get("complaints") or []],
         "cost": queries.cost_in_words(run) if run.does in (Does.TRY, Does.PLAN) and not refused else None,
         "rows": [[row.get(name) for name in answer.get("columns") or []] for row in answer.get("shown") or []],
+        "sampled": answer.get("sampled"),
         "grades": sorted((answer.get("grades") or {}).items()),
     }
 
