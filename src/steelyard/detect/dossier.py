@@ -12,6 +12,7 @@ from steelyard.catalogue.lint.one_model import look_at
 from steelyard.detect import backtest, texts
 from steelyard.detect.cases import run_cases
 from steelyard.detect.deciding import needs_backtest
+from steelyard.detect.gate_values import asks_on
 from steelyard.detect.gates import Facts
 from steelyard.detect.parameters import prefix
 from steelyard.detect.readiness import EVALUATED as READY
@@ -70,7 +71,7 @@ def facts(
         verdicts=verdicts.inside(place),
         held=_count(connection, model.id, place, "held") + _batches(connection, model.id, place),
         author=texts.author_of(connection, model.sha256), proposed_by=asked.proposed_by,
-        approved_by=asked.approved_by, successor=asked.successor,
+        approved_by=asked.approved_by, asks=asks_on(connection, day), successor=asked.successor,
     )  # fmt: skip
 
 

@@ -5,17 +5,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from steelyard.detect.gate_values import DESIGN, Asks
 from steelyard.detect.parameters import AREA_CODE_LENGTHS
 from steelyard.detect.releases import Phase
 from steelyard.detect.verdicts import Verdicts
 
-SHADOW_DAYS, SHADOW_FINDINGS = 14, 30
-DECIDED, LIVE_DAYS = 30, 60
-READY_SHARE = 0.8
-"""Of the counties of an area: those that are not ready are shown as not evaluable, and nothing is said of them."""
-FLOORS = {"red": 0.8}
-FLOOR = 0.6
-"""Lower bound of the share of true alerts, by grade."""
 APPROVALS: Mapping[str, int] = {
     "draft": 1, "shadow": 1, "live-pilot": 1, "promoted": 2, "probation": 1, "retired": 1,
 }  # fmt: skip
@@ -74,6 +68,8 @@ class Facts:
     author: str = ""
     proposed_by: str = ""
     approved_by: tuple[str, ...] = ()
+    asks: Asks = DESIGN
+    """What this deployment asks for."""
     successor: str | None = None
     """Of a model that retires: another id, or ``none``."""
 
@@ -112,18 +108,20 @@ def _shadow(f: Facts) -> list[Gate]:
              f"读取敏感字段{len(f.private_columns)}个（{columns}），{'已审阅' if f.privacy_read else '未审阅'}",
              f"reads {len(f.private_columns)} sensitive columns ({columns}), "
              f"{'looked through' if f.privacy_read else 'nobody has looked through them'}"),
-        Gate("readiness", f.places > 0 and f.ready >= READY_SHARE * f.places,
-             f"区域内{f.places}个县中{f.ready}个数据就绪（需{READY_SHARE:.0%}）",
-             f"data are ready in {f.ready} of {f.places} counties of the area (needs {READY_SHARE:.0%})"),
+        Gate("readiness", f.places > 0 and f.ready >= f.asks.ready_share * f.places,
+             f"区域内{f.places}个县中{f.ready}个数据就绪（需{f.asks.ready_share:.0%}）",
+             f"data are ready in {f.ready} of {f.places} counties of the area (needs {f.asks.ready_share:.0%})"),
     ]  # fmt: skip
 
 
 def _pilot(f: Facts) -> list[Gate]:
+    asks = f.asks
     days = (f.today - f.shadow_since).days if f.shadow_since else 0
     return [
-        Gate("shadow", bool(f.shadow_since) and (days >= SHADOW_DAYS or f.watched >= SHADOW_FINDINGS),
-             f"观察{days}天、{f.watched}条结果（需{SHADOW_DAYS}天或{SHADOW_FINDINGS}条）",
-             f"watched for {days} days with {f.watched} findings (needs {SHADOW_DAYS} days or {SHADOW_FINDINGS})"),
+        Gate("shadow", bool(f.shadow_since) and (days >= asks.shadow_days or f.watched >= asks.shadow_findings),
+             f"观察{days}天、{f.watched}条结果（需{asks.shadow_days:g}天或{asks.shadow_findings:g}条）",
+             f"watched for {days} days with {f.watched} findings (needs {asks.shadow_days:g} days or "
+             f"{asks.shadow_findings:g})"),
         _backtest(f, always=True),
         _volume(f, f.watched),
     ]  # fmt: skip
@@ -156,14 +154,14 @@ def _backtest(f: Facts, *, always: bool = False) -> Gate:
 
 
 def _promoted(f: Facts) -> list[Gate]:
-    seen = f.verdicts
+    seen, asks = f.verdicts, f.asks
     days = (f.today - f.live_since).days if f.live_since else 0
-    all_done = days >= LIVE_DAYS and seen.raised > 0 and seen.decided == seen.raised
+    all_done = days >= asks.live_days and seen.raised > 0 and seen.decided == seen.raised
     found = [
-        Gate("decided", seen.decided >= DECIDED or all_done,
-             f"试点{days}天，已办结{seen.decided}/{seen.raised}条（需{DECIDED}条，或{LIVE_DAYS}天且全部办结）",
-             f"live for {days} days, {seen.decided} of {seen.raised} alerts decided (needs {DECIDED}, or {LIVE_DAYS} "
-             f"days with every alert decided)"),
+        Gate("decided", seen.decided >= asks.decided or all_done,
+             f"试点{days}天，已办结{seen.decided}/{seen.raised}条（需{asks.decided:g}条，或{asks.live_days:g}天且全部办结）",
+             f"live for {days} days, {seen.decided} of {seen.raised} alerts decided (needs {asks.decided:g}, or "
+             f"{asks.live_days:g} days with every alert decided)"),
         *(_floor(f, grade) for grade in seen.grades),
         Gate("holds", not (f.held or seen.held),
              f"被拦截待放行{f.held + seen.held}条", f"{f.held + seen.held} findings are held back by a limit"),
@@ -175,7 +173,7 @@ def _promoted(f: Facts) -> list[Gate]:
 
 
 def _floor(f: Facts, grade: str) -> Gate:
-    known, floor = f.verdicts.precision(grade), FLOORS.get(grade, FLOOR)
+    known, floor = f.verdicts.precision(grade), f.asks.floor_of(grade)
     low = known.interval[0] if known.interval else None
     said = f"{low:.1%}" if low is not None else "—"
     return Gate(

@@ -7,8 +7,9 @@ from dataclasses import asdict
 from steelyard import detect
 from steelyard.catalogue import load_catalogue
 from steelyard.cli.session import Session, print_json
-from steelyard.detect import signs
+from steelyard.detect import probation, signs
 from steelyard.engines.postgres import Role
+from steelyard.kit.workdays import load_calendar
 
 WORDS = {"ok": "ok       ", "raised": "RAISED   ", "unknown": "CANNOT SAY"}
 
@@ -23,7 +24,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def _health(given: argparse.Namespace) -> int:
-    """1 where a sign is raised, or where nothing was looked at."""
+    """1 where a sign is raised, a probation is overdue, or nothing was looked at."""
     session = Session.open()
     with session.database.connect(Role.WORKER, autocommit=True) as connection:
         if given.look:
@@ -31,11 +32,19 @@ def _health(given: argparse.Namespace) -> int:
             found = signs.look(connection, catalogue, detect.today(connection), given.model)
         else:
             found = signs.signs(connection, given.model)
+        calendar = load_calendar(session.catalogue / "workflows" / "calendar.yaml", "cn_workdays")
+        waiting = probation.terms(connection, detect.today(connection), calendar)
+    waiting = [one for one in waiting if not given.model or one.model in given.model]
     if given.json:
-        print_json({"signs": [asdict(one) for one in found]})
+        print_json({"signs": [asdict(one) for one in found], "probation": [asdict(one) for one in waiting]})
     else:
         _print(found, everything=given.all)
-    return 1 if not found or any(one.state == "raised" for one in found) else 0
+        for one in waiting:
+            late = f"OVERDUE by {one.overdue} working days" if one.overdue else "on time"
+            print(f"probation: {one.model} {one.area or 'everywhere'} since {one.since}, to be decided by {one.until}: "
+                  f"{late}")  # fmt: skip
+    raised = any(one.state == "raised" for one in found) or any(one.overdue for one in waiting)
+    return 1 if raised or not found else 0
 
 
 def _print(found: list[signs.Sign], *, everything: bool) -> None:

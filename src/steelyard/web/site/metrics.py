@@ -144,6 +144,13 @@ FIGURES: Sequence[Figure] = (
         "SELECT detector, model, state, count(*) FROM engine.sign GROUP BY 1, 2, 3", needs="engine.sign",
     ),
     Figure(
+        "steelyard_probation_seconds", "How long a model has been on probation; people have ten working days.",
+        ("model",),
+        "SELECT model, extract(epoch FROM now() - min(decided_at)) FROM (SELECT DISTINCT ON (model, area_prefix) "
+        "model, phase, decided_at FROM engine.release WHERE NOT beside ORDER BY model, area_prefix, id DESC) AS r "
+        "WHERE phase = 'probation' GROUP BY 1",
+    ),
+    Figure(
         "steelyard_signs_age_seconds", "Time since a detector last looked at any model.", ("detector",),
         "SELECT d, extract(epoch FROM now() - (SELECT max(at) FROM engine.sign WHERE detector = d)) "
         "FROM unnest(ARRAY['shape', 'silence', 'canary']) AS d", needs="engine.sign",

@@ -3,14 +3,20 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from steelyard.detect import history
 from steelyard.detect.advice import Advice, advice
+from steelyard.detect.probation import Term, terms
 from steelyard.detect.signs import Sign, signs
+from steelyard.kit.workdays import Calendar, load_calendar
+from steelyard.web.orgs import clock
 from steelyard.web.orgs.engine_link import reader
 from steelyard.web.orgs.models import Area
 from steelyard.web.workbench import shelf
@@ -41,6 +47,13 @@ class Line:
     advised: list[Advice] = field(default_factory=list)
     signs: list[Sign] = field(default_factory=list)
     """What the detectors say; the raised first."""
+    terms: list[Term] = field(default_factory=list)
+    """Where it is on probation, and until when."""
+
+    @property
+    def overdue(self) -> list[Term]:
+        """Probation that has lasted longer than its owner has."""
+        return [one for one in self.terms if one.overdue]
 
     @property
     def raised(self) -> list[Sign]:
@@ -69,6 +82,7 @@ class Line:
             or self.differences
             or self.held
             or self.raised
+            or self.overdue
             or (self.habit and self.habit.last_failure)
         )
 
@@ -99,7 +113,7 @@ def lines(area: str = "") -> list[Line]:
         seen, lags = _seen(connection), _lags(connection)
         differences, held = _differences(connection), _held(connection, area)
         rows = dataset_rows(connection)
-        said = _signs(connection, area)
+        said, on_probation = _signs(connection, area), _terms(connection, area)
     found = []
     for name, model in known.models.items():
         if model.status != "ready":
@@ -109,7 +123,7 @@ def lines(area: str = "") -> list[Line]:
         line.lag = lags.get(seen.get(name, 0))
         line.differences = differences.get(name, 0) if differences is not None else None
         line.held = held.get(name, 0)
-        line.signs = said.get(name, [])
+        line.signs, line.terms = said.get(name, []), on_probation.get(name, [])
         line.advised = advice(model, known, line.habit, rows)
         found.append(line)
     return sorted(found, key=lambda line: line.rank)
@@ -175,6 +189,19 @@ def _signs(connection: Connection, area: str) -> dict[str, list[Sign]]:
         if not area or area.startswith(one.area_code):
             found.setdefault(one.model, []).append(one)
     return found
+
+
+def _terms(connection: Connection, area: str) -> dict[str, list[Term]]:
+    found: dict[str, list[Term]] = {}
+    for one in terms(connection, clock.today(), _calendar(Path(settings.STEELYARD_CATALOGUE))):
+        if not area or area.startswith(one.area):
+            found.setdefault(one.model, []).append(one)
+    return found
+
+
+@cache
+def _calendar(catalogue: Path) -> Calendar:
+    return load_calendar(catalogue / "workflows" / "calendar.yaml", "cn_workdays")
 
 
 def _lags(connection: Connection) -> dict[int, dt.timedelta]:

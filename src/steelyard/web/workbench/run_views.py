@@ -60,7 +60,9 @@ def model_health(request: HttpRequest) -> HttpResponse:
     lines = health.lines(area)
     return render(request, "workbench/model_health.html", {
         "lines": lines, "areas": areas, "area": area, "wrong": sum(line.wrong for line in lines),
-        "names": life.area_names(one.area_code for line in lines for one in line.signs),
+        "names": life.area_names(
+            [one.area_code for line in lines for one in line.signs] + [one.area for line in lines for one in line.terms]
+        ),
     })  # fmt: skip
 
 

@@ -185,3 +185,19 @@ def test_signs_are_figures_of_prometheus(raised):
     labels = {"detector": "canary", "model": RENT, "state": "raised"}
     assert registry.get_sample_value("steelyard_signs", labels) == 1
     assert registry.get_sample_value("steelyard_signs_age_seconds", {"detector": "canary"}) is not None
+
+
+def test_a_probation_that_lasts_too_long_is_on_the_health_page(ran, as_user, web_database):
+    with web_database.transaction(Role.WORKER) as connection:
+        connection.execute(
+            "INSERT INTO engine.release (model, version, sha256, phase, area_prefix, valid_from, decided_by, reason) "
+            "VALUES (%s, '1.0.0', 'x', 'probation', '', '2020-01-06', 'fang', 'because')",
+            [RENT],
+        )
+    try:
+        said = page(as_user(ran.fang), "model_health").content.decode()
+        assert "on probation everywhere: to be decided by" in said
+        assert "working days ago" in said
+    finally:
+        with web_database.transaction(Role.OWNER) as connection:
+            connection.execute("TRUNCATE engine.release")
