@@ -1,7 +1,7 @@
 """A new text over the past: what it would have added, dropped and graded otherwise, and which true alerts it loses."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
@@ -80,23 +80,28 @@ def backtest(
     old: SupervisionModel,
     days: Sequence[dt.date],
     confirmed: Collection[str] = (),
+    progress: Callable[[int, int], None] = lambda done, days: None,
 ) -> Backtest:
     """Look from each day with both texts, in the state the pool had then where its files are still there.
 
     For days before the pool began, or after vacuum, the newest rows are looked at from that day.
 
-    ``confirmed``: fingerprints of alerts that people found true.  Raises NothingToCompare, SteelyardError.
+    ``confirmed``: fingerprints of alerts that people found true.  ``progress`` is told how many of the days were
+    looked at.  Raises NothingToCompare, SteelyardError.
     """
     on = common_key(old, new)
     local = overrides_of(connection).get(new.id, [])
     states = _states(pool, connection, days)
     before: dict[Key, Seen] = {}
     after: dict[Key, Seen] = {}
+    done = 0
     for number in sorted(set(states.values())):
         with rehearsal(pool, catalogue, connection, [old, new], pool.version(number) or pool.current()) as look:
             for day in (day for day in days if states[day] == number):
                 before |= look.found(old, day, [one for one in local if set(one.values) <= set(old.parameters)], on)
                 after |= look.found(new, day, [one for one in local if set(one.values) <= set(new.parameters)], on)
+                done += 1
+                progress(done, len(days))
     return _report(new, old, days, states, before, after, difference(before, after), set(confirmed))
 
 
@@ -151,6 +156,14 @@ def keep(connection: Connection, made: Backtest, by: str) -> int:
         [made.model, made.version, made.sha256, by, Jsonb(made.told())],
     ).fetchone()
     return int(row[0]) if row else 0
+
+
+def report(connection: Connection, number: int) -> tuple[str, dict[str, Any], str, dt.datetime] | None:
+    """(model, what it says, whose it is, when) of a back-test by its number."""
+    row = connection.execute(
+        "SELECT model, body, made_by, made_at FROM engine.model_report WHERE id = %s AND kind = 'backtest'", [number]
+    ).fetchone()
+    return (str(row[0]), dict(row[1]), str(row[2]), row[3]) if row else None
 
 
 def newest(connection: Connection, sha256: str) -> tuple[int, dict[str, Any]] | None:

@@ -249,6 +249,7 @@ def test_a_back_test_says_what_would_be_lost_and_stores_nothing(
     release(clean_engine, model, "shadow", COUNTY)
     release(clean_engine, model, "live-pilot", COUNTY)
     run(undecided, clean_engine)
+    looked: list[tuple[int, int]] = []
     with clean_engine.connect() as opened:
         told = {one.area_code: one.fingerprint for one in detect.findings_since(opened, 0)}
         before = opened.execute("SELECT count(*), max(seq) FROM engine.finding").fetchone()
@@ -257,11 +258,13 @@ def test_a_back_test_says_what_would_be_lost_and_stores_nothing(
         made = backtest(
             undecided, catalogue, opened, new=stricter, old=model,
             days=steps(dt.date(2025, 1, 31), DAY, "month"), confirmed=[told[NEXT], told[VILLAGE]],
+            progress=lambda done, days: looked.append((done, days)),
         )  # fmt: skip
         after = opened.execute("SELECT count(*), max(seq) FROM engine.finding").fetchone()
     assert made.counts == {"added": 0, "removed": 1, "regraded": 0, "lost": 1}
     assert [one["fingerprint"] for one in made.lost] == [told[NEXT]]
     assert (made.found, made.found_before, len(made.days)) == (1, 2, 6)
+    assert looked == [(day, 6) for day in range(1, 7)]
     assert after == before
 
 

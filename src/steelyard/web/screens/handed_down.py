@@ -18,6 +18,14 @@ from steelyard.web.subjects.above import Concerning
 from steelyard.web.workbench.figures import RecentAlert, Standing
 
 
+def _lines(viewer: User, found: Sequence[Alert]) -> dict[int, RecentAlert]:
+    texts = titles(viewer, found)
+    return {
+        alert.pk: RecentAlert(address("alert_detail", alert.pk), texts[alert.pk], alert.grade, alert.raised_at)
+        for alert in found
+    }
+
+
 class AlertFigures:
     """Figures of the model pages, under the viewer's rights."""
 
@@ -29,11 +37,13 @@ class AlertFigures:
 
     def recent(self, viewer: User, model_id: str, limit: int) -> Iterable[RecentAlert]:
         found = list(figures.shown_alerts(viewer).filter(model_id=model_id).order_by("-raised_at", "-pk")[:limit])
-        texts = titles(viewer, found)
-        return [
-            RecentAlert(address("alert_detail", alert.pk), texts[alert.pk], alert.grade, alert.raised_at)
-            for alert in found
-        ]
+        return _lines(viewer, found).values()
+
+    def alerts(self, viewer: User, fingerprints: Collection[str]) -> Mapping[str, RecentAlert]:
+        mine = figures.shown_alerts(viewer).filter(fingerprint__in=fingerprints)
+        found = {alert.fingerprint: alert for alert in mine.order_by("raised_at", "pk")}
+        lines = _lines(viewer, list(found.values()))
+        return {fingerprint: lines[alert.pk] for fingerprint, alert in found.items()}
 
     def verdicts(self, model_id: str, version: str) -> Verdicts:
         mine = Alert.objects.filter(model_id=model_id, model_version__startswith=f"{version}.").order_by()

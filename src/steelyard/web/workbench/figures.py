@@ -37,6 +37,8 @@ class Source(Protocol):
 
     def recent(self, viewer: User, model_id: str, limit: int) -> Iterable[RecentAlert]: ...
 
+    def alerts(self, viewer: User, fingerprints: Collection[str]) -> Mapping[str, RecentAlert]: ...
+
     def verdicts(self, model_id: str, version: str) -> Verdicts: ...
 
     def confirmed(self, model_id: str) -> Collection[str]: ...
@@ -81,3 +83,8 @@ def judged(model_id: str, area: str, since: dt.datetime) -> Sequence[bool]:
 
 def recent(viewer: User, model_id: str, limit: int = 10) -> list[RecentAlert]:
     return list(_sources[0].recent(viewer, model_id, limit)) if _sources else []
+
+
+def alerts(viewer: User, fingerprints: Collection[str]) -> Mapping[str, RecentAlert]:
+    """Of alerts by fingerprint those that a viewer may see, the newest of each."""
+    return _sources[0].alerts(viewer, fingerprints) if _sources and fingerprints else {}

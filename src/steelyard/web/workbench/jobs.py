@@ -2,11 +2,11 @@
 
 from procrastinate.contrib.django import app
 
-from steelyard.web.workbench import carrying, drift, held, nightly
+from steelyard.web.workbench import backtests, carrying, drift, held, nightly
 from steelyard.web.workbench.drafts import carrying as drafts_carrying
 from steelyard.web.workbench.drafts.actions import DO
 from steelyard.web.workbench.drafts.models import DraftRun, RunState
-from steelyard.web.workbench.models import HeldDecision
+from steelyard.web.workbench.models import BacktestRun, BacktestState, HeldDecision
 from steelyard.web.workbench.motions import CARRY
 
 PULL = "cases.pull_findings"
@@ -25,6 +25,14 @@ def decide_held(decision_id: int) -> None:
     found = HeldDecision.objects.select_related("by").filter(pk=decision_id).first()
     if found and held.carry_out(found):
         app.configure_task(PULL, queue="web", allow_unknown=True).defer()
+
+
+@app.task(queue="models", name=backtests.WORK)
+def backtest(run_id: int) -> None:
+    """Another text over the past, once."""
+    waiting = BacktestRun.objects.select_related("by").filter(pk=run_id, state=BacktestState.WAITING)
+    if found := waiting.first():
+        backtests.carry(found)
 
 
 @app.periodic(cron="5 0 * * *")

@@ -94,6 +94,12 @@ def _near(listed: list[Placed], viewer: User) -> list[Placed]:
     return [one for one in listed if one.area.startswith(own) or own.startswith(one.area)]
 
 
+def backtests_of(model_id: str) -> list[dict[str, Any]]:
+    """The newest back-tests of a model."""
+    with reader() as connection:
+        return _backtests(connection, model_id)
+
+
 def _backtests(connection: Connection, model: str) -> list[dict[str, Any]]:
     rows = connection.execute(
         "SELECT id, version, made_by, made_at, body FROM engine.model_report WHERE model = %s AND kind = 'backtest' "

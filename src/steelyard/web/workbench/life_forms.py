@@ -1,5 +1,5 @@
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -92,6 +92,26 @@ class ValueForm(forms.Form):
 
     def values_fields(self) -> list[forms.BoundField]:
         return [field for field in self if field.name.startswith(PREFIX)]
+
+
+class BacktestForm(forms.Form):
+    """Which text the model's is set against, and over which days."""
+
+    against = forms.ChoiceField(label=_("Against"), widget=forms.Select(attrs={"class": "form-select"}))
+    first = _day(_("From"))
+    last = _day(_("Until"))
+    step = forms.ChoiceField(
+        label=_("Looked at"), widget=forms.Select(attrs={"class": "form-select"}),
+        choices=(("month", _("once a month")), ("week", _("once a week")), ("day", _("every day"))),
+    )  # fmt: skip
+
+    def __init__(
+        self, kept: Sequence[tuple[str, Any]], said: Mapping[str, Any] | None, initial: Mapping[str, Any]
+    ) -> None:  # fmt: skip
+        super().__init__(said, initial=dict(initial), auto_id="backtest_%s")
+        field = self.fields["against"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(kept)
 
 
 class EndForm(forms.Form):

@@ -1,6 +1,7 @@
 """The pages of a model's life: where it runs, what is asked of it, and what others say to that."""
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -16,8 +17,8 @@ from steelyard.web.audit.errors import WebError
 from steelyard.web.orgs import clock
 from steelyard.web.orgs.models import User, in_language
 from steelyard.web.orgs.views import needs_role, signed_in
-from steelyard.web.workbench import life, motions, shelf
-from steelyard.web.workbench.life_forms import EndForm, ReleaseForm, SweepForm, ValueForm, first_values
+from steelyard.web.workbench import backtests, life, motions, shelf
+from steelyard.web.workbench.life_forms import BacktestForm, EndForm, ReleaseForm, SweepForm, ValueForm, first_values
 from steelyard.web.workbench.models import APPROVERS, OWNERS, Motion, Says
 
 VERBS: dict[str, Callable[..., object]] = {
@@ -28,10 +29,11 @@ VERBS: dict[str, Callable[..., object]] = {
 @needs_role(*APPROVERS)
 def model_life(request: HttpRequest, model_id: str) -> HttpResponse:
     """Where a model runs, what was decided, and the forms of those who keep models."""
-    return _page(request, _model(model_id))
+    return life_page(request, model_or_404(model_id))
 
 
-def _model(model_id: str) -> SupervisionModel:
+def model_or_404(model_id: str) -> SupervisionModel:
+    """Raises Http404."""
     found = shelf.model_or_none(model_id)
     if found is None:
         raise Http404
@@ -42,7 +44,7 @@ def _model(model_id: str) -> SupervisionModel:
 @needs_role(*OWNERS)
 def release_ask(request: HttpRequest, model_id: str) -> HttpResponse:
     """Ask for a phase."""
-    model, form = _model(model_id), ReleaseForm(request.POST)
+    model, form = model_or_404(model_id), ReleaseForm(request.POST)
 
     def ask(by: User) -> Motion:
         said = form.cleaned_data
@@ -58,7 +60,7 @@ def release_ask(request: HttpRequest, model_id: str) -> HttpResponse:
 @needs_role(*OWNERS)
 def value_ask(request: HttpRequest, model_id: str) -> HttpResponse:
     """Ask for a local limit; what it would change is worked out first."""
-    model = _model(model_id)
+    model = model_or_404(model_id)
     form = ValueForm(model, request.POST)
 
     def ask(by: User) -> Motion:
@@ -75,7 +77,7 @@ def value_ask(request: HttpRequest, model_id: str) -> HttpResponse:
 @needs_role(*OWNERS)
 def value_end(request: HttpRequest, model_id: str) -> HttpResponse:
     """Ask that a local limit end."""
-    model, form = _model(model_id), EndForm(request.POST)
+    model, form = model_or_404(model_id), EndForm(request.POST)
 
     def ask(by: User) -> Motion:
         held = {one.id: one for one in life.life_of(model, by).values}
@@ -91,7 +93,7 @@ def value_end(request: HttpRequest, model_id: str) -> HttpResponse:
 @needs_role(*APPROVERS)
 def sweep_answer(request: HttpRequest, model_id: str) -> HttpResponse:
     """Open a sweep campaign, or leave it be."""
-    model, form = _model(model_id), SweepForm(request.POST)
+    model, form = model_or_404(model_id), SweepForm(request.POST)
 
     def ask(by: User) -> Motion:
         waiting = {one.id: one for one in life.life_of(model, by).campaigns if one.opened is None}
@@ -116,10 +118,11 @@ def _ask(
             form.add_error(None, str(error))
         else:
             return redirect("motion_detail", pk=made.pk)
-    return _page(request, model, status=422, **{name: form})
+    return life_page(request, model, status=422, **{name: form})
 
 
-def _page(request: HttpRequest, model: SupervisionModel, status: int = 200, **filled: forms.Form) -> HttpResponse:
+def life_page(request: HttpRequest, model: SupervisionModel, status: int = 200, **filled: forms.Form) -> HttpResponse:
+    """A model's life, with forms as somebody filled them."""
     viewer = signed_in(request)
     if not life.may_read(viewer):
         raise Http404
@@ -134,10 +137,23 @@ def _page(request: HttpRequest, model: SupervisionModel, status: int = 200, **fi
         "under_way": under_way, "may_ask": life.may_ask(viewer),
         "release": filled.get("release") or ReleaseForm(initial=start),
         "value": filled.get("value") or ValueForm(model, initial=start),
+        "backtest": filled.get("backtest") or backtest_form(model), "backtests": found.backtests,
+        "running": backtests.unfinished(viewer, model.id), "waits": backtests.under_way(model.id),
         "broken": [error for form in filled.values() for error in _errors(form)], "filled": set(filled),
         "labels": _labels(model),
     }  # fmt: skip
     return render(request, "workbench/model_life.html", context, status=status)
+
+
+def backtest_form(model: SupervisionModel, said: Mapping[str, Any] | None = None) -> BacktestForm:
+    """Over the last year where nothing was said."""
+    kept = [
+        (one.sha256, _("%(version)s, which runs") % {"version": one.version} if one.runs else one.version)
+        for one in backtests.choices(model)
+    ]
+    last = clock.today()
+    start = {"first": last.replace(day=1) - dt.timedelta(days=334), "last": last, "step": "month"}
+    return BacktestForm(kept, said, start)
 
 
 def _labels(model: SupervisionModel | None) -> dict[str, str]:

@@ -137,3 +137,49 @@ class HeldDecision(models.Model):
     class Meta:
         ordering = ("-pk",)
         constraints = [models.CheckConstraint(condition=~Q(reason=""), name="workbench_held_has_a_reason")]
+
+
+class BacktestState(models.TextChoices):
+    """How far a back-test has come."""
+
+    WAITING = "waiting", pgettext_lazy("back-test", "waits for the worker")
+    DONE = "done", pgettext_lazy("back-test", "done")
+    FAILED = "failed", pgettext_lazy("back-test", "could not be done")
+
+
+class BacktestQuerySet(models.QuerySet["BacktestRun"]):
+    def visible_to(self, user: object) -> Self:
+        """For those who ask and agree what becomes of models."""
+        allowed = isinstance(user, User) and user.has_role(*APPROVERS) and user.scope.level is not None
+        return self if allowed else self.none()
+
+
+class BacktestRun(models.Model):
+    """A back-test somebody asked for on a model's page.  Only the worker moves it on; the report lies in the engine."""
+
+    model_id = models.CharField(max_length=120, db_index=True)
+    version = models.CharField(max_length=20)
+    sha256 = models.CharField(max_length=64)
+    against_sha = models.CharField(max_length=64)
+    """Text it is set against; its own where nothing else was kept here."""
+    first = models.DateField()
+    last = models.DateField()
+    step = models.CharField(max_length=5)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=models.Func(function="public.app_now"))
+    state = models.CharField(max_length=10, choices=BacktestState.choices, default=BacktestState.WAITING)
+    done = models.PositiveIntegerField(default=0)
+    """Days looked at."""
+    days = models.PositiveIntegerField()
+    report = models.BigIntegerField(null=True)
+    """Number in ``engine.model_report``."""
+    message = models.CharField(max_length=400, blank=True)
+    finished = models.DateTimeField(null=True)
+
+    objects = BacktestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = [
+            models.CheckConstraint(condition=Q(first__lte=F("last")), name="workbench_backtest_begins_before_it_ends")
+        ]

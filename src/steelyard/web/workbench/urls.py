@@ -1,6 +1,6 @@
 from django.urls import path
 
-from steelyard.web.workbench import held_views, life_views, run_views, views
+from steelyard.web.workbench import backtest_views, held_views, life_views, run_views, views
 from steelyard.web.workbench.drafts import views as drafts
 
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("requests/", life_views.motion_list, name="motion_list"),
     path("requests/<int:pk>/", life_views.motion_detail, name="motion_detail"),
     path("requests/<int:pk>/say/", life_views.motion_say, name="motion_say"),
+    path("backtests/<int:number>/", backtest_views.backtest_report, name="backtest_report"),
+    path("life/<path:model_id>/backtests/", backtest_views.backtest_list, name="backtest_list"),
+    path("life/<path:model_id>/backtest/", backtest_views.backtest_ask, name="backtest_ask"),
     path("life/<path:model_id>/release/", life_views.release_ask, name="release_ask"),
     path("life/<path:model_id>/value/", life_views.value_ask, name="value_ask"),
     path("life/<path:model_id>/end/", life_views.value_end, name="value_end"),

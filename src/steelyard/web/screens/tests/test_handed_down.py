@@ -35,3 +35,11 @@ def test_the_model_page_lists_recent_alerts_of_the_scope(alert, cast, as_user):
     url = reverse("model_detail", args=[RENT])
     assert made.title_en in as_user(cast.zhou).get(url).content.decode()
     assert made.title_en not in as_user(cast.qian).get(url).content.decode()
+
+
+def test_alerts_are_told_by_fingerprint_to_whoever_may_see_them(alert, cast):
+    made, hidden = alert(), alert(recused=[cast.zhou.pk])
+    wanted = [made.fingerprint, hidden.fingerprint, "0" * 64]
+    told = AlertFigures().alerts(cast.zhou, wanted)
+    assert {name: one.url for name, one in told.items()} == {made.fingerprint: reverse("alert_detail", args=[made.pk])}
+    assert AlertFigures().alerts(cast.qian, wanted) == {}
