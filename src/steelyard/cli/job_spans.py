@@ -1,4 +1,7 @@
-"""A span for each job a worker runs, and one for how long it waited; only where traces are exported."""
+"""A span for how long each job waited, and one in it for the job; only where traces are exported.
+
+The job that brings pushes to their alerts goes on with the trace of the push that has waited longest.
+"""
 
 import datetime as dt
 from collections.abc import Callable
@@ -13,10 +16,23 @@ def job_spans(run: Callable[[], Any], context: Any, _worker: Any) -> Any:
         return run()
     job = context.job
     about: dict[str, Any] = {"queue": job.queue, "task": job.task_name, "job": job.id or 0}
-    with tracing.span("wait", since=_deferred(job.id) or job.scheduled_at, **about):
-        pass
-    with tracing.span("job", **about):
-        return run()
+    with tracing.under(_begun_by(job.task_name)):
+        with tracing.span("wait", since=_deferred(job.id) or job.scheduled_at, **about):
+            waited = tracing.here()
+        with tracing.under(waited), tracing.span("job", **about):
+            return run()
+
+
+def _begun_by(task: str) -> tracing.Origin | None:
+    """The push a job was asked for by; None where it serves something else."""
+    from steelyard.detect import traces  # Django has been started by the worker
+    from steelyard.web.alerts.jobs import TAKE
+    from steelyard.web.orgs.engine_link import reader
+
+    if task != TAKE:
+        return None
+    with reader() as connection:
+        return traces.oldest(connection)
 
 
 def _deferred(number: int | None) -> dt.datetime | None:

@@ -9,6 +9,8 @@ from typing import Any
 import psycopg
 from psycopg.rows import class_row
 
+from steelyard.kit import tracing
+
 Connection = psycopg.Connection[Any]
 STEPS = ("waited", "conformed", "units", "evaluated", "committed", "alerted", "total")
 """In their order: until it was picked up; rows checked and keyed; touched units found; models evaluated; findings
@@ -26,6 +28,25 @@ class Waiting:
     waited: float
     """Milliseconds since it was received."""
     received_at: dt.datetime
+
+    @property
+    def origin(self) -> tracing.Origin:
+        """Numbers of its trace."""
+        return origin_of(self.seq, self.received_at)
+
+
+def origin_of(seq: int, received_at: dt.datetime) -> tracing.Origin:
+    """Numbers of the trace of a push; whoever knows its receipt works them out."""
+    return tracing.origin("push", seq, round(received_at.timestamp() * 1e6))
+
+
+def oldest(connection: Connection) -> tracing.Origin | None:
+    """The trace of the push that has waited longest; None where none waits."""
+    row = connection.execute(
+        "SELECT seq, received_at FROM engine.inbox "
+        "WHERE seq > (SELECT coalesce(max(seq), 0) FROM engine.event_trace) ORDER BY seq LIMIT 1"
+    ).fetchone()
+    return origin_of(int(row[0]), row[1]) if row else None
 
 
 def waiting(connection: Connection, upto: int, most_rows: int) -> list[Waiting]:

@@ -4,6 +4,7 @@ Each step is durable before the next begins, and finds nothing to do where it wa
 walks the path; its engine and what it knows of waiting rows stay warm.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from procrastinate.contrib.django import app
 
 from steelyard.detect import RunReport, Watcher, traces
 from steelyard.identity import PointKeys
+from steelyard.kit import tracing
 from steelyard.kit.errors import SteelyardError
 from steelyard.pool import Pool
 from steelyard.web.alerts.actions import pull
@@ -76,6 +78,21 @@ class Path:
         return traces.waiting(connection, upto, MOST_ROWS_PRESSED if pressed else MOST_ROWS)
 
     def _step(self, connection: Connection, pushes: list[traces.Waiting]) -> None:
+        """One look at pushes; in the trace of the first.  The others are told that they waited and became alerts."""
+        first, *others = pushes
+        now = tracing.here()
+        ours = now is not None and now[0] == first.origin[0]
+        for one in others if ours else pushes:
+            with tracing.under(one.origin), tracing.span("wait", since=one.received_at, interface=one.interface):
+                pass
+        began = dt.datetime.now(dt.UTC)
+        with tracing.under(None if ours else first.origin):
+            self._through(connection, pushes)
+        for one in others:
+            with tracing.under(one.origin), tracing.span("alert", since=began, interface=one.interface):
+                pass
+
+    def _through(self, connection: Connection, pushes: list[traces.Waiting]) -> None:
         watch, first = traces.Watch(), pushes[0].seq
         try:
             self._look(pushes, watch)
@@ -106,8 +123,9 @@ class Path:
         upto = connection.execute("SELECT max(seq) FROM engine.event_trace WHERE total IS NULL").fetchone()
         if upto is None or upto[0] is None:
             return
-        with transaction.atomic(), reader() as engine:
+        with tracing.span("alert") as say, transaction.atomic(), reader() as engine:
             before = pull(engine)
+            say(rows_out=before.raised)
             if before.raised or before.revised or before.again or before.gone:
                 once(app.configure_task(PULL, queue="web", queueing_lock=PULL, allow_unknown=True))
         if watch:

@@ -9,6 +9,8 @@ from ninja import Router, Schema, Status
 from ninja.errors import HttpError
 from ninja.params.functions import Header
 
+from steelyard.detect import traces
+from steelyard.kit import tracing
 from steelyard.web.audit.errors import NotAllowed
 from steelyard.web.intake import actions, receipts
 from steelyard.web.intake.catalogue_files import interfaces
@@ -112,6 +114,7 @@ def push_rows(
     if known is None:
         raise Http404
     sender, user = _sender(request)
+    began = dt.datetime.now(dt.UTC)
     try:
         number, new = actions.push(known, idempotency_key, request.body, sender=sender, by=user)
     except (actions.TooMany, actions.NotUnderstood) as error:
@@ -119,6 +122,11 @@ def push_rows(
     made = receipts.receipt(number, sender)
     if made is None:
         raise Http404
+    if new:
+        # The worker goes on with this trace: it works the same numbers out from the receipt.
+        begins = traces.origin_of(made.receipt, made.received_at)
+        with tracing.span("push", since=began, begins=begins, interface=interface, rows_read=made.rows):
+            pass
     return Status(202 if new else 200, _out(made))
 
 
