@@ -8,13 +8,13 @@ from typing import Any
 
 from steelyard.catalogue import Catalogue, SupervisionModel
 from steelyard.detect import history
-from steelyard.detect.advice import WORST_RATIO, Advice, advice
+from steelyard.detect.advice import IDLE, WORST_RATIO, Advice, advice
 from steelyard.detect.local_values import overrides_of
 from steelyard.detect.rehearsing import Rehearsal
 from steelyard.detect.runs import today
 from steelyard.detect.stage import bare
 from steelyard.detect.views import Tables
-from steelyard.engines.duck import Duck, connect, quoted
+from steelyard.engines.duck import Duck, connect, quoted, spill_folder
 from steelyard.engines.postgres import Database
 from steelyard.kit.errors import SteelyardError
 
@@ -63,7 +63,7 @@ def profile(pool: Tables, catalogue: Catalogue, database: Database, name: str, *
     model = catalogue.models.get(name)
     if model is None:
         raise SteelyardError(f"there is no model {name}")
-    with connect(memory_mb=memory_mb) as duck, database.connect() as connection:
+    with connect(memory_mb=memory_mb, spill=spill_folder()) as duck, database.connect() as connection:
         found = Profile(name)
         began = time.monotonic()
         stage = Rehearsal(duck, catalogue, pool, pool.current(), connection, [model])
@@ -124,8 +124,31 @@ def _about(extra: Mapping[str, Any]) -> str:
     return "; ".join(f"{name}: {said(extra[name])}" for name in TOLD if extra.get(name))[:LONGEST]
 
 
+def _waits(past: Advice, found: Profile) -> Advice:
+    """What its runs waited for, where it does not wait now: the machine had other work."""
+    if not found.seconds or found.cpu_seconds < IDLE * found.seconds:
+        return past
+    busy = found.cpu_seconds / found.seconds
+    return Advice(
+        "shared",
+        f"过往运行多在等待，本次没有（处理器时间为运行时间的 {busy:.0%}）：当时机器另有工作。",
+        f"its past runs mostly waited, this one did not ({busy:.0%} of the time on processors): the machine had other "
+        "work then",
+    )
+
+
 def _advice(model: SupervisionModel, catalogue: Catalogue, habit: history.Habit | None, found: Profile) -> list[Advice]:
-    said = advice(model, catalogue, habit, found.rows)
+    said = [one if one.code != "waiting" else _waits(one, found) for one in advice(model, catalogue, habit, found.rows)]
+    derived = found.relations.get("all", 0.0)
+    if derived > found.seconds:
+        said.append(
+            Advice(
+                "relations",
+                f"派生其所依赖的关系用时 {derived:g} 秒，模型本身 {found.seconds:g} 秒；一次运行中各模型共用派生结果。",
+                f"deriving the relations behind it takes {derived:g} s, the model itself {found.seconds:g} s; the "
+                "models of one run share them",
+            )
+        )
     if found.ratio > WORST_RATIO and found.operators:
         top = found.operators[0]
         said.append(

@@ -19,7 +19,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def _profile(given: argparse.Namespace) -> int:
     session = Session.open()
-    catalogue = load_catalogue(session.catalogue)
+    catalogue = load_catalogue(session.catalogue, session.home.models)
     pool = Pool(session.home, session.database, catalogue.contracts)
     found = profile(pool, catalogue, session.database, given.model, memory_mb=given.memory)
     if given.json:
@@ -34,6 +34,8 @@ def _tell(found: Profile) -> None:
         f"{found.model}: {found.rows_out} rows in {found.seconds} s ({found.cpu_seconds} s of processor, "
         f"{found.peak_mb} MB), {found.ratio} times the scan of its columns ({found.scan_seconds} s)"
     )
+    if found.relations:
+        print(f"  derives the relations behind it in {found.relations['all']} s")
     for name, rows in sorted(found.rows.items(), key=lambda item: -item[1]):
         print(f"  reads {rows:>12,} rows of {name}")
     for one in found.operators:

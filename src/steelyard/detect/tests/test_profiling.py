@@ -2,9 +2,10 @@
 
 import pytest
 
+from steelyard.detect.advice import Advice
 from steelyard.detect.guards.tests.conftest import catalogue, pool  # noqa: F401  # fixtures
 from steelyard.detect.guards.tests.homely import FORMER, HomelyPool
-from steelyard.detect.profiling import profile
+from steelyard.detect.profiling import Profile, _waits, profile
 from steelyard.engines.postgres import Database
 from steelyard.kit.errors import SteelyardError
 
@@ -31,3 +32,9 @@ def test_a_profile_stores_nothing(pool: HomelyPool, clean_engine: Database) -> N
 def test_an_unknown_model_is_refused(pool: HomelyPool, clean_engine: Database) -> None:  # noqa: F811
     with pytest.raises(SteelyardError, match="there is no model no/such"):
         profile(pool, pool.catalogue, clean_engine, "no/such")
+
+
+@pytest.mark.parametrize(("cpu", "code"), [(0.9, "shared"), (0.2, "waiting")])
+def test_a_model_is_not_blamed_for_what_the_machine_did_beside_it(cpu: float, code: str) -> None:
+    past = Advice("waiting", "", "the processor worked 15% of the time")
+    assert _waits(past, Profile(FORMER, seconds=1.0, cpu_seconds=cpu)).code == code
