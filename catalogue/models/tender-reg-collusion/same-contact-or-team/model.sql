@@ -1,100 +1,97 @@
 -- a bidder of a section is one that listed somebody in bid_team
 -- an area that is unknown, or not in param, takes the row of the top area, so that no section is dropped
-WITH bidder AS (
-  SELECT DISTINCT
-    m.section_id,
-    m.bidder_id
-  FROM bid_team AS m
-), listed AS (
-  SELECT DISTINCT
-    m.section_id,
-    m.bidder_id,
-    m.person_id
+WITH twice AS (
+  -- that two lists of a section have anything in common is rare: values met twice come first, so that few rows are joined
+  SELECT m.section_id, 'person' AS reason, m.person_id AS value
   FROM bid_team AS m
   WHERE m.person_id <> ''
+  GROUP BY m.section_id, m.person_id
+  HAVING COUNT(*) > 1
+  UNION ALL
+  SELECT m.section_id, 'phone' AS reason, m.phone AS value
+  FROM bid_team AS m
+  WHERE m.phone <> ''
+  GROUP BY m.section_id, m.phone
+  HAVING COUNT(*) > 1
+), met AS (
+  SELECT DISTINCT
+    w.section_id,
+    w.reason,
+    w.value,
+    m.bidder_id
+  FROM twice AS w
+  JOIN bid_team AS m
+    ON m.section_id = w.section_id
+  WHERE w.value = CASE w.reason WHEN 'person' THEN m.person_id ELSE m.phone END
+), employer AS (
+  SELECT
+    i.person_id,
+    i.company_id
+  FROM social_insurance AS i
+  WHERE i.ins_type = 'pension'
+  GROUP BY i.person_id, i.company_id
 ), elsewhere AS (
   -- most are insured by the bidder that lists them, so that few are left to be compared with the other bidders
   SELECT DISTINCT
-    l.section_id,
-    l.bidder_id,
-    l.person_id,
-    i.company_id,
-    i.month
-  FROM listed AS l
-  JOIN social_insurance AS i
-    ON i.person_id = l.person_id
-   AND i.company_id <> l.bidder_id
-   AND i.ins_type = 'pension'
-), hired AS (
-  -- months in which somebody a bid lists was insured by a bidder of the section that does not list him
+    m.section_id,
+    m.bidder_id,
+    m.person_id,
+    e.company_id
+  FROM bid_team AS m
+  JOIN employer AS e
+    ON e.person_id = m.person_id
+   AND e.company_id <> m.bidder_id
+  WHERE m.person_id <> ''
+), rival AS (
+  -- another bidder of the section insured him and does not list him
   SELECT
     l.section_id,
     l.bidder_id AS own_id,
-    o.bidder_id AS other_id,
-    l.person_id,
-    l.month
+    l.company_id AS other_id,
+    l.person_id
   FROM elsewhere AS l
-  JOIN bidder AS o
+  JOIN bid_team AS o
     ON o.section_id = l.section_id
    AND o.bidder_id = l.company_id
-  WHERE NOT EXISTS (
-    SELECT 1
-    FROM listed AS e
-    WHERE e.section_id = l.section_id
-      AND e.bidder_id = l.company_id
-      AND e.person_id = l.person_id
-  )
+  GROUP BY l.section_id, l.bidder_id, l.company_id, l.person_id
+  HAVING MAX(CASE WHEN o.person_id = l.person_id THEN 1 ELSE 0 END) = 0
+), hired AS (
+  SELECT
+    v.section_id,
+    v.own_id,
+    v.other_id,
+    v.person_id,
+    i.month
+  FROM rival AS v
+  JOIN social_insurance AS i
+    ON i.person_id = v.person_id
+   AND i.company_id = v.other_id
+   AND i.ins_type = 'pension'
 ), shared AS (
   SELECT
     x.section_id,
     x.bidder_id AS company_id_a,
     y.bidder_id AS company_id_b,
-    'person' AS reason,
-    x.person_id,
-    CAST(NULL AS VARCHAR) AS phone,
+    x.reason,
+    CASE WHEN x.reason = 'person' THEN x.value END AS person_id,
+    CASE WHEN x.reason = 'phone' THEN x.value END AS phone,
     CAST(NULL AS DATE) AS month
-  FROM listed AS x
-  JOIN listed AS y
+  FROM met AS x
+  JOIN met AS y
     ON y.section_id = x.section_id
-   AND y.person_id = x.person_id
+   AND y.reason = x.reason
+   AND y.value = x.value
    AND y.bidder_id > x.bidder_id
-  UNION ALL
-  SELECT
-    x.section_id,
-    x.bidder_id AS company_id_a,
-    y.bidder_id AS company_id_b,
-    'phone' AS reason,
-    CAST(NULL AS VARCHAR) AS person_id,
-    x.phone,
-    CAST(NULL AS DATE) AS month
-  FROM bid_team AS x
-  JOIN bid_team AS y
-    ON y.section_id = x.section_id
-   AND y.phone = x.phone
-   AND y.bidder_id > x.bidder_id
-  WHERE x.phone <> ''
   UNION ALL
   SELECT
     h.section_id,
-    h.own_id AS company_id_a,
-    h.other_id AS company_id_b,
+    CASE WHEN h.own_id < h.other_id THEN h.own_id ELSE h.other_id END AS company_id_a,
+    CASE WHEN h.own_id < h.other_id THEN h.other_id ELSE h.own_id END AS company_id_b,
     'insurance' AS reason,
     h.person_id,
     CAST(NULL AS VARCHAR) AS phone,
     CAST(DATE_TRUNC('month', h.month) AS DATE) AS month
   FROM hired AS h
-  WHERE h.own_id < h.other_id
-  UNION ALL
-  SELECT
-    h.section_id,
-    h.other_id AS company_id_a,
-    h.own_id AS company_id_b,
-    'insurance' AS reason,
-    h.person_id,
-    CAST(NULL AS VARCHAR) AS phone,
-    CAST(DATE_TRUNC('month', h.month) AS DATE) AS month
-  FROM hired AS h
-  WHERE h.own_id > h.other_id
 ), placed AS (
   SELECT
     p.section_id,

@@ -1,16 +1,17 @@
 -- a link is tested on the day the subcontract was signed, for each subcontract on its own
 -- a holder that stands in the company register is a company, as is a bidder; any other holder is a person
 -- an area that is unknown, or not in param, takes the row of the top area, so that no contract is dropped
+-- only companies that meet are looked up, and only contracts where something ties them are placed
 WITH meeting AS (
   -- a loser that withdrew its bid is a loser all the same
-  SELECT DISTINCT
+  SELECT
     k.sub_id,
     k.contract_id,
+    c.section_id,
     k.sub_company_id,
     k.amount,
     k.sign_date,
-    b.bidder_id AS loser_id,
-    COALESCE(q.area_code, r.root_area) AS area_code
+    b.bidder_id AS loser_id
   FROM subcontract AS k
   JOIN tender_contract AS c
     ON c.contract_id = k.contract_id
@@ -18,125 +19,212 @@ WITH meeting AS (
     ON w.section_id = c.section_id
   JOIN bid AS b
     ON b.section_id = c.section_id
+  WHERE k.sub_company_id <> w.winner_id
+    AND b.bidder_id <> w.winner_id
+), party AS (
+  -- the subcontractors and the losers of a contract
+  SELECT DISTINCT m.contract_id, 'sub' AS part, m.sub_company_id AS company_id
+  FROM meeting AS m
+  UNION ALL
+  SELECT DISTINCT m.contract_id, 'loser' AS part, m.loser_id AS company_id
+  FROM meeting AS m
+), loose AS (
+  SELECT MIN(q.min_ratio) AS min_ratio
+  FROM param AS q
+), registered AS (
+  SELECT
+    p.contract_id,
+    p.part,
+    p.company_id,
+    c.legal_rep_id,
+    TRIM(c.address) AS address,
+    TRIM(c.phone) AS phone,
+    TRIM(c.email) AS email
+  FROM party AS p
+  JOIN company AS c
+    ON c.company_id = p.company_id
+), filed AS (
+  SELECT
+    p.contract_id,
+    p.part,
+    p.company_id,
+    g.agent_person_id,
+    TRIM(g.agent_phone) AS agent_phone
+  FROM party AS p
+  JOIN company_agent AS g
+    ON g.company_id = p.company_id
+), holding AS (
+  SELECT
+    p.contract_id,
+    p.part,
+    p.company_id,
+    h.holder_id,
+    u.company_id AS upper_id,
+    CAST(h.ratio AS DECIMAL(18, 6)) AS ratio,
+    h.from_date,
+    h.to_date
+  FROM party AS p
+  JOIN shareholder AS h
+    ON h.company_id = p.company_id
+  LEFT JOIN company AS u
+    ON u.company_id = h.holder_id
+  CROSS JOIN loose AS l
+  WHERE h.ratio >= l.min_ratio
+), trait AS (
+  -- what ties two companies when both have it; ratio null: no share is needed
+  SELECT c.contract_id, c.part, c.company_id, 'controller' AS via, c.legal_rep_id AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, CAST(NULL AS DATE) AS from_date, CAST(NULL AS DATE) AS to_date
+  FROM registered AS c
+  WHERE c.legal_rep_id <> ''
+  UNION ALL
+  SELECT p.contract_id, p.part, p.company_id, 'controller' AS via, o.person_id AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, o.from_date, o.to_date
+  FROM party AS p
+  JOIN company_officer AS o
+    ON o.company_id = p.company_id
+  UNION ALL
+  SELECT h.contract_id, h.part, h.company_id, 'controller' AS via, h.holder_id AS value, h.ratio, h.from_date, h.to_date
+  FROM holding AS h
+  WHERE h.upper_id IS NULL
+  UNION ALL
+  -- in the companies above: both the holding and the place must be in force; nulls are open ends and are passed over
+  SELECT h.contract_id, h.part, h.company_id, 'controller' AS via, c.legal_rep_id AS value, h.ratio, h.from_date, h.to_date
+  FROM holding AS h
+  JOIN company AS c
+    ON c.company_id = h.upper_id
+  WHERE c.legal_rep_id <> ''
+  UNION ALL
+  SELECT
+    h.contract_id,
+    h.part,
+    h.company_id,
+    'controller' AS via,
+    o.person_id AS value,
+    h.ratio,
+    GREATEST(h.from_date, o.from_date) AS from_date,
+    LEAST(h.to_date, o.to_date) AS to_date
+  FROM holding AS h
+  JOIN company_officer AS o
+    ON o.company_id = h.upper_id
+  UNION ALL
+  SELECT
+    h.contract_id,
+    h.part,
+    h.company_id,
+    'controller' AS via,
+    s.holder_id AS value,
+    CAST(LEAST(h.ratio, s.ratio) AS DECIMAL(18, 6)) AS ratio,
+    GREATEST(h.from_date, s.from_date) AS from_date,
+    LEAST(h.to_date, s.to_date) AS to_date
+  FROM holding AS h
+  JOIN shareholder AS s
+    ON s.company_id = h.upper_id
+  LEFT JOIN company AS f
+    ON f.company_id = s.holder_id
+  WHERE s.ratio IS NOT NULL
+    AND f.company_id IS NULL
+  UNION ALL
+  SELECT h.contract_id, h.part, h.company_id, 'common_holder' AS via, h.holder_id AS value, h.ratio, h.from_date, h.to_date
+  FROM holding AS h
+  WHERE h.holder_id <> ''
+  UNION ALL
+  SELECT c.contract_id, c.part, c.company_id, 'address' AS via, c.address AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, CAST(NULL AS DATE) AS from_date, CAST(NULL AS DATE) AS to_date
+  FROM registered AS c
+  WHERE c.address <> ''
+  UNION ALL
+  SELECT c.contract_id, c.part, c.company_id, 'phone' AS via, c.phone AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, CAST(NULL AS DATE) AS from_date, CAST(NULL AS DATE) AS to_date
+  FROM registered AS c
+  WHERE c.phone <> ''
+  UNION ALL
+  SELECT c.contract_id, c.part, c.company_id, 'email' AS via, c.email AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, CAST(NULL AS DATE) AS from_date, CAST(NULL AS DATE) AS to_date
+  FROM registered AS c
+  WHERE c.email <> ''
+  UNION ALL
+  SELECT g.contract_id, g.part, g.company_id, 'agent' AS via, 'person ' || g.agent_person_id AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, CAST(NULL AS DATE) AS from_date, CAST(NULL AS DATE) AS to_date
+  FROM filed AS g
+  WHERE g.agent_person_id <> ''
+  UNION ALL
+  SELECT g.contract_id, g.part, g.company_id, 'agent' AS via, 'phone ' || g.agent_phone AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, CAST(NULL AS DATE) AS from_date, CAST(NULL AS DATE) AS to_date
+  FROM filed AS g
+  WHERE g.agent_phone <> ''
+), shared AS (
+  SELECT
+    x.contract_id,
+    x.company_id AS sub_company_id,
+    y.company_id AS loser_id,
+    x.via,
+    x.ratio AS ratio_a,
+    y.ratio AS ratio_b,
+    x.from_date AS from_a,
+    x.to_date AS to_a,
+    y.from_date AS from_b,
+    y.to_date AS to_b
+  FROM trait AS x
+  JOIN trait AS y
+    ON y.contract_id = x.contract_id
+   AND y.via = x.via
+   AND y.value = x.value
+  WHERE x.part = 'sub'
+    AND y.part = 'loser'
+    AND y.company_id <> x.company_id
+  UNION ALL
+  SELECT
+    h.contract_id,
+    CASE WHEN h.part = 'sub' THEN h.company_id ELSE o.company_id END AS sub_company_id,
+    CASE WHEN h.part = 'sub' THEN o.company_id ELSE h.company_id END AS loser_id,
+    'holding' AS via,
+    h.ratio AS ratio_a,
+    h.ratio AS ratio_b,
+    h.from_date AS from_a,
+    h.to_date AS to_a,
+    h.from_date AS from_b,
+    h.to_date AS to_b
+  FROM holding AS h
+  JOIN party AS o
+    ON o.contract_id = h.contract_id
+   AND o.company_id = h.holder_id
+  WHERE o.part <> h.part
+    -- a loser is a company; that a subcontractor is one the register says
+    AND (h.part = 'sub' OR h.upper_id IS NOT NULL)
+    AND o.company_id <> h.company_id
+), tie AS (
+  SELECT
+    m.sub_id, m.contract_id, m.section_id, m.sub_company_id, m.amount, m.sign_date, m.loser_id,
+    'self' AS via, CAST(NULL AS DECIMAL(18, 6)) AS ratio_a, CAST(NULL AS DECIMAL(18, 6)) AS ratio_b
+  FROM meeting AS m
+  WHERE m.loser_id = m.sub_company_id
+  UNION ALL
+  SELECT
+    m.sub_id, m.contract_id, m.section_id, m.sub_company_id, m.amount, m.sign_date, m.loser_id,
+    h.via, h.ratio_a, h.ratio_b
+  FROM shared AS h
+  JOIN meeting AS m
+    ON m.contract_id = h.contract_id
+   AND m.sub_company_id = h.sub_company_id
+   AND m.loser_id = h.loser_id
+  WHERE (h.from_a IS NULL OR h.from_a <= m.sign_date)
+    AND (h.to_a IS NULL OR h.to_a >= m.sign_date)
+    AND (h.from_b IS NULL OR h.from_b <= m.sign_date)
+    AND (h.to_b IS NULL OR h.to_b >= m.sign_date)
+), placed AS (
+  SELECT
+    e.sub_id,
+    e.contract_id,
+    e.sub_company_id,
+    e.amount,
+    e.sign_date,
+    e.loser_id,
+    e.via,
+    e.ratio_a,
+    e.ratio_b,
+    COALESCE(q.area_code, r.root_area) AS area_code
+  FROM tie AS e
   LEFT JOIN tender_section AS s
-    ON s.section_id = c.section_id
+    ON s.section_id = e.section_id
   LEFT JOIN tender AS t
     ON t.tender_id = s.tender_id
   LEFT JOIN param AS q
     ON q.area_code = t.area_code
   CROSS JOIN run AS r
-  WHERE k.sub_company_id <> w.winner_id
-    AND b.bidder_id <> w.winner_id
-    AND (t.status IS NULL OR t.status <> 'cancelled')
-), place AS (
-  -- persons with a say in a company: by what share (null: by office), since when, until when
-  SELECT
-    c.company_id,
-    c.legal_rep_id AS person_id,
-    CAST(NULL AS DECIMAL(18, 6)) AS ratio,
-    CAST(NULL AS DATE) AS from_date,
-    CAST(NULL AS DATE) AS to_date
-  FROM company AS c
-  WHERE c.legal_rep_id <> ''
-  UNION ALL
-  SELECT o.company_id, o.person_id, CAST(NULL AS DECIMAL(18, 6)) AS ratio, o.from_date, o.to_date
-  FROM company_officer AS o
-  UNION ALL
-  SELECT h.company_id, h.holder_id AS person_id, CAST(h.ratio AS DECIMAL(18, 6)) AS ratio, h.from_date, h.to_date
-  FROM shareholder AS h
-  WHERE h.ratio IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM company AS f WHERE f.company_id = h.holder_id)
-), trait AS (
-  -- what ties two companies when both have it; ratio null: no share is needed
-  SELECT p.company_id, 'controller' AS via, p.person_id AS value, p.ratio, p.from_date, p.to_date
-  FROM place AS p
-  UNION ALL
-  SELECT
-    h.company_id,
-    'controller' AS via,
-    p.person_id AS value,
-    CAST(LEAST(h.ratio, COALESCE(p.ratio, h.ratio)) AS DECIMAL(18, 6)) AS ratio,
-    -- both the holding and the place above must be in force; nulls are open ends and are passed over
-    GREATEST(h.from_date, p.from_date) AS from_date,
-    LEAST(h.to_date, p.to_date) AS to_date
-  FROM shareholder AS h
-  JOIN company AS u
-    ON u.company_id = h.holder_id
-  JOIN place AS p
-    ON p.company_id = u.company_id
-  WHERE h.ratio IS NOT NULL
-  UNION ALL
-  SELECT h.company_id, 'common_holder' AS via, h.holder_id AS value, CAST(h.ratio AS DECIMAL(18, 6)) AS ratio, h.from_date, h.to_date
-  FROM shareholder AS h
-  WHERE h.ratio IS NOT NULL
-  UNION ALL
-  SELECT c.company_id, 'address' AS via, TRIM(c.address) AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, CAST(NULL AS DATE) AS from_date, CAST(NULL AS DATE) AS to_date
-  FROM company AS c
-  WHERE TRIM(c.address) <> ''
-  UNION ALL
-  SELECT c.company_id, 'phone' AS via, TRIM(c.phone) AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, CAST(NULL AS DATE) AS from_date, CAST(NULL AS DATE) AS to_date
-  FROM company AS c
-  WHERE TRIM(c.phone) <> ''
-  UNION ALL
-  SELECT c.company_id, 'email' AS via, TRIM(c.email) AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, CAST(NULL AS DATE) AS from_date, CAST(NULL AS DATE) AS to_date
-  FROM company AS c
-  WHERE TRIM(c.email) <> ''
-  UNION ALL
-  SELECT g.company_id, 'agent' AS via, 'person ' || g.agent_person_id AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, CAST(NULL AS DATE) AS from_date, CAST(NULL AS DATE) AS to_date
-  FROM company_agent AS g
-  WHERE g.agent_person_id <> ''
-  UNION ALL
-  SELECT g.company_id, 'agent' AS via, 'phone ' || TRIM(g.agent_phone) AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, CAST(NULL AS DATE) AS from_date, CAST(NULL AS DATE) AS to_date
-  FROM company_agent AS g
-  WHERE TRIM(g.agent_phone) <> ''
-), tie AS (
-  SELECT m.sub_id, m.contract_id, m.sub_company_id, m.amount, m.sign_date, m.area_code, m.loser_id, 'self' AS via
-  FROM meeting AS m
-  WHERE m.loser_id = m.sub_company_id
-  UNION ALL
-  SELECT m.sub_id, m.contract_id, m.sub_company_id, m.amount, m.sign_date, m.area_code, m.loser_id, x.via
-  FROM meeting AS m
-  JOIN param AS q
-    ON q.area_code = m.area_code
-  JOIN trait AS x
-    ON x.company_id = m.sub_company_id
-  JOIN trait AS y
-    ON y.company_id = m.loser_id
-   AND y.via = x.via
-   AND y.value = x.value
-  WHERE m.loser_id <> m.sub_company_id
-    AND (x.ratio IS NULL OR x.ratio >= q.min_ratio)
-    AND (x.from_date IS NULL OR x.from_date <= m.sign_date)
-    AND (x.to_date IS NULL OR x.to_date >= m.sign_date)
-    AND (y.ratio IS NULL OR y.ratio >= q.min_ratio)
-    AND (y.from_date IS NULL OR y.from_date <= m.sign_date)
-    AND (y.to_date IS NULL OR y.to_date >= m.sign_date)
-  UNION ALL
-  SELECT m.sub_id, m.contract_id, m.sub_company_id, m.amount, m.sign_date, m.area_code, m.loser_id, 'holding' AS via
-  FROM meeting AS m
-  JOIN param AS q
-    ON q.area_code = m.area_code
-  JOIN shareholder AS h
-    ON h.company_id = m.sub_company_id
-   AND h.holder_id = m.loser_id
-  WHERE h.ratio >= q.min_ratio
-    AND (h.from_date IS NULL OR h.from_date <= m.sign_date)
-    AND (h.to_date IS NULL OR h.to_date >= m.sign_date)
-    AND m.loser_id <> m.sub_company_id
-  UNION ALL
-  SELECT m.sub_id, m.contract_id, m.sub_company_id, m.amount, m.sign_date, m.area_code, m.loser_id, 'holding' AS via
-  FROM meeting AS m
-  JOIN param AS q
-    ON q.area_code = m.area_code
-  JOIN shareholder AS h
-    ON h.company_id = m.loser_id
-   AND h.holder_id = m.sub_company_id
-  JOIN company AS u
-    ON u.company_id = m.sub_company_id
-  WHERE h.ratio >= q.min_ratio
-    AND (h.from_date IS NULL OR h.from_date <= m.sign_date)
-    AND (h.to_date IS NULL OR h.to_date >= m.sign_date)
-    AND m.loser_id <> m.sub_company_id
+  WHERE t.status IS NULL OR t.status <> 'cancelled'
 ), counted AS (
   SELECT
     t.contract_id,
@@ -147,7 +235,11 @@ WITH meeting AS (
     t.sign_date,
     -- a subcontract tied in several ways is paid once
     CASE WHEN ROW_NUMBER() OVER (PARTITION BY t.contract_id, t.sub_id, t.sign_date, t.amount ORDER BY t.via, t.loser_id) = 1 THEN t.amount END AS amount
-  FROM tie AS t
+  FROM placed AS t
+  LEFT JOIN param AS q
+    ON q.area_code = t.area_code
+  WHERE (t.ratio_a IS NULL OR t.ratio_a >= q.min_ratio)
+    AND (t.ratio_b IS NULL OR t.ratio_b >= q.min_ratio)
 )
 SELECT
   n.contract_id,
