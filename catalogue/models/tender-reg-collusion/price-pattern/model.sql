@@ -1,5 +1,77 @@
 -- prices are compared within one currency; ratios are carried in millionths, so that a tolerance is tested on twelve digits
-WITH offered AS (
+-- few sections can be told from chance by sums alone: only those, and those with prices by item, are looked at closely
+WITH loose AS (
+  SELECT
+    MAX(q.tol) AS tol,
+    MIN(q.share) AS share,
+    MIN(q.min_items) AS min_items,
+    MIN(q.min_bidders) AS min_bidders,
+    MAX(q.step_tol) AS step_tol
+  FROM param AS q
+), spread AS (
+  SELECT
+    b.section_id,
+    COUNT(*) AS bids,
+    MIN(b.price) AS lowest,
+    MAX(b.price) AS highest,
+    SUM(b.price) AS total
+  FROM bid AS b
+  WHERE b.valid
+    AND NOT COALESCE(b.withdrawn, FALSE)
+    AND b.section_id <> ''
+    AND b.price > 0
+  GROUP BY b.section_id, COALESCE(NULLIF(b.currency, ''), 'CNY')
+), curved AS (
+  -- how far the prices reach, and the factor of a geometric series between them
+  SELECT
+    s.section_id,
+    s.bids,
+    s.lowest,
+    s.highest,
+    s.total,
+    l.step_tol,
+    CASE
+      WHEN s.highest >= s.lowest * 100000 THEN CAST(100000 AS DECIMAL(18, 6))
+      ELSE CAST(s.highest / s.lowest AS DECIMAL(18, 6))
+    END AS reach,
+    CAST(1 / (s.bids - 1) AS DECIMAL(18, 6)) AS root
+  FROM spread AS s
+  CROSS JOIN loose AS l
+  WHERE s.bids >= l.min_bidders
+    AND s.highest > s.lowest
+), bent AS (
+  SELECT
+    c.section_id,
+    c.bids,
+    c.lowest,
+    c.highest,
+    c.total,
+    c.step_tol,
+    c.reach,
+    POWER(c.reach, c.root) AS factor,
+    -- a tolerance of each step adds up to this much of the sum, with room for what was rounded
+    POWER(c.reach, 3 * c.step_tol + 0.003) * 1.002 AS room
+  FROM curved AS c
+), chosen AS (
+  -- even steps: the sum is near that of a straight series (arithmetic) or of one with one factor (geometric)
+  SELECT DISTINCT u.section_id
+  FROM (
+    SELECT c.section_id
+    FROM bent AS c
+    WHERE ABS(2 * c.total - c.bids * (c.lowest + c.highest)) <= c.bids * c.step_tol * (c.highest - c.lowest)
+       OR c.step_tol > 0.5
+       OR c.bids > 1000
+       OR c.reach < 1.001
+       OR c.reach >= 100000
+       OR (
+         c.total * (c.factor - 1) <= c.lowest * (POWER(c.factor, c.bids) - 1) * c.room
+         AND c.total * (c.factor - 1) * c.room >= c.lowest * (POWER(c.factor, c.bids) - 1)
+       )
+    UNION ALL
+    SELECT i.section_id
+    FROM bid_item_price AS i
+  ) AS u
+), offered AS (
   SELECT
     b.bid_id,
     b.section_id,
@@ -7,7 +79,9 @@ WITH offered AS (
     b.price,
     COALESCE(NULLIF(b.currency, ''), 'CNY') AS currency,
     q.area_code
-  FROM bid AS b
+  FROM chosen AS c
+  JOIN bid AS b
+    ON b.section_id = c.section_id
   LEFT JOIN tender_section AS s
     ON s.section_id = b.section_id
   LEFT JOIN tender AS t
@@ -98,123 +172,183 @@ WITH offered AS (
     MAX(l.mean_growth) AS mean_growth
   FROM climbed AS l
   GROUP BY l.section_id
-), bidder AS (
-  -- few sections have prices by item, so that these are where the comparison begins
-  -- a bidder is known by its place in the section, since pairs are many and numbers are faster to compare than texts
+), item AS (
   SELECT
     d.section_id,
-    d.bidder_id,
-    d.currency,
-    d.area_code,
-    DENSE_RANK() OVER (PARTITION BY d.section_id ORDER BY d.bidder_id) AS seat
+    d.item_code,
+    ROW_NUMBER() OVER (PARTITION BY d.section_id ORDER BY d.item_code) AS place,
+    COUNT(*) OVER (PARTITION BY d.section_id) AS items
   FROM (
     SELECT DISTINCT
-      o.section_id,
-      o.bidder_id,
-      o.currency,
-      o.area_code
-    FROM offered AS o
-    WHERE EXISTS (SELECT 1 FROM bid_item_price AS i WHERE i.section_id = o.section_id)
+      i.section_id,
+      i.item_code
+    FROM bid_item_price AS i
+    WHERE i.item_code <> ''
   ) AS d
-), itemised_bid AS (
+), sample AS (
+  -- where at most so many items of two bidders stray, one more couple of items has one on which both are in step
   SELECT
     i.section_id,
     i.item_code,
-    i.unit_price,
-    b.currency,
-    b.area_code,
-    b.bidder_id,
-    b.seat
-  FROM bid_item_price AS i
-  JOIN bidder AS b
-    ON b.section_id = i.section_id
-   AND b.bidder_id = i.bidder_id
+    i.items,
+    MOD(i.place, 2) AS side,
+    i.place - MOD(i.place - 1, 2) AS couple
+  FROM item AS i
+  CROSS JOIN loose AS l
+  WHERE i.place - MOD(i.place - 1, 2) <= 2 * (1 - l.share) * i.items + 1
+), coupled AS (
+  SELECT
+    i.section_id,
+    i.bidder_id,
+    k.couple,
+    k.items,
+    MAX(CASE WHEN k.side = 1 THEN CAST(i.unit_price AS DOUBLE) END) AS price_1,
+    MAX(CASE WHEN k.side = 0 THEN CAST(i.unit_price AS DOUBLE) END) AS price_2
+  FROM sample AS k
+  JOIN bid_item_price AS i
+    ON i.section_id = k.section_id
+   AND i.item_code = k.item_code
   WHERE i.unit_price > 0
-), listed AS (
+  GROUP BY i.section_id, i.bidder_id, k.couple, k.items
+), alike AS (
   SELECT
     x.section_id,
-    x.seat AS seat_a,
-    y.seat AS seat_b,
-    CASE
-      WHEN x.unit_price >= y.unit_price * 100000 THEN CAST(100000000000 AS DECIMAL(18, 6))
-      ELSE CAST(x.unit_price * 1000000 / y.unit_price AS DECIMAL(18, 6))
-    END AS ratio
-  FROM itemised_bid AS x
-  JOIN itemised_bid AS y
+    x.bidder_id AS bidder_a,
+    y.bidder_id AS bidder_b
+  FROM coupled AS x
+  JOIN coupled AS y
     ON y.section_id = x.section_id
-   AND y.item_code = x.item_code
+   AND y.couple = x.couple
+   AND y.bidder_id <> x.bidder_id
+  CROSS JOIN loose AS l
+  WHERE (
+      x.price_1 * y.price_2 * (1 - l.tol) <= x.price_2 * y.price_1 * (1 + l.tol) * 1.000001
+      AND x.price_2 * y.price_1 * (1 - l.tol) <= x.price_1 * y.price_2 * (1 + l.tol) * 1.000001
+    )
+    -- beyond this ratios are cut or have lost digits
+    OR x.price_1 > 10000 * y.price_1
+    OR y.price_1 > 10000 * x.price_1
+    OR x.price_2 > 10000 * y.price_2
+    OR y.price_2 > 10000 * x.price_2
+), complete AS (
+  SELECT
+    c.section_id,
+    c.bidder_id
+  FROM coupled AS c
+  CROSS JOIN loose AS l
+  WHERE c.price_1 > 0
+    AND c.price_2 > 0
+  GROUP BY c.section_id, c.bidder_id, c.items, l.share
+  HAVING COUNT(*) > (1 - l.share) * c.items
+), single AS (
+  -- who has more than one bid may have an item twice
+  SELECT
+    i.section_id,
+    i.bidder_id
+  FROM bid_item_price AS i
+  GROUP BY i.section_id, i.bidder_id
+  HAVING MIN(i.bid_id) = MAX(i.bid_id)
+     AND COUNT(i.bid_id) = COUNT(*)
+), bidder AS (
+  SELECT
+    o.section_id,
+    o.bidder_id,
+    o.currency,
+    o.area_code,
+    MAX(CASE WHEN n.bidder_id IS NULL OR m.bidder_id IS NULL THEN 1 ELSE 0 END) AS unsure
+  FROM offered AS o
+  LEFT JOIN complete AS n
+    ON n.section_id = o.section_id
+   AND n.bidder_id = o.bidder_id
+  LEFT JOIN single AS m
+    ON m.section_id = o.section_id
+   AND m.bidder_id = o.bidder_id
+  WHERE EXISTS (SELECT 1 FROM bid_item_price AS i WHERE i.section_id = o.section_id AND i.bidder_id = o.bidder_id)
+  GROUP BY o.section_id, o.bidder_id, o.currency, o.area_code
+), suspect AS (
+  -- each pair both ways; who cannot be told from a few items is compared by all
+  SELECT DISTINCT
+    x.section_id,
+    x.bidder_id AS bidder_a,
+    y.bidder_id AS bidder_b,
+    x.currency,
+    x.area_code
+  FROM bidder AS x
+  JOIN bidder AS y
+    ON y.section_id = x.section_id
    AND y.currency = x.currency
-   AND y.seat > x.seat
+   AND y.bidder_id <> x.bidder_id
+  LEFT JOIN alike AS s
+    ON s.section_id = x.section_id
+   AND s.bidder_a = x.bidder_id
+   AND s.bidder_b = y.bidder_id
+  WHERE x.unsure = 1
+     OR y.unsure = 1
+     OR s.section_id IS NOT NULL
+), offer AS (
+  SELECT
+    i.section_id,
+    i.bidder_id,
+    i.item_code,
+    i.unit_price
+  FROM bid_item_price AS i
+  WHERE i.unit_price > 0
+    AND EXISTS (SELECT 1 FROM suspect AS s WHERE s.section_id = i.section_id AND s.bidder_a = i.bidder_id)
+), listed AS (
+  SELECT
+    s.section_id,
+    s.bidder_a,
+    s.bidder_b,
+    s.area_code,
+    i.item_code,
+    CASE
+      WHEN i.unit_price >= j.unit_price * 100000 THEN CAST(100000000000 AS DECIMAL(18, 6))
+      ELSE CAST(i.unit_price * 1000000 / j.unit_price AS DECIMAL(18, 6))
+    END AS ratio
+  FROM suspect AS s
+  JOIN offer AS i
+    ON i.section_id = s.section_id
+   AND i.bidder_id = s.bidder_a
+  JOIN offer AS j
+    ON j.section_id = s.section_id
+   AND j.bidder_id = s.bidder_b
+   AND j.item_code = i.item_code
+   AND j.bidder_id > i.bidder_id
 ), ranked AS (
   SELECT
     i.section_id,
-    i.seat_a,
-    i.seat_b,
+    i.bidder_a,
+    i.bidder_b,
+    i.area_code,
+    i.item_code,
     i.ratio,
-    ROW_NUMBER() OVER (PARTITION BY i.section_id, i.seat_a, i.seat_b ORDER BY i.ratio) AS place,
-    COUNT(*) OVER (PARTITION BY i.section_id, i.seat_a, i.seat_b) AS ratios
+    ROW_NUMBER() OVER (PARTITION BY i.section_id, i.bidder_a, i.bidder_b ORDER BY i.ratio) AS place,
+    COUNT(*) OVER (PARTITION BY i.section_id, i.bidder_a, i.bidder_b) AS ratios
   FROM listed AS i
-), loose AS (
-  SELECT
-    MAX(q.tol) AS tol,
-    MIN(q.share) AS share,
-    MIN(q.min_items) AS min_items
-  FROM param AS q
 ), middle AS (
-  -- ratios near the median stand side by side: where they are more than half, those around the middle place are among them
   SELECT
     k.section_id,
-    k.seat_a,
-    k.seat_b,
-    MIN(k.ratio) AS least,
-    MAX(k.ratio) AS most,
-    MIN(CASE WHEN k.place * 2 >= k.ratios AND k.place * 2 <= k.ratios + 2 THEN k.ratio END)
-      + MAX(CASE WHEN k.place * 2 >= k.ratios AND k.place * 2 <= k.ratios + 2 THEN k.ratio END) AS twice_median
+    k.bidder_a,
+    k.bidder_b,
+    MIN(k.ratio) + MAX(k.ratio) AS twice_median
   FROM ranked AS k
-  CROSS JOIN loose AS l
-  WHERE k.ratios >= l.min_items
-    AND (
-      (k.place * 2 >= k.ratios AND k.place * 2 <= k.ratios + 2)
-      OR (k.place > k.ratios - l.share * k.ratios AND k.place <= l.share * k.ratios)
-    )
-  GROUP BY k.section_id, k.seat_a, k.seat_b
-), close AS (
-  SELECT
-    m.section_id,
-    m.seat_a,
-    m.seat_b,
-    m.twice_median
-  FROM middle AS m
-  CROSS JOIN loose AS l
-  WHERE l.share <= 0.5
-     OR (2 * m.most - m.twice_median <= l.tol * m.twice_median AND m.twice_median - 2 * m.least <= l.tol * m.twice_median)
+  WHERE k.place * 2 >= k.ratios
+    AND k.place * 2 <= k.ratios + 2
+  GROUP BY k.section_id, k.bidder_a, k.bidder_b
 ), pair AS (
   SELECT
-    c.section_id,
-    x.bidder_id || '-' || y.bidder_id AS pair
-  FROM close AS c
-  JOIN itemised_bid AS x
-    ON x.section_id = c.section_id
-   AND x.seat = c.seat_a
-  JOIN itemised_bid AS y
-    ON y.section_id = c.section_id
-   AND y.seat = c.seat_b
-   AND y.item_code = x.item_code
-   AND y.currency = x.currency
+    k.section_id,
+    k.bidder_a || '-' || k.bidder_b AS pair
+  FROM ranked AS k
+  JOIN middle AS m
+    ON m.section_id = k.section_id
+   AND m.bidder_a = k.bidder_a
+   AND m.bidder_b = k.bidder_b
   JOIN param AS q
-    ON q.area_code = x.area_code
-  GROUP BY c.section_id, x.bidder_id, y.bidder_id, q.min_items, q.share
-  HAVING COUNT(DISTINCT x.item_code) >= q.min_items
-     AND SUM(CASE
-       WHEN ABS(
-         2 * CASE
-           WHEN x.unit_price >= y.unit_price * 100000 THEN CAST(100000000000 AS DECIMAL(18, 6))
-           ELSE CAST(x.unit_price * 1000000 / y.unit_price AS DECIMAL(18, 6))
-         END - c.twice_median
-       ) <= q.tol * c.twice_median
-       THEN 1
-       ELSE 0
-     END) >= q.share * COUNT(*)
+    ON q.area_code = k.area_code
+  GROUP BY k.section_id, k.bidder_a, k.bidder_b, q.min_items, q.share
+  HAVING COUNT(DISTINCT k.item_code) >= q.min_items
+     AND SUM(CASE WHEN ABS(2 * k.ratio - m.twice_median) <= q.tol * m.twice_median THEN 1 ELSE 0 END) >= q.share * COUNT(*)
 ), itemised AS (
   SELECT
     p.section_id,
