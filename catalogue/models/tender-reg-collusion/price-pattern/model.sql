@@ -4,7 +4,6 @@ WITH loose AS (
   SELECT
     MAX(q.tol) AS tol,
     MIN(q.share) AS share,
-    MIN(q.min_items) AS min_items,
     MIN(q.min_bidders) AS min_bidders,
     MAX(q.step_tol) AS step_tol
   FROM param AS q
