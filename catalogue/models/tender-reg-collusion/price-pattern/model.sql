@@ -239,30 +239,28 @@ WITH loose AS (
     AND c.price_2 > 0
   GROUP BY c.section_id, c.bidder_id, c.items, l.share
   HAVING COUNT(*) > (1 - l.share) * c.items
-), single AS (
+), priced_by AS (
   -- who has more than one bid may have an item twice
   SELECT
     i.section_id,
-    i.bidder_id
+    i.bidder_id,
+    CASE WHEN MIN(i.bid_id) = MAX(i.bid_id) AND COUNT(i.bid_id) = COUNT(*) THEN 0 ELSE 1 END AS unsure
   FROM bid_item_price AS i
   GROUP BY i.section_id, i.bidder_id
-  HAVING MIN(i.bid_id) = MAX(i.bid_id)
-     AND COUNT(i.bid_id) = COUNT(*)
 ), bidder AS (
   SELECT
     o.section_id,
     o.bidder_id,
     o.currency,
     o.area_code,
-    MAX(CASE WHEN n.bidder_id IS NULL OR m.bidder_id IS NULL THEN 1 ELSE 0 END) AS unsure
+    MAX(CASE WHEN n.bidder_id IS NULL THEN 1 ELSE p.unsure END) AS unsure
   FROM offered AS o
+  JOIN priced_by AS p
+    ON p.section_id = o.section_id
+   AND p.bidder_id = o.bidder_id
   LEFT JOIN complete AS n
     ON n.section_id = o.section_id
    AND n.bidder_id = o.bidder_id
-  LEFT JOIN single AS m
-    ON m.section_id = o.section_id
-   AND m.bidder_id = o.bidder_id
-  WHERE EXISTS (SELECT 1 FROM bid_item_price AS i WHERE i.section_id = o.section_id AND i.bidder_id = o.bidder_id)
   GROUP BY o.section_id, o.bidder_id, o.currency, o.area_code
 ), suspect AS (
   -- each pair both ways; who cannot be told from a few items is compared by all
@@ -286,68 +284,71 @@ WITH loose AS (
      OR s.section_id IS NOT NULL
 ), offer AS (
   SELECT
-    i.section_id,
-    i.bidder_id,
-    i.item_code,
-    i.unit_price
-  FROM bid_item_price AS i
-  WHERE i.unit_price > 0
-    AND EXISTS (SELECT 1 FROM suspect AS s WHERE s.section_id = i.section_id AND s.bidder_a = i.bidder_id)
-), listed AS (
-  SELECT
     s.section_id,
     s.bidder_a,
     s.bidder_b,
+    s.currency,
     s.area_code,
     i.item_code,
-    CASE
-      WHEN i.unit_price >= j.unit_price * 100000 THEN CAST(100000000000 AS DECIMAL(18, 6))
-      ELSE CAST(i.unit_price * 1000000 / j.unit_price AS DECIMAL(18, 6))
-    END AS ratio
+    i.unit_price
   FROM suspect AS s
-  JOIN offer AS i
+  JOIN bid_item_price AS i
     ON i.section_id = s.section_id
    AND i.bidder_id = s.bidder_a
-  JOIN offer AS j
-    ON j.section_id = s.section_id
-   AND j.bidder_id = s.bidder_b
-   AND j.item_code = i.item_code
-   AND j.bidder_id > i.bidder_id
+  WHERE i.unit_price > 0
 ), ranked AS (
   SELECT
-    i.section_id,
-    i.bidder_a,
-    i.bidder_b,
-    i.area_code,
-    i.item_code,
-    i.ratio,
-    ROW_NUMBER() OVER (PARTITION BY i.section_id, i.bidder_a, i.bidder_b ORDER BY i.ratio) AS place,
-    COUNT(*) OVER (PARTITION BY i.section_id, i.bidder_a, i.bidder_b) AS ratios
-  FROM listed AS i
+    x.section_id,
+    x.bidder_a,
+    x.bidder_b,
+    x.area_code,
+    x.item_code,
+    x.ratio,
+    ROW_NUMBER() OVER (PARTITION BY x.section_id, x.bidder_a, x.bidder_b ORDER BY x.ratio) AS place,
+    COUNT(*) OVER (PARTITION BY x.section_id, x.bidder_a, x.bidder_b) AS ratios
+  FROM (
+    SELECT
+      i.section_id,
+      i.bidder_a,
+      i.bidder_b,
+      i.area_code,
+      i.item_code,
+      CASE
+        WHEN i.unit_price >= j.unit_price * 100000 THEN CAST(100000000000 AS DECIMAL(18, 6))
+        ELSE CAST(i.unit_price * 1000000 / j.unit_price AS DECIMAL(18, 6))
+      END AS ratio
+    FROM offer AS i
+    JOIN offer AS j
+      ON j.section_id = i.section_id
+     AND j.bidder_a = i.bidder_b
+     AND j.bidder_b = i.bidder_a
+     AND j.currency = i.currency
+     AND j.item_code = i.item_code
+    WHERE i.bidder_a < i.bidder_b
+  ) AS x
 ), middle AS (
   SELECT
     k.section_id,
     k.bidder_a,
     k.bidder_b,
-    MIN(k.ratio) + MAX(k.ratio) AS twice_median
+    k.area_code,
+    k.item_code,
+    k.ratio,
+    MIN(CASE WHEN k.place * 2 >= k.ratios AND k.place * 2 <= k.ratios + 2 THEN k.ratio END)
+      OVER (PARTITION BY k.section_id, k.bidder_a, k.bidder_b)
+      + MAX(CASE WHEN k.place * 2 >= k.ratios AND k.place * 2 <= k.ratios + 2 THEN k.ratio END)
+      OVER (PARTITION BY k.section_id, k.bidder_a, k.bidder_b) AS twice_median
   FROM ranked AS k
-  WHERE k.place * 2 >= k.ratios
-    AND k.place * 2 <= k.ratios + 2
-  GROUP BY k.section_id, k.bidder_a, k.bidder_b
 ), pair AS (
   SELECT
-    k.section_id,
-    k.bidder_a || '-' || k.bidder_b AS pair
-  FROM ranked AS k
-  JOIN middle AS m
-    ON m.section_id = k.section_id
-   AND m.bidder_a = k.bidder_a
-   AND m.bidder_b = k.bidder_b
+    m.section_id,
+    m.bidder_a || '-' || m.bidder_b AS pair
+  FROM middle AS m
   JOIN param AS q
-    ON q.area_code = k.area_code
-  GROUP BY k.section_id, k.bidder_a, k.bidder_b, q.min_items, q.share
-  HAVING COUNT(DISTINCT k.item_code) >= q.min_items
-     AND SUM(CASE WHEN ABS(2 * k.ratio - m.twice_median) <= q.tol * m.twice_median THEN 1 ELSE 0 END) >= q.share * COUNT(*)
+    ON q.area_code = m.area_code
+  GROUP BY m.section_id, m.bidder_a, m.bidder_b, q.min_items, q.share
+  HAVING COUNT(DISTINCT m.item_code) >= q.min_items
+     AND SUM(CASE WHEN ABS(2 * m.ratio - m.twice_median) <= q.tol * m.twice_median THEN 1 ELSE 0 END) >= q.share * COUNT(*)
 ), itemised AS (
   SELECT
     p.section_id,
@@ -355,19 +356,31 @@ WITH loose AS (
   FROM pair AS p
   GROUP BY p.section_id
 ), hit AS (
-  SELECT e.section_id
-  FROM series AS e
-  UNION ALL
-  SELECT i.section_id
-  FROM itemised AS i
+  SELECT
+    u.section_id,
+    MAX(u.mean_difference) AS mean_difference,
+    MAX(u.mean_growth) AS mean_growth,
+    MAX(u.pairs) AS pairs
+  FROM (
+    SELECT e.section_id, e.mean_difference, e.mean_growth, CAST(NULL AS VARCHAR) AS pairs
+    FROM series AS e
+    UNION ALL
+    SELECT i.section_id, CAST(NULL AS DECIMAL(18, 2)) AS mean_difference, CAST(NULL AS DECIMAL(18, 6)) AS mean_growth, i.pairs
+    FROM itemised AS i
+  ) AS u
+  GROUP BY u.section_id
 ), section AS (
   SELECT
-    o.section_id,
+    h.section_id,
     o.area_code,
+    h.mean_difference,
+    h.mean_growth,
+    h.pairs,
     COUNT(DISTINCT CASE WHEN o.price > 0 THEN o.bidder_id END) AS bidders
-  FROM offered AS o
-  WHERE EXISTS (SELECT 1 FROM hit AS h WHERE h.section_id = o.section_id)
-  GROUP BY o.section_id, o.area_code
+  FROM hit AS h
+  JOIN offered AS o
+    ON o.section_id = h.section_id
+  GROUP BY h.section_id, o.area_code, h.mean_difference, h.mean_growth, h.pairs
 )
 SELECT
   s.section_id,
@@ -375,20 +388,16 @@ SELECT
   s.bidders,
   CONCAT_WS(
     ',',
-    CASE WHEN e.mean_difference IS NOT NULL THEN 'arithmetic' END,
-    CASE WHEN e.mean_growth IS NOT NULL THEN 'geometric' END,
-    CASE WHEN i.pairs IS NOT NULL THEN 'items' END
+    CASE WHEN s.mean_difference IS NOT NULL THEN 'arithmetic' END,
+    CASE WHEN s.mean_growth IS NOT NULL THEN 'geometric' END,
+    CASE WHEN s.pairs IS NOT NULL THEN 'items' END
   ) AS pattern,
-  CAST(COALESCE(e.mean_difference, e.mean_growth) AS DECIMAL(18, 6)) AS step,
-  i.pairs,
+  CAST(COALESCE(s.mean_difference, s.mean_growth) AS DECIMAL(18, 6)) AS step,
+  s.pairs,
   CASE
-    WHEN COALESCE(e.mean_difference, e.mean_growth) IS NOT NULL AND s.bidders >= q.red_bidders THEN 'red'
+    WHEN COALESCE(s.mean_difference, s.mean_growth) IS NOT NULL AND s.bidders >= q.red_bidders THEN 'red'
     ELSE 'yellow'
   END AS grade
 FROM section AS s
 JOIN param AS q
   ON q.area_code = s.area_code
-LEFT JOIN series AS e
-  ON e.section_id = s.section_id
-LEFT JOIN itemised AS i
-  ON i.section_id = s.section_id
