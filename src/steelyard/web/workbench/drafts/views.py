@@ -16,7 +16,7 @@ from steelyard.web.audit.errors import WebError
 from steelyard.web.orgs.models import Area, User
 from steelyard.web.orgs.views import needs_role, signed_in
 from steelyard.web.workbench import shelf
-from steelyard.web.workbench.drafts import actions, folder, queries, rules, within
+from steelyard.web.workbench.drafts import actions, describing, folder, queries, rules, within
 from steelyard.web.workbench.drafts.models import (
     AUTHORS,
     ON_DATA,
@@ -85,6 +85,16 @@ def _texts(request: HttpRequest, newest: DraftText) -> dict[str, str]:
     }
 
 
+def _described(request: HttpRequest, draft: ModelDraft, texts: dict[str, str]) -> dict[str, str]:
+    """The texts with what was changed in the fields beside them.  Raises CannotWrite."""
+    number = request.POST.get("number", "")
+    base = draft.texts.filter(number=int(number)).first() if number.isdigit() else None
+    if base is None:
+        return texts
+    values = describing.changed(base.files["model.yaml"], request.POST.dict())
+    return texts | {"model.yaml": describing.write(texts["model.yaml"], values)}
+
+
 @needs_role(*AUTHORS)
 def draft_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The desk: three texts, and what was last done with them."""
@@ -94,6 +104,7 @@ def draft_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         texts = _texts(request, newest)
         try:
+            texts = _described(request, draft, texts)
             return _done(request, draft, texts)
         except WebError as error:
             messages.error(request, str(error))
@@ -108,6 +119,7 @@ def _desk(request: HttpRequest, draft: ModelDraft, newest: DraftText, texts: dic
         "purpose": request.POST.get("purpose") or (last.purpose if last else ""),
         "number": request.POST.get("number") or newest.number,
         "texts": {field: texts[name] for field, name in FIELDS.items()},
+        "about": describing.read(texts["model.yaml"]),
         "samples": SAMPLES,
         "asked": request.POST,
         "counties": Area.objects.filter(level="county").order_by("code")[:300],
@@ -137,12 +149,19 @@ def _done(request: HttpRequest, draft: ModelDraft, texts: dict[str, str]) -> Htt
 def draft_check(request: HttpRequest, pk: int) -> JsonResponse:
     """Complaints of the lint on what stands in the editor; nothing is kept."""
     draft = _draft(request, pk)
-    texts = _texts(request, draft.newest)
+    try:
+        texts = _described(request, draft, _texts(request, draft.newest))
+    except WebError as error:
+        return JsonResponse({"complaints": [_told_of_field(error)]})
     try:
         found = within.said_of(draft.model_id, texts, "check")["complaints"]
     except Refusal as error:
         found = [{"file": "model.sql", "line": error.line, "rule": error.rule, "message": error.message}]
     return JsonResponse({"complaints": [{**one, "means": rules.in_words(one["rule"])} for one in found]})
+
+
+def _told_of_field(error: WebError) -> dict[str, Any]:
+    return {"file": "model.yaml", "line": 1, "rule": "file", "message": str(error), "means": ""}
 
 
 @require_GET
