@@ -28,7 +28,7 @@ _PLAIN = re.compile(r"[-+]?\d+(\.\d+)?|\d{4}-\d\d-\d\d|true|false")
 _OPTIONAL = ("min", "max")
 _OF_PARAMETER: Mapping[str, Promise] = {
     "zh": _("in Chinese"), "en": _("in English"), "default": _("default"), "min": _("at least"), "max": _("at most"),
-    "change_by": _("lowest level that may change it"),
+    "change_by": _("changed from the level of"),
 }  # fmt: skip
 _FIXED: Mapping[tuple[str, ...], Promise] = {
     ("title", "zh"): _("Title in Chinese"),
@@ -78,6 +78,7 @@ class About:
 
     fields: list[Field]
     parameters: dict[str, list[Field]]
+    """In the order of the text: names, default, bounds, level."""
 
     def __iter__(self) -> Iterator[Field]:
         yield from self.fields

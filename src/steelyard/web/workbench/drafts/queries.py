@@ -46,6 +46,8 @@ def cost_in_words(run: DraftRun) -> dict[str, Any]:
     given = sum((run.answer.get("given") or {}).values())
     read = int(met.get("rows_read") or 0)
     dear = next(iter(met.get("steps") or []), None)
+    # Once it has run, what was met counts, not what the plan had guessed.
+    largest = max((int(one["rows"]) for one in met.get("steps") or []), default=int(foreseen.get("rows") or 0))
     return {
         "only_plan": run.does == Does.PLAN,
         "given": given,
@@ -57,5 +59,5 @@ def cost_in_words(run: DraftRun) -> dict[str, Any]:
         "prepared": run.answer.get("prepared_seconds"),
         "peak_mb": met.get("peak_mb"),
         "dear": dear,
-        "heavy": int(foreseen.get("rows") or 0) > 50 * max(given, 1) and int(foreseen.get("rows") or 0) > 1_000_000,
+        "heavy": largest > 50 * max(given, 1) and largest > 1_000_000,
     }

@@ -121,7 +121,7 @@ def _desk(request: HttpRequest, draft: ModelDraft, newest: DraftText, texts: dic
         "texts": {field: texts[name] for field, name in FIELDS.items()},
         "about": describing.read(texts["model.yaml"]),
         "samples": SAMPLES,
-        "asked": request.POST,
+        "asked": request.POST or (last.asked if last else {}),
         "counties": Area.objects.filter(level="county").order_by("code")[:300],
         **_told(last),
     }
