@@ -3,7 +3,6 @@
 Nothing but the value that changed is touched: comments, order, line breaks and quotes of everything else stay.
 """
 
-import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ PREFIX = "about-"
 _NAME = Path("model.yaml")
 _PLAIN = re.compile(r"[-+]?\d+(\.\d+)?|\d{4}-\d\d-\d\d|true|false")
 _OPTIONAL = ("min", "max")
+_VALUES = ("default", *_OPTIONAL)
 _OF_PARAMETER: Mapping[str, Promise] = {
     "zh": _("in Chinese"), "en": _("in English"), "default": _("default"), "min": _("at least"), "max": _("at most"),
     "change_by": _("changed from the level of"),
@@ -136,13 +136,17 @@ def _written(text: str, path: tuple[str, ...], value: str) -> str:
         raise _refused(path)
     root, before = _parsed(text)
     node = _at(root, path)
-    said = f"[{', '.join(_items(value))}]" if isinstance(node, yaml.SequenceNode) else _scalar(value)
+    items = [one.strip() for one in value.split(",") if one.strip()]
+    listed = isinstance(node, yaml.SequenceNode)
+    said = f"[{', '.join(map(_text, items))}]" if listed else _value(value) if path[-1] in _VALUES else _text(value)
     made = _put(text, root, path, node, said)
     try:
-        _, after = _parsed(made)
+        now, after = _parsed(made)
     except (YamlError, yaml.YAMLError) as error:
         raise _refused(path) from error
-    if _without(before, path) != _without(after, path) or _value(after, path) != value.strip():
+    written = _at(now, path)
+    as_said = written is not None and _said(written) == (", ".join(items) if listed else value)
+    if not as_said or _without(before, path) != _without(after, path):
         raise _refused(path)
     return made
 
@@ -198,26 +202,15 @@ def _choices(path: tuple[str, ...]) -> tuple[str, ...]:
     return LEVELS if path[-1] in ("level", "change_by") else ()
 
 
-def _items(value: str) -> list[str]:
-    return [_scalar(one.strip()) for one in value.split(",") if one.strip()]
+def _value(value: str) -> str:
+    """A number, a day, or true and false as they are; else a text."""
+    return value if _PLAIN.fullmatch(value) else _text(value)
 
 
-def _scalar(value: str) -> str:
-    """A value as it may stand in a text, within brackets or not."""
-    if _PLAIN.fullmatch(value):
-        return value
+def _text(value: str) -> str:
+    """A text as it may stand within brackets or not, in quotes where it could be read as something else."""
     listed = yaml.safe_dump([value], default_flow_style=True, allow_unicode=True, width=1_000_000).strip()
     return str(listed[1:-1])
-
-
-def _value(data: Any, path: tuple[str, ...]) -> str:
-    for step in path:
-        data = data[step]
-    if isinstance(data, list):
-        return ", ".join(map(str, data))
-    if isinstance(data, bool):
-        return "true" if data else "false"
-    return data.isoformat() if isinstance(data, dt.date) else str(data)
 
 
 def _without(data: Any, path: tuple[str, ...]) -> Any:

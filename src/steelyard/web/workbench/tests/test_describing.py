@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from steelyard.catalogue import load_catalogue
@@ -67,12 +67,22 @@ def test_a_comment_and_the_order_stay():
     ]
 
 
+@settings(deadline=None, max_examples=60)
+@example("+1")
+@example("00")
+@example("1.50")
+@example("yes")
+@example("null")
+@example("2025-01-01")
+@example("- a")
+@example("#")
 @given(SIGNS.map(str.strip).filter(bool))
 def test_whatever_is_typed_is_read_again_as_it_was_typed(typed):
     made = written(TEXT, title__zh=typed, purpose__en=typed)
     said = {".".join(one.path): one.value for one in describing.read(made)}
     assert (said["title.zh"], said["purpose.en"]) == (typed, typed)
     rest = yamlfile.loads(made, Path("a")).data
+    assert rest["title"]["zh"] == typed
     before = yamlfile.loads(TEXT, Path("a")).data
     assert {k: v for k, v in rest.items() if k not in ("title", "purpose")} == {
         k: v for k, v in before.items() if k not in ("title", "purpose")
@@ -85,6 +95,13 @@ def test_a_limit_gets_a_bound_it_had_not():
         "type": "decimal", "default": 200000, "min": 1, "change_by": "county", "zh": "最低金额", "en": "least amount",
         "max": 900000,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("number", ["1.50", "+3", "0", "-2.25"])
+def test_a_bound_is_written_as_it_was_typed(number):
+    made = written(TEXT, parameters__least_amount__min=number)
+    assert f"min: {number}," in made
+    assert yamlfile.loads(made, Path("a")).data["parameters"]["least_amount"]["min"] == float(number)
 
 
 @pytest.mark.parametrize(
