@@ -230,10 +230,7 @@ def _note(connection: Connection, run: int, one: Look, counts: Mapping[str, int]
     )
 
 
-def forget(connection: Connection, releases: Releases, models: Collection[SupervisionModel]) -> None:
+def forget(connection: Connection, releases: Releases) -> None:
     """Drop what texts said that are watched no more; what their looks cost stays."""
-    watched_now = [one.sha256 for one in (releases.beside(model.id) for model in models) if one]
-    connection.execute(
-        "DELETE FROM engine.beside_finding WHERE model = ANY(%s) AND sha256 <> ALL(%s)",
-        [[model.id for model in models], watched_now],
-    )
+    watched_now = [one.sha256 for one in (releases.beside(name) for name in releases.models) if one]
+    connection.execute("DELETE FROM engine.beside_finding WHERE sha256 <> ALL(%s)", [watched_now])

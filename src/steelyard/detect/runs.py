@@ -143,7 +143,7 @@ def run(
             report.add(again)
         _tidy(connection, pool, kind)
         if kind != "event":
-            signs.after_run(connection, catalogue, report.as_of, [*report.by_model])
+            signs.after_run(connection, catalogue, report.run, report.as_of, [*report.by_model])
     report.seconds = round(time.monotonic() - started, 3)
     return report
 
@@ -219,9 +219,8 @@ class _Asked:
                 with connection.transaction():
                     self._commit(connection, report, outcomes, evaluation, known)
                     if self.kind != "event":
-                        _keep_shapes(connection, report, outcomes)
                         report.beside = beside.keep(connection, report.run, [one for one in looks if one])
-                        beside.forget(connection, admission.releases, admission.models)
+                        beside.forget(connection, admission.releases)
         return report, behind
 
     @contextmanager
@@ -248,12 +247,6 @@ class _Asked:
         identity.ask_what_holds_back(connection)
         if self.also:
             self.also(connection, report)
-
-
-def _keep_shapes(connection: Connection, report: RunReport, outcomes: Sequence[Outcome]) -> None:
-    looked = [one for one in outcomes if one.param_hash and not one.failure]
-    shapes = {one.model.id: (one.model.sha256, one.param_hash) for one in looked}
-    signs.keep_shapes(connection, report.run, report.as_of, shapes)
 
 
 def _ready(outcomes: Sequence[Outcome], model: str) -> list[Readiness]:

@@ -5,9 +5,8 @@ A detector that has too little to go by says that it cannot tell; it is never gr
 
 from steelyard.detect.signs.canary import canary
 from steelyard.detect.signs.looking import after_run, look
-from steelyard.detect.signs.shape import keep as keep_shapes
 from steelyard.detect.signs.shape import shape
 from steelyard.detect.signs.sign import DETECTORS, Sign, signs
 from steelyard.detect.signs.silence import silence
 
-__all__ = ["DETECTORS", "Sign", "after_run", "canary", "keep_shapes", "look", "shape", "signs", "silence"]
+__all__ = ["DETECTORS", "Sign", "after_run", "canary", "look", "shape", "signs", "silence"]

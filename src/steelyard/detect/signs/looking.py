@@ -9,6 +9,7 @@ import psycopg
 from steelyard.catalogue import Catalogue
 from steelyard.detect.releases import releases_on
 from steelyard.detect.signs.canary import canary
+from steelyard.detect.signs.shape import keep as keep_shapes
 from steelyard.detect.signs.shape import shape
 from steelyard.detect.signs.sign import DETECTORS, Sign, forget, keep, signs
 from steelyard.detect.signs.silence import silence
@@ -33,7 +34,8 @@ def look(
     return signs(connection, models)
 
 
-def after_run(connection: Connection, catalogue: Catalogue, day: dt.date, models: Collection[str]) -> None:
-    """What can be told from stored rows alone, of the models of a run."""
+def after_run(connection: Connection, catalogue: Catalogue, run: int, day: dt.date, models: Collection[str]) -> None:
+    """What can be told from stored rows alone, of the models of a run; not in its transaction: pushes wait for that."""
+    keep_shapes(connection, run, day, models)
     found = [*shape(connection, models, day), *silence(connection, catalogue, models, day)]
     keep(connection, ("shape", "silence"), models, found, day)

@@ -36,11 +36,14 @@ COLUMNS = 8
 """Figures of a model that are looked at, by name."""
 
 
-def keep(connection: Connection, run: int, day: dt.date, texts: Mapping[str, tuple[str, str]]) -> None:
+def keep(connection: Connection, run: int, day: dt.date, models: Collection[str]) -> None:
     """Write down how findings are spread after a run; one row a model and day.
 
-    ``texts``: by model the hash of its text and of its parameters, for what people change begins anew.
+    Only of models that were evaluated: what stands of one that could not look says nothing of today.  With it goes by
+    which text and limits, for what people change begins anew.
     """
+    rows = connection.execute(_DUE, {"models": list(models), "day": day}).fetchall()
+    texts = {str(model): (str(sha), str(param_hash)) for model, sha, param_hash in rows}
     if not texts:
         return
     found: dict[str, dict[str, dict[str, int]]] = {}
@@ -60,6 +63,15 @@ def keep(connection: Connection, run: int, day: dt.date, texts: Mapping[str, tup
         )  # fmt: skip
     connection.execute("DELETE FROM engine.finding_shape WHERE day < %s", [day - dt.timedelta(days=KEPT_DAYS)])
 
+
+_DUE = """
+SELECT c.model, c.model_sha, c.param_hash FROM engine.model_cursor AS c
+  JOIN LATERAL (SELECT scope, failure, new_findings + changed + vanished AS moved FROM engine.run_model
+                WHERE model = c.model ORDER BY run DESC LIMIT 1) AS r ON r.scope <> 'none' AND r.failure = ''
+  LEFT JOIN engine.finding_shape AS s
+    ON (s.model, s.day, s.model_sha, s.param_hash) = (c.model, %(day)s, c.model_sha, c.param_hash)
+ WHERE c.model = ANY(%(models)s) AND (s.model IS NULL OR r.moved > 0)
+"""
 
 _SPREAD = r"""
 WITH standing AS (

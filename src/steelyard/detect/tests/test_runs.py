@@ -174,7 +174,7 @@ def test_an_override_acts_only_from_its_day_and_in_its_area(pool: SmallPool, cle
 
 def test_an_override_beyond_the_models_limits_is_refused(pool: SmallPool, clean_engine: Database) -> None:
     override(clean_engine, "33", {"min_months": 61}, "2025-01-01")
-    assert "outside 1..60" in run(pool, clean_engine).failed[FORMER]
+    assert "must be between 1 and 60" in run(pool, clean_engine).failed[FORMER]
 
 
 def test_an_unchanged_finding_names_what_it_was_last_computed_from(pool: SmallPool, clean_engine: Database) -> None:

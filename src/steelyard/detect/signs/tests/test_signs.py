@@ -170,6 +170,22 @@ def test_a_run_leaves_shapes_and_says_what_it_cannot_tell(
     assert told == {("shape", "unknown"), ("silence", "unknown")}
 
 
+def test_what_could_not_be_looked_at_leaves_no_shape_of_today(
+    undecided: SmallPool,  # noqa: F811
+    catalogue: Catalogue,
+    clean_engine: Database,
+) -> None:
+    release(clean_engine, catalogue.models[FORMER], "shadow", COUNTY)
+    run(undecided, clean_engine)
+    for name in ("official", "social_insurance"):
+        undecided.tables.pop(name)
+    undecided.put(region=[])
+    run(undecided, clean_engine, DAY + dt.timedelta(days=1))
+    with clean_engine.connect() as opened:
+        days = opened.execute("SELECT day FROM engine.finding_shape").fetchall()
+    assert days == [(DAY,)]
+
+
 def test_the_canary_of_every_model_that_ships_sings(catalogue: Catalogue, clean_engine: Database) -> None:
     chosen = sorted(catalogue.models)[:6]
     with clean_engine.connect() as opened:
