@@ -1,6 +1,6 @@
 """Where a text asks for the letters of a value that a trial does not have, so that its author is told.
 
-Nothing is kept safe by this: the letters are not there (`given.stand_in`).  It says why a trial may find less.
+Nothing is kept safe by this: the letters are not there (`given.stand_in`).  It says why a trial may find fewer or more.
 """
 
 from collections.abc import Iterator
