@@ -28,7 +28,8 @@ RULES: dict[str, Promise] = {
     "cases": _("Its cases do not hold."),
     "handed-in": _("This text was handed in already."),
     "closed-letters": _(
-        "A trial has no names, numbers and free texts: a condition on their letters never holds in it."
+        "A trial has no letters of names, numbers and free texts: what asks for them may find fewer or more than the"
+        " released model."
     ),
     "key-twice": _("Two findings have the same key."),
     "key-null": _("A finding has no key."),
