@@ -73,7 +73,7 @@ WITH twice AS (
     WHEN 'lock_no' THEN UPPER(d.lock_no)
     ELSE UPPER(d.ca_no)
   END
-), matched AS (
+), met AS (
   SELECT DISTINCT
     x.section_id,
     x.bidder_id AS company_id_a,
@@ -86,14 +86,21 @@ WITH twice AS (
    AND y.name = x.name
    AND y.value = x.value
    AND y.bidder_id > x.bidder_id
-  JOIN bid AS a
-    ON a.section_id = x.section_id
-   AND a.bidder_id = x.bidder_id
+), matched AS (
+  -- one that has withdrawn all its bids is not a bidder
+  SELECT
+    m.section_id,
+    m.company_id_a,
+    m.company_id_b,
+    m.name,
+    m.area_code
+  FROM met AS m
   JOIN bid AS b
-    ON b.section_id = y.section_id
-   AND b.bidder_id = y.bidder_id
-  WHERE NOT COALESCE(a.withdrawn, FALSE)
-    AND NOT COALESCE(b.withdrawn, FALSE)
+    ON b.section_id = m.section_id
+  WHERE NOT COALESCE(b.withdrawn, FALSE)
+  GROUP BY m.section_id, m.company_id_a, m.company_id_b, m.name, m.area_code
+  HAVING MAX(CASE WHEN b.bidder_id = m.company_id_a THEN 1 ELSE 0 END) = 1
+     AND MAX(CASE WHEN b.bidder_id = m.company_id_b THEN 1 ELSE 0 END) = 1
 )
 SELECT
   m.section_id,

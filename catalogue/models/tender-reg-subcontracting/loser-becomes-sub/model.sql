@@ -70,23 +70,30 @@ WITH meeting AS (
     ON u.company_id = h.holder_id
   CROSS JOIN loose AS l
   WHERE h.ratio >= l.min_ratio
-), trait AS (
-  -- what ties two companies when both have it; ratio null: no share is needed
-  SELECT c.contract_id, c.part, c.company_id, 'controller' AS via, c.legal_rep_id AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, CAST(NULL AS DATE) AS from_date, CAST(NULL AS DATE) AS to_date
+), person AS (
+  -- persons with a say: by what share (null: by office), since when, until when
+  SELECT
+    c.contract_id,
+    c.part,
+    c.company_id,
+    c.legal_rep_id AS person_id,
+    CAST(NULL AS DECIMAL(18, 6)) AS ratio,
+    CAST(NULL AS DATE) AS from_date,
+    CAST(NULL AS DATE) AS to_date
   FROM registered AS c
   WHERE c.legal_rep_id <> ''
   UNION ALL
-  SELECT p.contract_id, p.part, p.company_id, 'controller' AS via, o.person_id AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, o.from_date, o.to_date
+  SELECT p.contract_id, p.part, p.company_id, o.person_id, CAST(NULL AS DECIMAL(18, 6)) AS ratio, o.from_date, o.to_date
   FROM party AS p
   JOIN company_officer AS o
     ON o.company_id = p.company_id
   UNION ALL
-  SELECT h.contract_id, h.part, h.company_id, 'controller' AS via, h.holder_id AS value, h.ratio, h.from_date, h.to_date
+  SELECT h.contract_id, h.part, h.company_id, h.holder_id AS person_id, h.ratio, h.from_date, h.to_date
   FROM holding AS h
   WHERE h.upper_id IS NULL
   UNION ALL
   -- in the companies above: both the holding and the place must be in force; nulls are open ends and are passed over
-  SELECT h.contract_id, h.part, h.company_id, 'controller' AS via, c.legal_rep_id AS value, h.ratio, h.from_date, h.to_date
+  SELECT h.contract_id, h.part, h.company_id, c.legal_rep_id AS person_id, h.ratio, h.from_date, h.to_date
   FROM holding AS h
   JOIN company AS c
     ON c.company_id = h.upper_id
@@ -96,8 +103,7 @@ WITH meeting AS (
     h.contract_id,
     h.part,
     h.company_id,
-    'controller' AS via,
-    o.person_id AS value,
+    o.person_id,
     h.ratio,
     GREATEST(h.from_date, o.from_date) AS from_date,
     LEAST(h.to_date, o.to_date) AS to_date
@@ -109,8 +115,7 @@ WITH meeting AS (
     h.contract_id,
     h.part,
     h.company_id,
-    'controller' AS via,
-    s.holder_id AS value,
+    s.holder_id AS person_id,
     CAST(LEAST(h.ratio, s.ratio) AS DECIMAL(18, 6)) AS ratio,
     GREATEST(h.from_date, s.from_date) AS from_date,
     LEAST(h.to_date, s.to_date) AS to_date
@@ -121,50 +126,145 @@ WITH meeting AS (
     ON f.company_id = s.holder_id
   WHERE s.ratio IS NOT NULL
     AND f.company_id IS NULL
-  UNION ALL
-  SELECT h.contract_id, h.part, h.company_id, 'common_holder' AS via, h.holder_id AS value, h.ratio, h.from_date, h.to_date
-  FROM holding AS h
-  WHERE h.holder_id <> ''
-  UNION ALL
-  SELECT c.contract_id, c.part, c.company_id, 'address' AS via, c.address AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, CAST(NULL AS DATE) AS from_date, CAST(NULL AS DATE) AS to_date
-  FROM registered AS c
-  WHERE c.address <> ''
-  UNION ALL
-  SELECT c.contract_id, c.part, c.company_id, 'phone' AS via, c.phone AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, CAST(NULL AS DATE) AS from_date, CAST(NULL AS DATE) AS to_date
-  FROM registered AS c
-  WHERE c.phone <> ''
-  UNION ALL
-  SELECT c.contract_id, c.part, c.company_id, 'email' AS via, c.email AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, CAST(NULL AS DATE) AS from_date, CAST(NULL AS DATE) AS to_date
-  FROM registered AS c
-  WHERE c.email <> ''
-  UNION ALL
-  SELECT g.contract_id, g.part, g.company_id, 'agent' AS via, 'person ' || g.agent_person_id AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, CAST(NULL AS DATE) AS from_date, CAST(NULL AS DATE) AS to_date
-  FROM filed AS g
-  WHERE g.agent_person_id <> ''
-  UNION ALL
-  SELECT g.contract_id, g.part, g.company_id, 'agent' AS via, 'phone ' || g.agent_phone AS value, CAST(NULL AS DECIMAL(18, 6)) AS ratio, CAST(NULL AS DATE) AS from_date, CAST(NULL AS DATE) AS to_date
-  FROM filed AS g
-  WHERE g.agent_phone <> ''
 ), shared AS (
+  -- what a subcontractor and a loser of one contract both have
   SELECT
     x.contract_id,
     x.company_id AS sub_company_id,
     y.company_id AS loser_id,
-    x.via,
+    'controller' AS via,
     x.ratio AS ratio_a,
     y.ratio AS ratio_b,
     x.from_date AS from_a,
     x.to_date AS to_a,
     y.from_date AS from_b,
     y.to_date AS to_b
-  FROM trait AS x
-  JOIN trait AS y
+  FROM person AS x
+  JOIN person AS y
     ON y.contract_id = x.contract_id
-   AND y.via = x.via
-   AND y.value = x.value
+   AND y.person_id = x.person_id
   WHERE x.part = 'sub'
     AND y.part = 'loser'
     AND y.company_id <> x.company_id
+  UNION ALL
+  SELECT
+    x.contract_id,
+    x.company_id AS sub_company_id,
+    y.company_id AS loser_id,
+    'common_holder' AS via,
+    x.ratio AS ratio_a,
+    y.ratio AS ratio_b,
+    x.from_date AS from_a,
+    x.to_date AS to_a,
+    y.from_date AS from_b,
+    y.to_date AS to_b
+  FROM holding AS x
+  JOIN holding AS y
+    ON y.contract_id = x.contract_id
+   AND y.holder_id = x.holder_id
+  WHERE x.part = 'sub'
+    AND y.part = 'loser'
+    AND y.company_id <> x.company_id
+  UNION ALL
+  SELECT
+    x.contract_id,
+    x.company_id AS sub_company_id,
+    y.company_id AS loser_id,
+    'address' AS via,
+    CAST(NULL AS DECIMAL(18, 6)) AS ratio_a,
+    CAST(NULL AS DECIMAL(18, 6)) AS ratio_b,
+    CAST(NULL AS DATE) AS from_a,
+    CAST(NULL AS DATE) AS to_a,
+    CAST(NULL AS DATE) AS from_b,
+    CAST(NULL AS DATE) AS to_b
+  FROM registered AS x
+  JOIN registered AS y
+    ON y.contract_id = x.contract_id
+   AND y.address = x.address
+  WHERE x.part = 'sub'
+    AND y.part = 'loser'
+    AND y.company_id <> x.company_id
+    AND x.address <> ''
+  UNION ALL
+  SELECT
+    x.contract_id,
+    x.company_id AS sub_company_id,
+    y.company_id AS loser_id,
+    'phone' AS via,
+    CAST(NULL AS DECIMAL(18, 6)) AS ratio_a,
+    CAST(NULL AS DECIMAL(18, 6)) AS ratio_b,
+    CAST(NULL AS DATE) AS from_a,
+    CAST(NULL AS DATE) AS to_a,
+    CAST(NULL AS DATE) AS from_b,
+    CAST(NULL AS DATE) AS to_b
+  FROM registered AS x
+  JOIN registered AS y
+    ON y.contract_id = x.contract_id
+   AND y.phone = x.phone
+  WHERE x.part = 'sub'
+    AND y.part = 'loser'
+    AND y.company_id <> x.company_id
+    AND x.phone <> ''
+  UNION ALL
+  SELECT
+    x.contract_id,
+    x.company_id AS sub_company_id,
+    y.company_id AS loser_id,
+    'email' AS via,
+    CAST(NULL AS DECIMAL(18, 6)) AS ratio_a,
+    CAST(NULL AS DECIMAL(18, 6)) AS ratio_b,
+    CAST(NULL AS DATE) AS from_a,
+    CAST(NULL AS DATE) AS to_a,
+    CAST(NULL AS DATE) AS from_b,
+    CAST(NULL AS DATE) AS to_b
+  FROM registered AS x
+  JOIN registered AS y
+    ON y.contract_id = x.contract_id
+   AND y.email = x.email
+  WHERE x.part = 'sub'
+    AND y.part = 'loser'
+    AND y.company_id <> x.company_id
+    AND x.email <> ''
+  UNION ALL
+  SELECT
+    x.contract_id,
+    x.company_id AS sub_company_id,
+    y.company_id AS loser_id,
+    'agent' AS via,
+    CAST(NULL AS DECIMAL(18, 6)) AS ratio_a,
+    CAST(NULL AS DECIMAL(18, 6)) AS ratio_b,
+    CAST(NULL AS DATE) AS from_a,
+    CAST(NULL AS DATE) AS to_a,
+    CAST(NULL AS DATE) AS from_b,
+    CAST(NULL AS DATE) AS to_b
+  FROM filed AS x
+  JOIN filed AS y
+    ON y.contract_id = x.contract_id
+   AND y.agent_person_id = x.agent_person_id
+  WHERE x.part = 'sub'
+    AND y.part = 'loser'
+    AND y.company_id <> x.company_id
+    AND x.agent_person_id <> ''
+  UNION ALL
+  SELECT
+    x.contract_id,
+    x.company_id AS sub_company_id,
+    y.company_id AS loser_id,
+    'agent' AS via,
+    CAST(NULL AS DECIMAL(18, 6)) AS ratio_a,
+    CAST(NULL AS DECIMAL(18, 6)) AS ratio_b,
+    CAST(NULL AS DATE) AS from_a,
+    CAST(NULL AS DATE) AS to_a,
+    CAST(NULL AS DATE) AS from_b,
+    CAST(NULL AS DATE) AS to_b
+  FROM filed AS x
+  JOIN filed AS y
+    ON y.contract_id = x.contract_id
+   AND y.agent_phone = x.agent_phone
+  WHERE x.part = 'sub'
+    AND y.part = 'loser'
+    AND y.company_id <> x.company_id
+    AND x.agent_phone <> ''
   UNION ALL
   SELECT
     h.contract_id,
