@@ -9,7 +9,7 @@ from steelyard.detect.incremental import Affected, UnitSet, within
 from steelyard.detect.past import NOW
 from steelyard.detect.stage import bare
 from steelyard.detect.trace import TRACED, traced
-from steelyard.engines.duck import Duck, quoted
+from steelyard.engines.duck import Duck, DuckError, quoted
 
 SCHEMA = "shown"
 
@@ -65,16 +65,29 @@ class EvidenceSlices:
                 return False
             listed = ", ".join(quoted(column) for column in own.unit)
             led = self.affected.unit_set(own.unit, [f"SELECT DISTINCT {listed} FROM {slices[name]}"])
+            if not led.count and self._empty(relation):
+                continue
             if not self._trace_relations(own, led):
                 return False
             self._put(relation, own, led)
         return True
 
+    def _empty(self, relation: Relation) -> bool:
+        """Let a relation that stood with its lines before stand without rows.  False: it never did."""
+        try:
+            self.duck.execute(f"DELETE FROM {_standing_of(relation)}")
+        except DuckError:
+            return False
+        return True
+
     def _put(self, relation: Relation, reach: Reach, units: UnitSet) -> None:
         made = traced(bare(relation.sql), self.catalogue)
         with self.affected.sliced(reach, units, SCHEMA):
-            name = f'"main".{quoted(TRACED + relation.id)}'
-            self.duck.execute(f"CREATE OR REPLACE TABLE {name} AS {within(made.sql, units)}")
+            self.duck.execute(f"CREATE OR REPLACE TABLE {_standing_of(relation)} AS {within(made.sql, units)}")
+
+
+def _standing_of(relation: Relation) -> str:
+    return f'"main".{quoted(TRACED + relation.id)}'
 
 
 def _now(table: str) -> str:

@@ -68,14 +68,17 @@ class Affected:
         listed = ", ".join(quoted(name) for name in names)
         if not parts:
             nothing = ", ".join(f"CAST(NULL AS VARCHAR) AS {quoted(name)}" for name in names)
-            return UnitSet(tuple(names), self.walks.table(f"SELECT {nothing} WHERE false"), null_too=False)
+            return UnitSet(tuple(names), self.walks.table(f"SELECT {nothing} WHERE false"))
         made = self.walks.table(" UNION ".join(f"SELECT {listed} FROM ({sql})" for sql in dict.fromkeys(parts)))
-        return UnitSet(tuple(names), made, self._holds_null(names, made))
+        return UnitSet(tuple(names), made, self._with_null(names, made))
 
-    def _holds_null(self, names: Sequence[str], made: Made) -> bool:
-        empty = " OR ".join(f"{quoted(name)} IS NULL" for name in names)
-        row = self.duck.execute(f"SELECT count(*) FROM {made.name} WHERE {empty}").fetchone()
-        return bool(row and row[0])
+    def _with_null(self, names: Sequence[str], made: Made) -> frozenset[str]:
+        if not made.rows:
+            return frozenset()
+        # A match that lets NULL be equal to NULL skips no part of a table: only where there is one.
+        counted = ", ".join(f"count({quoted(name)})" for name in names)
+        row = self.duck.execute(f"SELECT {counted} FROM {made.name}").fetchone() or ()
+        return frozenset(name for name, there in zip(names, row, strict=True) if there < made.rows)
 
     @contextmanager
     def sliced(self, reach: Reach, units: UnitSet, schema: str = "slice") -> Iterator[None]:
@@ -115,6 +118,6 @@ def in_front(duck: Duck, schema: str) -> Iterator[None]:
 
 def within(sql: str, units: UnitSet) -> str:
     """SQL for those rows of a query whose unit is in the set."""
-    by = "IS NOT DISTINCT FROM" if units.null_too else "="
-    on = " AND ".join(f"q.{quoted(name)} {by} u.{quoted(name)}" for name in units.names)
+    by = {name: "IS NOT DISTINCT FROM" if name in units.nulls else "=" for name in units.names}
+    on = " AND ".join(f"q.{quoted(name)} {by[name]} u.{quoted(name)}" for name in units.names)
     return f"SELECT q.* FROM ({sql}) AS q SEMI JOIN {units.table} AS u ON {on}"

@@ -14,8 +14,8 @@ class UnitSet:
 
     names: tuple[str, ...]
     made: Made
-    null_too: bool
-    """Whether a NULL is among them."""
+    nulls: frozenset[str] = frozenset()
+    """Names under which some unit has NULL."""
 
     @property
     def count(self) -> int:
@@ -41,20 +41,24 @@ class Slices:
         A row stands in it as often as in the table.
         """
         cuts: dict[str, list[Cut]] = {}
-        for occurrence in reach.occurrences:
-            route = shortest(occurrence.routes)
-            cut = self.walks.cut(route, units.made, self.place, null_too=units.null_too)
-            listed = cuts.setdefault(occurrence.table, [])
+        routes = [shortest(occurrence.routes) for occurrence in reach.occurrences]
+        # What is cut by the units themselves first: longer walks lead through the same rows.
+        for route in sorted(routes, key=lambda one: len(one.nodes)):
+            cut = self.walks.cut(route, units.made, self.place, units.nulls)
+            listed = cuts.setdefault(cut.table, [])
             if cut not in listed:
                 listed.append(cut)
+            if len(route.nodes) == 1 and cut.matches and cut.walk.rows:
+                self._cut(cut)
         return {table: self._union(table, listed) for table, listed in cuts.items()}
 
     def _union(self, table: str, cuts: list[Cut]) -> str:
+        # Nothing is cut along a walk that came to nothing.
+        cuts = [cut for cut in cuts if cut.walk.rows]
+        if not cuts:
+            return self.walks.table(f"SELECT {self._chosen(table)} FROM {self.place(table)} AS t LIMIT 0").name
         if any(not cut.matches for cut in cuts):
             return self.place(table)
-        if len(cuts) > 1:
-            # Nothing is cut along a walk that came to nothing.
-            cuts = [cut for cut in cuts if cut.walk.rows] or cuts[:1]
         # What an earlier cut holds is left out of the later ones: equal rows stay as many as they are.
         ordered = sorted(cuts, key=lambda cut: (cut.walk.name, cut.matches))
         parts = [
@@ -64,11 +68,15 @@ class Slices:
         return self._cut(ordered[0]) if len(parts) == 1 else self.walks.table(" UNION ALL ".join(parts)).name
 
     def _cut(self, cut: Cut) -> str:
-        chosen = ", ".join(f"t.{quoted(name)}" for name in self.columns.get(cut.table, ())) or "t.*"
-        return self.walks.table(
-            f"SELECT {chosen} FROM {self.place(cut.table)} AS t SEMI JOIN {cut.walk.name} AS w "
-            f"ON {cut.condition('t', 'w')}"
-        ).name
+        if cut not in self.walks.cuts:
+            self.walks.cuts[cut] = self.walks.table(
+                f"SELECT {self._chosen(cut.table)} FROM {self.place(cut.table)} AS t SEMI JOIN {cut.walk.name} AS w "
+                f"ON {cut.condition('t', 'w')}"
+            ).name
+        return self.walks.cuts[cut]
+
+    def _chosen(self, table: str) -> str:
+        return ", ".join(f"t.{quoted(name)}" for name in self.columns.get(table, ())) or "t.*"
 
 
 def _without(cut: Cut) -> str:

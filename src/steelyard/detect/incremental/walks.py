@@ -3,7 +3,7 @@
 Every step is a small table of the values that the next step needs, made once for all who take it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from steelyard.catalogue.reach import Node, Route
@@ -38,7 +38,7 @@ class Match:
 
 @dataclass(frozen=True)
 class Cut:
-    """Which rows of a table reach the units: those that match a row of ``walk``."""
+    """Which rows of a table reach the units: those that match a row of ``walk``; none where it came to nothing."""
 
     table: str
     walk: Made
@@ -55,6 +55,8 @@ class Walks:
         self.duck = duck
         self.schema = schema
         self.made: dict[str, Made] = {}
+        self.cuts: dict[Cut, str] = {}
+        """Rows that were cut already: a walk that asks a table for the same asks them."""
         self.count = 0
         duck.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
 
@@ -72,6 +74,7 @@ class Walks:
         for one in self.made.values():
             self.duck.execute(f"DROP TABLE IF EXISTS {one.name}")
         self.made.clear()
+        self.cuts.clear()
 
     def units(self, route: Route, rows: str, place: Place) -> str:
         """SQL for the units, under their names, that some rows of the route's first table lead to; empty: to none.
@@ -95,10 +98,10 @@ class Walks:
         listed = (f"{quoted(_at(i, column))} AS {quoted(name)}" for name, i, column in _unit(route))
         return f"SELECT DISTINCT {', '.join(listed)} FROM {at.name}"
 
-    def cut(self, route: Route, units: Made, place: Place, *, null_too: bool) -> Cut:
+    def cut(self, route: Route, units: Made, place: Place, nulls: Collection[str] = ()) -> Cut:
         """Which rows of the route's first table lead to the units; all, where the route knows none of them.
 
-        ``units``: its columns bear the names of the unit.  ``null_too``: whether NULL is among them.
+        ``units``: its columns bear the names of the unit.  ``nulls``: those in which NULL is a unit's value.
         """
         useful = _needed(route)
         at = units
@@ -106,7 +109,10 @@ class Walks:
         for number in range(len(route.nodes) - 1, 0, -1):
             if not useful[number]:
                 continue
-            matches = _matches(route, number, null_too=null_too)
+            if not at.rows:
+                # Whatever is looked up along nothing is nothing.
+                return Cut(route.nodes[0].table, at, ())
+            matches = _matches(route, number, nulls)
             carried = {one for one in carried if route.nodes[one[0]].parent != number}
             kept = [f"w.{quoted(name)}" for name, i, _ in _unit(route) if i < number]
             kept += [f"w.{quoted(_at(i, name))}" for i, name in sorted(carried)]
@@ -114,9 +120,10 @@ class Walks:
             kept += [f"n.{quoted(name)} AS {quoted(_at(number, name))}" for name in own]
             carried |= {(number, name) for name in own}
             on = " AND ".join(match.sql("n", "w") for match in matches) or "true"
-            table = place(route.nodes[number].table)
+            known = Cut(route.nodes[number].table, at, tuple(matches))
+            table = self.cuts.get(known) or place(known.table)
             at = self.table(f"SELECT DISTINCT {', '.join(kept)} FROM {table} AS n JOIN {at.name} AS w ON {on}")
-        return Cut(route.nodes[0].table, at, tuple(_matches(route, 0, null_too=null_too)))
+        return Cut(route.nodes[0].table, at, tuple(_matches(route, 0, nulls)))
 
 
 def shortest(routes: Sequence[Route]) -> Route:
@@ -124,9 +131,9 @@ def shortest(routes: Sequence[Route]) -> Route:
     return min(routes, key=lambda route: (len(route.nodes), [node.table for node in route.nodes], repr(route)))
 
 
-def _matches(route: Route, number: int, *, null_too: bool) -> list[Match]:
+def _matches(route: Route, number: int, nulls: Collection[str]) -> list[Match]:
     needed = _needed(route)
-    found = [Match(column, name, null_too) for name, i, column in _unit(route) if i == number]
+    found = [Match(column, name, name in nulls) for name, i, column in _unit(route) if i == number]
     for i, child in _children(route, number):
         if needed[i]:
             found += [Match(parent, _at(i, own), False) for own, parent in child.on]
