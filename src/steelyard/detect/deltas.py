@@ -8,7 +8,7 @@ from steelyard.detect.views import columns, laid_over, plain
 from steelyard.engines.duck import quoted, register_files
 from steelyard.identity.overlay import ALIASES, LINKS
 from steelyard.kit.sqltext import literal
-from steelyard.pool import new_rows
+from steelyard.pool import above_of, beneath_of, laid, new_rows
 
 LINEAGE_PLACE = "l.delivery = t._delivery AND l.file = t._file AND l.row = t._raw_row"
 
@@ -102,11 +102,30 @@ class Deltas:
         self.duck.execute(f"CREATE OR REPLACE TABLE {keys} AS {' UNION '.join(parts)}")
         for number in range(len(pushed)):
             self.duck.unregister(f"pushed {number} of {dataset}")
+        if not gone and not came and moved is None:
+            return self._over_the_same(dataset, keys)
+        return {side: self._of_keys(f'"main".{quoted(name)}', dataset, keys) for side, name in found.items()}
+
+    def _of_keys(self, rows: str, dataset: str, keys: str) -> str:
+        contract = self.views.catalogue.contracts[dataset]
         on = " AND ".join(f"t.{quoted(name)} = k.{quoted(name)}" for name in contract.key)
-        return {
-            side: f'(SELECT t.* FROM "main".{quoted(name)} AS t SEMI JOIN {keys} AS k ON {on})'
-            for side, name in found.items()
-        }
+        return f"(SELECT t.* FROM {rows} AS t SEMI JOIN {keys} AS k ON {on})"
+
+    def _over_the_same(self, dataset: str, keys: str) -> dict[str, str]:
+        """Rows of some keys on both sides, where the files beneath are the same: these are looked into once."""
+        contract = self.views.catalogue.contracts[dataset]
+        sides = {"old": (self.past.plain(dataset), self.past.moment), "new": (plain(dataset), self.past.now)}
+        waits = {side: bool(moment.over(dataset)) for side, (_, moment) in sides.items()}
+        beneath = self.table(f"landed {dataset}")
+        name = beneath_of(sides["new" if waits["new"] else "old"][0])
+        rows = self._of_keys(f'"main".{quoted(name)}', dataset, keys)
+        self.duck.execute(f"CREATE OR REPLACE TABLE {beneath} AS FROM {rows}")
+        found = {}
+        for side, (over, _) in sides.items():
+            # Whoever waits for another key than these is no matter here.
+            above = self._of_keys(f'"main".{quoted(above_of(over))}', dataset, keys)
+            found[side] = f"({laid(contract, beneath, above)})" if waits[side] else beneath
+        return found
 
     # -- who is who ------------------------------------------------------------------------
 

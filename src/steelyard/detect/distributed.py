@@ -96,10 +96,8 @@ class SparkViews(Views):
             self.spark.register_files(_plain(dataset), self.pool.files(dataset, self.version), self._columns(dataset))
         super().register(datasets)
 
-    def lay_waiting(self, dataset: str) -> bool:
+    def _also_waiting(self, dataset: str) -> None:
         """Pushed rows that wait, which DuckDB has sorted out, lie over Spark's files too."""
-        if not super().lay_waiting(dataset):
-            return False
         contract = self.catalogue.contracts[dataset]
         landed, above = f"{dataset}_landed", f"{dataset}_pushed"
         columns = self._columns(dataset)
@@ -112,7 +110,6 @@ class SparkViews(Views):
             f"SELECT {listed} FROM {landed} AS b ANTI JOIN {above} AS o ON {match} "
             f"UNION ALL SELECT {listed} FROM {above} AS b WHERE NOT b._gone",
         )
-        return True
 
     def show(self, *, sure: bool) -> None:
         super().show(sure=sure)

@@ -53,17 +53,20 @@ class EvidenceReader:
         """
         listed = ", ".join(map(str, hits)) or "-1"
         sections: dict[int, list[dict[str, Any]]] = {hit: [] for hit in hits}
+        every = False
         for evidence in model.evidence:
-            # Anew for each: a section that is read finding by finding leaves the last one alone in it.
-            self.connection.execute(
-                f'CREATE OR REPLACE TABLE "main".hit AS SELECT * FROM found WHERE _hit IN ({listed})'
-            )
+            if not every:
+                self.connection.execute(
+                    f'CREATE OR REPLACE TABLE "main".hit AS SELECT * FROM found WHERE _hit IN ({listed})'
+                )
             with self._over(model, evidence) as stands:
                 made = self._trace(evidence.sql, stands=stands)
                 about = self._about(evidence, made)
                 empty = {hit: _Section(about) for hit in hits}
                 for hit, values, lines in self._rows(made, hits):
                     empty[hit].add(values, lines)
+            # A section that is read finding by finding leaves the last one alone in it.
+            every = made.per_hit
             for hit in hits:
                 sections[hit].append(empty[hit].done())
         self._never_without_a_line(model, sections)

@@ -1,11 +1,11 @@
 """What evidence is read from where few units are looked at: the rows that lead to the findings, and no others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from steelyard.catalogue import Catalogue, Evidence, Relation, SupervisionModel
 from steelyard.catalogue.reach import Reach, evidence_reach, reach_of
-from steelyard.detect.incremental import Affected, UnitSet, within
+from steelyard.detect.incremental import Affected, Beneath, UnitSet, within
 from steelyard.detect.past import NOW
 from steelyard.detect.stage import bare
 from steelyard.detect.trace import TRACED, traced
@@ -17,10 +17,14 @@ SCHEMA = "shown"
 class EvidenceSlices:
     """Slices with every column, lineage among them, of the newest state of one engine."""
 
-    def __init__(self, duck: Duck, catalogue: Catalogue) -> None:
-        self.duck, self.catalogue = duck, catalogue
+    def __init__(
+        self, duck: Duck, catalogue: Catalogue, beneath: Mapping[str, Sequence[Beneath]] | None = None
+    ) -> None:
+        """``beneath``: by table the rows that a model's findings were computed from, cut by its units."""
+        self.duck, self.catalogue, self.beneath = duck, catalogue, beneath or {}
         self.affected = Affected(duck, _now, _now, {}, name="shown walk")
-        self.count = 0
+        self.units: dict[tuple[str, tuple[str, ...]], UnitSet] = {}
+        """Units that lead on, by the table they were taken from and their names."""
 
     @contextmanager
     def of(self, model: SupervisionModel, evidence: Evidence) -> Iterator[bool]:
@@ -43,17 +47,21 @@ class EvidenceSlices:
         if reach.whole:
             yield False
             return
-        self.count += 1
-        listed = ", ".join(quoted(name) for name in reach.unit)
-        # A name of its own: what a walk has made is found again by its text.
-        units = f'"main".{quoted(f"units shown {self.count}")}'
-        self.duck.execute(f"CREATE OR REPLACE TABLE {units} AS SELECT DISTINCT {listed} FROM {rows}")
-        made = self.affected.unit_set(reach.unit, [f"FROM {units}"])
+        made = self._units(reach, rows)
         if not self._trace_relations(reach, made):
             yield False
             return
         with self.affected.sliced(reach, made, SCHEMA):
             yield True
+
+    def _units(self, reach: Reach, rows: str) -> UnitSet:
+        """The units that lead on from the rows of a table, which are the same as long as this object lives."""
+        at = (rows, reach.unit)
+        if at not in self.units:
+            made = self.units[at] = self.affected.unit_set(reach.unit, [f"FROM {rows}"])
+            for table, listed in self.beneath.items():
+                self.affected.slices.beneath[table, made.made] = list(listed)
+        return self.units[at]
 
     def _trace_relations(self, reach: Reach, units: UnitSet) -> bool:
         """Let the relations of a reach stand with their lines, for the units that lead on.  False: it cannot be."""

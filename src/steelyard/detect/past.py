@@ -5,11 +5,11 @@ from pathlib import Path
 
 from steelyard import identity
 from steelyard.detect.incremental import in_front
-from steelyard.detect.views import Views, columns, laid_over, plain
-from steelyard.engines.duck import quoted, register_files
+from steelyard.detect.views import Views, laid_over, plain
+from steelyard.engines.duck import quoted
 from steelyard.identity.overlay import ALIASES, LINKS
 from steelyard.kit.errors import SteelyardError
-from steelyard.pool import Moment, PoolVersion, lay_over
+from steelyard.pool import Moment, PoolVersion
 
 FORMS = ("all", "sure")
 """With every link of who is who, and with those alone that are no guess."""
@@ -64,11 +64,11 @@ class Past:
         before, name = self.files(dataset), self.plain(dataset)
         waited, wait = self.moment.over(dataset), self.now.over(dataset)
         if not waited and not wait and before == self.views.pool.files(dataset, self.now.version):
+            self.views.stood.texts.pop(name, None)
             self.views.let(quoted(name), f"SELECT * FROM {quoted(plain(dataset))}")
             return
-        self.views.stood.texts[quoted(name)] = "files"
-        register_files(self.duck, name, before, columns(self.catalogue, dataset), known=self.views.stood.described)
-        lay_over(self.duck, self.catalogue.contracts[dataset], name, waited)
+        self.views.stood.texts.pop(quoted(name), None)
+        self.views.stack(name, dataset, before, waited)
 
     def _put_overlay(self) -> None:
         with in_front(self.duck, self.schemas["all"]):
@@ -82,8 +82,10 @@ class Past:
 
     def _show(self, schema: str, overlay: identity.Overlay, dataset: str, source: str, *, sure: bool) -> None:
         text = laid_over(overlay, self.catalogue, dataset, f'"main".{quoted(source)}', sure=sure)
-        with in_front(self.duck, schema):
-            self.views.let(f"{quoted(schema)}.{quoted(dataset)}", f"SELECT * FROM {text}")
+        name, rows = f"{quoted(schema)}.{quoted(dataset)}", f"SELECT * FROM {text}"
+        if not self.views.stands(name, rows):
+            with in_front(self.duck, schema):
+                self.views.let(name, rows)
 
 
 def files_at(views: Views, dataset: str, version: PoolVersion) -> list[str]:

@@ -16,6 +16,7 @@ from steelyard.detect.cursors import Cursor
 from steelyard.detect.evidence import plain
 from steelyard.detect.grading import graded
 from steelyard.detect.guards import Guard
+from steelyard.detect.incremental import Beneath
 from steelyard.detect.past import Past, PastUnreadable
 from steelyard.detect.relation_store import RelationStore
 from steelyard.detect.stage import Stage
@@ -93,6 +94,13 @@ class Plan:
             return None
         step, scope = self.scopes[model]
         return [store.unit_text(plain(one) for one in unit) for unit in step.unit_rows(scope)]
+
+    def beneath(self, model: str) -> dict[str, list[Beneath]]:
+        """By table the rows that the findings of a model were computed from, with every column; none of a full look."""
+        if model not in self.scopes:
+            return {}
+        step, scope = self.scopes[model]
+        return step.direct(scope)
 
     def put_found(self, run: Looking, model: SupervisionModel, overrides: list[Override], form: str) -> bool:
         """As the stage does, from slices: the rows of the units, numbered, in the table ``found``.

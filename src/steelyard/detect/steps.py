@@ -4,16 +4,16 @@ Derived relations go first: what changed in them is a change for the models that
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 from steelyard.catalogue import Catalogue, Relation, SupervisionModel
 from steelyard.catalogue.lint.subset import refuse_foreign
-from steelyard.catalogue.reach import Reach, reach_of
+from steelyard.catalogue.reach import Reach, evidence_reach, reach_of
 from steelyard.detect.deltas import Deltas
 from steelyard.detect.grading import weakest
-from steelyard.detect.incremental import Affected, Delta, UnitSet, within
+from steelyard.detect.incremental import Affected, Beneath, Delta, UnitSet, within
 from steelyard.detect.past import FORMS, NOW, Past
 from steelyard.detect.relation_store import RelationStore, Standing, same
 from steelyard.detect.stage import relation_sql
@@ -61,13 +61,14 @@ class Step:
     def prepare(self) -> None:
         """Find what changed.  Raises PastUnreadable."""
         self.past.register(self.base)
+        shown = shown_of(self.catalogue, self.models)
         deltas = Deltas(self.past, {name: self.read[name] for name in self.base})
         self.deltas = deltas
         for form in self.forms:
             was, now = self.past.schemas[form], NOW[form]
             self.affected[form] = Affected(
                 self.duck, _in(was), _in(now), {}, name=f"walk{self.past.number}_{form}",
-                columns={name: tuple(sorted(self.read[name])) for name in self.base},
+                columns={name: tuple(sorted(self.read[name])) for name in self.base if name not in shown},
             )  # fmt: skip
             for dataset in self.base:
                 delta = self._delta(dataset, form)
@@ -242,6 +243,10 @@ class Step:
         with self.affected[form].sliced(scope.reach, scope.units):
             yield lambda sql: within(sql, scope.units)
 
+    def direct(self, scope: Scope) -> dict[str, list[Beneath]]:
+        """By table the rows that the units of a scope cut out of the newest state, of tables that evidence shows."""
+        return self.affected["all"].slices.direct(scope.units)
+
     def unit_rows(self, scope: Scope) -> list[list[Any]]:
         """The units of a scope, in the order of their names."""
         listed = ", ".join(quoted(name) for name in scope.units.names)
@@ -262,6 +267,16 @@ def columns_read(catalogue: Catalogue, models: Collection[SupervisionModel]) -> 
         found.setdefault(relation.id, set()).update(relation.schema)
         for dataset, columns in relation.data.items():
             found.setdefault(dataset, set()).update(columns)
+    return found
+
+
+def shown_of(catalogue: Catalogue, models: Collection[SupervisionModel]) -> set[str]:
+    """Tables that evidence of models reads: of these every column is cut, lineage among them, to be read once."""
+    found: set[str] = set()
+    for model in models:
+        for evidence in model.evidence:
+            with suppress(SteelyardError):  # the run says what is wrong with the text
+                found |= {one.table for one in evidence_reach(model, evidence, catalogue).occurrences}
     return found
 
 

@@ -1,19 +1,20 @@
 """The pool's tables as models read them: at one version, with who is who laid over them."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 import psycopg
+import pyarrow as pa
 
 from steelyard import identity
 from steelyard.catalogue import Catalogue
 from steelyard.detect.grading import weakest
 from steelyard.detect.incremental import in_front
 from steelyard.engines.duck import Duck, close_off, quoted, register_files
-from steelyard.pool import LINEAGE, Moment, PoolVersion, lay_over
+from steelyard.pool import LINEAGE, Moment, PoolVersion, above_of, lay_over
 
 Connection = psycopg.Connection[Any]
 
@@ -36,6 +37,8 @@ class Stood:
     """By name of a view what it was made of."""
     described: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
     """Columns of files; these never change."""
+    generation: int | None = None
+    """Which state of who is who stands in it."""
     closed: bool = False
     """Whether other files than those of the pool are closed."""
 
@@ -80,37 +83,46 @@ class Views:
             files = self.pool.files(dataset, self.version)
             folders |= {Path(file).parent for file in files}
             self._put_files(dataset, files)
-        self.overlay.put(self.duck)
+        if self.stood.generation != self.overlay.generation:
+            self.overlay.put(self.duck)
+            self.stood.generation = self.overlay.generation
         if not self.stood.closed:
             close_off(self.duck, sorted(folders))
             self.stood.closed = True
         self.show(sure=False)
 
     def _put_files(self, dataset: str, files: list[str]) -> None:
-        said = "files " + " ".join(files)
-        waits = bool(self.moment and self.moment.over(dataset))
-        if not waits and self.stood.texts.get(plain(dataset)) == said:
-            return
-        register_files(self.duck, plain(dataset), files, self._columns(dataset), known=self.stood.described)
-        self.lay_waiting(dataset)
-        self.stood.texts[plain(dataset)] = "with rows over it" if waits else said
+        waiting = self.moment.over(dataset) if self.moment else ()
+        self.stack(plain(dataset), dataset, files, waiting)
+        if waiting:
+            self._also_waiting(dataset)
+
+    def stack(self, name: str, dataset: str, files: list[str], waiting: Sequence[pa.Table]) -> None:
+        """Let a name mean the rows of files with waiting rows over them; what stands so already is left."""
+        said = f"files {'with rows over them' if waiting else ''} {' '.join(files)}"
+        stands = self.stands(name, said)
+        if not stands:
+            register_files(self.duck, name, files, self._columns(dataset), known=self.stood.described)
+            self.stood.texts[name] = said
+        if waiting:
+            lay_over(self.duck, self.catalogue.contracts[dataset], name, waiting, stands=stands)
+
+    def _also_waiting(self, dataset: str) -> None:
+        """What else is done where rows wait over a dataset: here nothing."""
+
+    def stands(self, name: str, rows: str) -> bool:
+        """Whether a name (as SQL) means a query already."""
+        return self.stood.texts.get(name) == rows
 
     def let(self, name: str, rows: str) -> None:
         """Let a name (as SQL) mean a query, unless it means that already."""
-        if self.stood.texts.get(name) != rows:
+        if not self.stands(name, rows):
             self.duck.execute(f"CREATE OR REPLACE VIEW {name} AS {rows}")
             self.stood.texts[name] = rows
 
-    def lay_waiting(self, dataset: str) -> bool:
-        """Lay pushed rows that wait over a dataset.  False where there are none."""
-        if not self.moment or dataset not in self.catalogue.contracts:
-            return False
-        contract = self.catalogue.contracts[dataset]
-        return lay_over(self.duck, contract, plain(dataset), self.moment.over(dataset))
-
     def waiting(self, dataset: str) -> str:
         """The table of the rows laid over a dataset, with ``_gone``."""
-        return f"{plain(dataset)} pushed"
+        return above_of(plain(dataset))
 
     def show(self, *, sure: bool) -> None:
         """Lay who is who over every dataset; ``sure``: numbers and what people confirmed, no more."""

@@ -16,7 +16,7 @@ from steelyard.pool.lineage import Lineage
 from steelyard.pool.locks import locked
 from steelyard.pool.making import Making, PoolNotEmpty, begin
 from steelyard.pool.masking import masked
-from steelyard.pool.moments import Moment, lay_over, new_rows, touched
+from steelyard.pool.moments import Moment, above_of, beneath_of, laid, lay_over, new_rows, touched
 from steelyard.pool.parts import Part
 from steelyard.pool.pool import OCDS_IMPORT, NothingDelivered, Pool
 from steelyard.pool.quarantine import Quarantined
@@ -80,7 +80,10 @@ __all__ = [
     "VersionUnknown",
     "VersionUnreadable",
     "Withdrawal",
+    "above_of",
     "begin",
+    "beneath_of",
+    "laid",
     "late_since",
     "lay_over",
     "locked",

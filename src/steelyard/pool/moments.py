@@ -79,28 +79,48 @@ def new_rows(before: Moment, after: Moment, dataset: str) -> list[pa.Table]:
     return [listed[one].rows for one in sorted(ids) if listed[one].dataset == dataset and len(listed[one].rows)]
 
 
-def lay_over(duck: Duck, contract: Contract, name: str, waiting: Iterable[pa.Table], *, ordered: bool = True) -> bool:
+def lay_over(
+    duck: Duck, contract: Contract, name: str, waiting: Iterable[pa.Table], *, ordered: bool = True,
+    stands: bool = False,
+) -> bool:  # fmt: skip
     """Replace the view ``name`` of an engine by itself with the waiting rows laid over it.  False: there are none.
 
     The rows stand in table ``<name> pushed``, one a key, with ``_gone``; the view beneath is ``<name> landed``.
-    ``ordered``: whether a row beneath may be newer than one that was pushed later.
+    ``ordered``: whether a row beneath may be newer than one that was pushed later.  ``stands``: both views were made
+    before over the same files; only the rows are others.
     """
     listed = list(waiting)
     if not listed:
         return False
-    beneath, above = quoted(f"{name} landed"), quoted(f"{name} pushed")
+    beneath, above = quoted(beneath_of(name)), quoted(above_of(name))
     given = f"{name} given"
-    duck.execute(f"CREATE OR REPLACE VIEW {beneath} AS {_definition(duck, name)}")
+    if not stands:
+        duck.execute(f"CREATE OR REPLACE VIEW {beneath} AS {_definition(duck, name)}")
     duck.register(given, pa.concat_tables(listed))
     _put(duck, contract, quoted(given), beneath, above, ordered=ordered and any(_has_order(one) for one in listed))
     duck.unregister(given)
+    if not stands:
+        duck.execute(f"CREATE OR REPLACE VIEW {quoted(name)} AS {laid(contract, beneath, above)}")
+    return True
+
+
+def beneath_of(name: str) -> str:
+    """The view that lies beneath waiting rows."""
+    return f"{name} landed"
+
+
+def above_of(name: str) -> str:
+    """The table of waiting rows."""
+    return f"{name} pushed"
+
+
+def laid(contract: Contract, beneath: str, above: str) -> str:
+    """SELECT of the rows of one relation with those of another laid over them by key; both names as SQL."""
     columns = ", ".join(quoted(column) for column in tables.schema_of(contract))
-    duck.execute(
-        f"CREATE OR REPLACE VIEW {quoted(name)} AS SELECT {columns} FROM {beneath} b "
-        f"ANTI JOIN {above} o ON {tables.match(contract, 'b', 'o')} "
+    return (
+        f"SELECT {columns} FROM {beneath} b ANTI JOIN {above} o ON {tables.match(contract, 'b', 'o')} "
         f"UNION ALL SELECT {columns} FROM {above} WHERE NOT _gone"
     )
-    return True
 
 
 def _has_order(rows: pa.Table) -> bool:

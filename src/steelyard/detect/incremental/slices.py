@@ -26,6 +26,16 @@ class UnitSet:
         return self.made.name
 
 
+@dataclass(frozen=True)
+class Beneath:
+    """Rows of a table that hold at least those with some values in some of its columns."""
+
+    name: str
+    """As SQL; with every column of the table."""
+    by: frozenset[tuple[str, str]]
+    """Column of the table, and the name under which its values are known."""
+
+
 @dataclass
 class Slices:
     """Slices of one state of the data.  ``place`` says where its tables stand."""
@@ -34,6 +44,8 @@ class Slices:
     place: Place
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By table the columns somebody reads; all where a table is not named."""
+    beneath: dict[tuple[str, Made], list[Beneath]] = field(default_factory=dict)
+    """By table and walk what may be read instead of the table, where rows are cut by that walk."""
 
     def of(self, reach: Reach, units: UnitSet) -> dict[str, str]:
         """By table of the reach, SQL that names the rows of it that reach the units, by any of its occurrences.
@@ -51,6 +63,15 @@ class Slices:
             if len(route.nodes) == 1 and cut.matches and cut.walk.rows:
                 self._cut(cut)
         return {table: self._union(table, listed) for table, listed in cuts.items()}
+
+    def direct(self, units: UnitSet) -> dict[str, list[Beneath]]:
+        """By table what was cut by the units themselves, with every column."""
+        found: dict[str, list[Beneath]] = {}
+        for cut, name in self.walks.cuts.items():
+            if cut.walk == units.made and cut.table not in self.columns:
+                by = frozenset((match.column, match.value) for match in cut.matches)
+                found.setdefault(cut.table, []).append(Beneath(name, by))
+        return found
 
     def _union(self, table: str, cuts: list[Cut]) -> str:
         # Nothing is cut along a walk that came to nothing.
@@ -70,10 +91,15 @@ class Slices:
     def _cut(self, cut: Cut) -> str:
         if cut not in self.walks.cuts:
             self.walks.cuts[cut] = self.walks.table(
-                f"SELECT {self._chosen(cut.table)} FROM {self.place(cut.table)} AS t SEMI JOIN {cut.walk.name} AS w "
+                f"SELECT {self._chosen(cut.table)} FROM {self._source(cut)} AS t SEMI JOIN {cut.walk.name} AS w "
                 f"ON {cut.condition('t', 'w')}"
             ).name
         return self.walks.cuts[cut]
+
+    def _source(self, cut: Cut) -> str:
+        by = {(match.column, match.value) for match in cut.matches}
+        held = [one.name for one in self.beneath.get((cut.table, cut.walk), ()) if one.by <= by]
+        return held[0] if held else self.place(cut.table)
 
     def _chosen(self, table: str) -> str:
         return ", ".join(f"t.{quoted(name)}" for name in self.columns.get(table, ())) or "t.*"
