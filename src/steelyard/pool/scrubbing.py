@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from steelyard.contracts import Contract
-from steelyard.pool import raw, sealing
+from steelyard.pool import parts, raw, sealing
 from steelyard.pool.raw import RawFile
 from steelyard.pool.sealing import Seal
 from steelyard.pool.traces import Traces
@@ -21,7 +21,6 @@ from steelyard.sources import FileRefused, Interface, read_file
 from steelyard.sources.encodings import is_wide
 from steelyard.sources.opening import encoding_of, opened
 
-ROW_GROUP_ROWS = 122_880
 LINE_FORMATS = ("csv", "jsonl", "ocds")
 
 
@@ -241,7 +240,7 @@ def table_file(path: Path, contract: Contract, key: str, found: Traces) -> Scrub
         return None
     old = raw.sha256_of(path)[0]
     draft = path.with_suffix(".draft")
-    pq.write_table(made, draft, compression="zstd", compression_level=1, row_group_size=ROW_GROUP_ROWS)
+    pq.write_table(made, draft, compression="zstd", compression_level=1, row_group_size=parts.ROW_GROUP_ROWS)
     _settle(draft, path)
     return Scrubbed(f"pool/{path.parent.name}/{path.name}", old, raw.sha256_of(path)[0], int(rows))
 

@@ -100,6 +100,7 @@ def take_over(
     if not fresh:
         return done
     known = _known(one.fingerprint for one in fresh)
+    raising: list[Alert] = []
     limits = _held_models(fresh, known, model_of)
     for finding in fresh:
         model = model_of(finding.model)
@@ -107,7 +108,10 @@ def take_over(
             done.skipped[finding.model] = done.skipped.get(finding.model, 0) + 1
             continue
         held_for = LIMIT if finding.model in limits else ON_PROBATION if _doubted(finding, life) else ""
-        _take(finding, model, known.get(finding.fingerprint), held_for, done)
+        alert = _take(finding, model, known.get(finding.fingerprint), held_for, done)
+        if alert:
+            raising.append(alert)
+    _raise(raising)
     mark.last_seq = done.last_seq = fresh[-1].seq
     mark.save(update_fields=["last_seq"])
     record.write("alerts.pulled", by=None, raised=done.raised, revised=done.revised, gone=done.gone, seq=mark.last_seq)
@@ -136,31 +140,35 @@ def _doubted(finding: Finding, life: Releases | None) -> bool:
     return on_probation and finding.grade == "red"
 
 
-def _take(finding: Finding, model: SupervisionModel, alert: Alert | None, held_for: str, done: PullReport) -> None:
+def _take(
+    finding: Finding, model: SupervisionModel, alert: Alert | None, held_for: str, done: PullReport
+) -> Alert | None:  # fmt: skip
+    """Take one finding over.  Returns the alert that is yet to be raised for it, if it is new."""
     if finding.state == GONE:
         if alert is not None and _is_live(alert) and not alert.data_gone:
             _gone(alert, finding)
             done.gone += 1
-        return
+        return None
     if alert is None:
-        _raise(finding, model, held_for=held_for)
         done.raised, done.held = done.raised + 1, done.held + bool(held_for)
-    elif _is_live(alert):
+        return _new(finding, model, held_for=held_for)
+    if _is_live(alert):
         _revise(alert, finding, model)
         done.revised += 1
     elif alert.decided_at and clock.now() - alert.decided_at <= AGAIN_WITHIN:
         _again(alert, finding, model)
         done.again += 1
     elif alert.state != AlertState.DISCARDED:
-        _raise(finding, model, held_for=held_for, previous=alert)
         done.raised += 1
+        return _new(finding, model, held_for=held_for, previous=alert)
+    return None
 
 
 def _is_live(alert: Alert) -> bool:
     return alert.state not in (AlertState.DECIDED, AlertState.DISCARDED)
 
 
-def _raise(finding: Finding, model: SupervisionModel, *, held_for: str, previous: Alert | None = None) -> Alert:
+def _new(finding: Finding, model: SupervisionModel, *, held_for: str, previous: Alert | None = None) -> Alert:
     state = AlertState.HELD if held_for else AlertState.OPEN
     alert = Alert(
         fingerprint=finding.fingerprint, episode=previous.episode + 1 if previous else 1, previous=previous,
@@ -169,9 +177,13 @@ def _raise(finding: Finding, model: SupervisionModel, *, held_for: str, previous
         model_id=model.id, domain=model.domain, line=model.line, key=_json(finding.key),
     )  # fmt: skip
     _copy(alert, finding, model)
-    alert.save()
-    keep_revision(alert, "raised")
     return alert
+
+
+def _raise(alerts: list[Alert]) -> None:
+    """Store new alerts, each with its first revision."""
+    Alert.objects.bulk_create(alerts)
+    Revision.objects.bulk_create([_revision(alert, "raised", 1) for alert in alerts])
 
 
 def _revise(alert: Alert, finding: Finding, model: SupervisionModel) -> None:
@@ -233,12 +245,15 @@ def _amount(model: SupervisionModel, payload: Mapping[str, Any]) -> tuple[str, D
 
 def keep_revision(alert: Alert, kind: str, **differs: Any) -> None:
     """Write down what an alert rests on now; ``differs``: fields of the revision that are otherwise."""
+    _revision(alert, kind, alert.revisions.count() + 1, **differs).save()
+
+
+def _revision(alert: Alert, kind: str, number: int, **differs: Any) -> Revision:
     values = {
         "grade": alert.grade, "payload": alert.payload, "evidence": alert.evidence, "as_of": alert.as_of,
         "finding_seq": alert.finding_seq, "pool_version": alert.pool_version, "model_version": alert.model_version,
     } | differs  # fmt: skip
-    number = 1 if kind == "raised" else alert.revisions.count() + 1
-    Revision.objects.create(alert=alert, no=number, episode=alert.episode, kind=kind, **values)
+    return Revision(alert=alert, no=number, episode=alert.episode, kind=kind, **values)
 
 
 def _json(value: Mapping[str, Any]) -> dict[str, Any]:
