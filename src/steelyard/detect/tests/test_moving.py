@@ -153,7 +153,7 @@ def test_findings_after_any_merging_and_parting_are_those_of_a_first_look(
     steps: list[tuple[str, str, str]],
 ) -> None:  # fmt: skip
     with clean_engine.transaction() as connection:
-        for table in ("subject_alias", "finding_move", "finding"):
+        for table in ("subject_alias", "finding_move", "finding", "model_cursor"):
             connection.execute(f"DELETE FROM engine.{table}")
     pool.put(
         official=[official(one) for one in sorted(posts)],
