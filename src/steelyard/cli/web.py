@@ -13,6 +13,7 @@ from steelyard.cli.job_spans import job_spans
 from steelyard.engines.postgres import Role
 from steelyard.kit.errors import SteelyardError
 from steelyard.kit.home import Home
+from steelyard.kit.priorities import give_way
 
 ASKING = ("fetch", "ingest")
 ACTING = ("models", "web", "clock")
@@ -145,6 +146,9 @@ def _worker(given: argparse.Namespace) -> int:
     strange = sorted(set(queues) - set(QUEUES))
     if strange or not queues:
         raise NoSuchQueue(f"there is no queue {', '.join(strange) or 'named'}; there are {', '.join(QUEUES)}")
+    if set(queues) <= set(ASKING):
+        # A landing takes seconds or minutes whatever comes; a push must not wait for it.
+        give_way()
     start_django(Role.WORKER)
     from procrastinate.contrib.django import app  # Django must be started first
     from procrastinate.contrib.django.django_connector import DjangoConnector

@@ -16,6 +16,7 @@ from typing import Any
 from steelyard.cli.progress import Step, shown
 from steelyard.cli.session import print_json
 from steelyard.kit.errors import SteelyardError
+from steelyard.kit.priorities import give_way
 
 SCALES = ("county", "city", "province")
 FIRST_SHOTS = 5
@@ -214,6 +215,8 @@ def _land_on(given: argparse.Namespace) -> int:
     from steelyard.identity import PointKeys
     from steelyard.pool import inbox
 
+    # As the worker that lands does.
+    give_way()
     session = Session.open()
     pool = open_pool(session)
     load, number = Load(pool, today_of(session), given.seed), 0
