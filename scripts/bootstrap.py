@@ -107,7 +107,11 @@ def link_package() -> None:
     )  # fmt: skip
     (Path(version.stdout.strip()) / "steelyard.pth").write_text(f"{ROOT / 'src'}\n")
     command = VENV / "bin" / "steelyard"
-    text = f"#!{PYTHON}\nimport sys\nfrom steelyard.cli.main import main\nsys.exit(main())\n"
+    # Processes that the program starts read this file again: it must do nothing then.
+    text = (
+        f"#!{PYTHON}\nimport sys\nfrom steelyard.cli.main import main\n\n"
+        'if __name__ == "__main__":\n    sys.exit(main())\n'
+    )
     if not command.exists() or command.read_text() != text:
         command.write_text(text)
         command.chmod(0o755)
