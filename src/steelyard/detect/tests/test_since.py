@@ -118,6 +118,33 @@ def test_a_derived_relation_carries_a_change_to_the_models(pool: SmallPool, clea
     assert run(pool, clean_engine, kind="reconcile").incidents == 0
 
 
+def shown(database: Database) -> dict[str, list[Any]]:
+    with database.connect() as connection:
+        listed = detect.findings_since(connection, 0, 10_000)
+    return {one.fingerprint: list(one.evidence) for one in listed if one.state != "vanished"}
+
+
+def test_what_few_units_show_is_what_a_first_look_shows(pool: SmallPool, clean_engine: Database) -> None:
+    pool.put(rent_receivable=[due(3, 500)], village_contract=[lease(3, "CC")])
+    run(pool, clean_engine)
+    pool.put(
+        village_contract=[lease(1, "CB"), lease(2, "CC"), lease(3, "CC")],
+        rent_receivable=[due(1, 20000), due(1, 20000) | {"due_date": "2025-02-01"}, due(2, 30000), due(3, 40000)],
+        rent_receipt=[PAID | {"contract_id": "L1"}, PAID | {"receipt_id": "R2", "contract_id": "L3"}],
+        company=[firm("CB", "P2"), firm("CC", "P3")], kinship=[],
+    )  # fmt: skip
+    report = run(pool, clean_engine)
+    assert (report.scopes[RENT], report.new) == (4, 3)
+    few = shown(clean_engine)
+    ties = [section["count"] for listed in few.values() for section in listed if section["name"] == "ties"]
+    assert sorted(ties) == [0, 1, 1]
+    with clean_engine.transaction() as connection:
+        for table in ("finding", "model_cursor"):
+            connection.execute(f"DELETE FROM engine.{table}")
+    assert run(pool, clean_engine).scopes[RENT] == "first"
+    assert shown(clean_engine) == few
+
+
 def test_a_finding_that_rises_and_falls_is_told_so(pool: SmallPool, clean_engine: Database) -> None:
     know(clean_engine, "source", CB="company")
     run(pool, clean_engine)
