@@ -87,7 +87,7 @@ def sampled(
         return None
     listed = ", ".join(map(quoted, route.names))
     chosen = walks.table(f"SELECT {listed} FROM {every.name} ORDER BY hash({listed}), {listed} LIMIT {most}")
-    units = UnitSet(route.names, chosen, null_too=True)
+    units = UnitSet(route.names, chosen, frozenset(route.names))
     return Sampled(route, units, every.rows, Slices(walks, place, columns).of(reach, units))
 
 
