@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -181,22 +181,28 @@ def test(words: list[str]) -> None:
             subprocess.run([PYTHON, "-m", "steelyard.cli.main", "reset", "--yes"], env=stop, cwd=ROOT, check=False)
 
 
-def _side_by_side(sessions: list[list[str]], environment: dict[str, str]) -> None:
-    """Rooms and what crosses rooms at once, one processor each; what they print comes one after the other."""
+Session = tuple[list[str], dict[str, str]]
+"""Words of a pytest session, and its environment."""
+
+
+def _session(words: list[str], environment: dict[str, str]) -> tuple[int, str]:
+    """Run one; its exit code and what it prints."""
+    done = subprocess.run([str(PYTHON), "-m", "pytest", *words], cwd=ROOT, env=environment, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # fmt: skip
+    return done.returncode, done.stdout
+
+
+def _side_by_side(lanes: list[list[Session]]) -> None:
+    """Lanes at once, one processor each, the sessions of a lane one after the other; so is what they print."""
     failed = 0
-    with ExitStack() as held:
-        started = []
-        for words in sessions:
-            output = held.enter_context(tempfile.TemporaryFile(mode="w+"))
-            command = [str(PYTHON), "-m", "pytest", *words]
-            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
-            started.append((words, output, held.enter_context(process)))
-        for words, output, process in started:
-            failed = process.wait() or failed
-            output.seek(0)
-            say(f"pytest {' '.join(words)}")
-            sys.stdout.write(output.read())
-            sys.stdout.flush()
+    with ThreadPoolExecutor(len(lanes)) as workers:
+        begun = [workers.submit(lambda lane=lane: [(one[0], *_session(*one)) for one in lane]) for lane in lanes]
+        for lane in begun:
+            for words, code, said in lane.result():
+                failed = failed or code
+                say(f"pytest {' '.join(words)}")
+                sys.stdout.write(said)
+                sys.stdout.flush()
     if failed:
         raise SystemExit(failed)
 
@@ -204,27 +210,31 @@ def _side_by_side(sessions: list[list[str]], environment: dict[str, str]) -> Non
 def _test_sessions(words: list[str], environment: dict[str, str]) -> None:
     if words:
         run([PYTHON, "-m", "pytest", *words], env=environment)
-    else:
-        _side_by_side([["src"], ["tests"]], environment)
+        return
+    # The rooms take as long as all others together.  Sessions of their own: the browser's event loop disturbs what
+    # shares its process, and Java takes as much memory as all the rest.
+    others: list[Session] = [(["tests"], environment)]
     browser = next(
         (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
     )
+    if browser:
+        others.append((["-m", "browser", "tests/browser"], environment | {"STEELYARD_CHROMIUM": browser}))
+    reason = _without_spark()
+    if not reason:
+        others.append((["-m", "spark and not load", "src", "tests"], environment))
+    try:
+        _side_by_side([[(["src"], environment)], others])
+    finally:
+        _say_what_was_skipped(browser, reason)
+
+
+def _say_what_was_skipped(browser: str | None, without_spark: str) -> None:
     if browser is None:
         say("skipped: the browser tests, for no Chromium was found (sudo apt-get install chromium)")
-    else:
-        # A session of its own: the browser's event loop disturbs what shares its process.
-        run(
-            [PYTHON, "-m", "pytest", "-m", "browser", "tests/browser"],
-            env=environment | {"STEELYARD_CHROMIUM": browser},
-        )
     if not _has_mariadb():
         say("skipped: what asks a real MariaDB, for there is none (sudo apt-get install mariadb-server)")
-    reason = _without_spark()
-    if reason:
-        say(f"skipped: the models on Spark, for there is {reason} (sudo apt-get install default-jre-headless)")
-    else:
-        # A session of its own: Java takes as much memory as all the rest.
-        run([PYTHON, "-m", "pytest", "-m", "spark and not load", "src", "tests"], env=environment)
+    if without_spark:
+        say(f"skipped: the models on Spark, for there is {without_spark} (sudo apt-get install default-jre-headless)")
     if not (ROOT.parent / "shared/data/ocds").is_dir() and not os.environ.get("STEELYARD_OCDS"):
         say("skipped: the tests on real procurement files, for STEELYARD_OCDS names no folder")
 
