@@ -83,10 +83,14 @@ def _polars(given: argparse.Namespace, day: str) -> dict[str, Any]:
 
 
 def _spark(given: argparse.Namespace, day: str) -> dict[str, Any]:
-    from steelyard.cli.bench.measuring import apart
+    from steelyard.cli.bench.measuring import MeasurementFailed, apart
     from steelyard.engines import spark
 
     if "spark" in given.without or spark.absent():
         return {"left_out": spark.absent() or "not wanted"}
-    found = apart(str(given.home), day, str(given.spark_seconds), module="in_spark")
+    try:
+        found = apart(str(given.home), day, str(given.spark_seconds), module="in_spark")
+    except MeasurementFailed as error:
+        # What stands beside must not take with it what was measured before.
+        return {"failed": str(error)}
     return {"cpu_s": found.cpu_s, "wall_s": found.wall_s, **found.more}
