@@ -9,7 +9,7 @@ from steelyard.detect.incremental import Affected, Beneath, UnitSet, within
 from steelyard.detect.past import NOW
 from steelyard.detect.stage import bare
 from steelyard.detect.trace import TRACED, traced
-from steelyard.engines.duck import Duck, DuckError, quoted
+from steelyard.engines.duck import Duck, NotThere, quoted
 
 SCHEMA = "shown"
 
@@ -84,7 +84,7 @@ class EvidenceSlices:
         """Let a relation that stood with its lines before stand without rows.  False: it never did."""
         try:
             self.duck.execute(f"DELETE FROM {_standing_of(relation)}")
-        except DuckError:
+        except NotThere:  # nothing else: a look whose time is up fails here too, and must
             return False
         return True
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from duckdb import CatalogException as NotThere
 from duckdb import DuckDBPyConnection as Duck
 from duckdb import Error as DuckError
 
@@ -16,6 +17,7 @@ __all__ = [
     "Duck",
     "DuckError",
     "EngineTooOld",
+    "NotThere",
     "close_off",
     "connect",
     "memory_for_a_run",
