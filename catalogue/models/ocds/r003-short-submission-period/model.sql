@@ -1,5 +1,20 @@
 -- whole days of 24 hours, truncated toward zero; an end before the start is short too
-WITH called AS (
+-- the area comes first: side by side with other conditions one engine would meet every tender with every area
+WITH placed AS (
+  SELECT
+    t.tender_id,
+    t.owner_org_id,
+    t.method,
+    t.doc_from,
+    t.bid_deadline,
+    COALESCE(own.area_code, r.root_area) AS area_code
+  FROM tender AS t
+  LEFT JOIN param AS own
+    ON own.area_code = t.area_code
+  CROSS JOIN run AS r
+  WHERE t.tender_id <> ''
+    AND (t.status IS NULL OR t.status <> 'cancelled')
+), called AS (
   SELECT
     t.tender_id,
     t.owner_org_id,
@@ -9,15 +24,10 @@ WITH called AS (
     DATE_DIFF('day', CAST(t.doc_from AS DATE), CAST(t.bid_deadline AS DATE)) AS calendar_days,
     q.area_code,
     q.threshold_days
-  FROM tender AS t
-  LEFT JOIN param AS own
-    ON own.area_code = t.area_code
-  CROSS JOIN run AS r
+  FROM placed AS t
   JOIN param AS q
-    ON q.area_code = COALESCE(own.area_code, r.root_area)
-  WHERE t.tender_id <> ''
-    AND (t.status IS NULL OR t.status <> 'cancelled')
-    AND (q.methods = '' OR STRPOS('|' || q.methods || '|', '|' || NULLIF(t.method, '') || '|') > 0)
+    ON q.area_code = t.area_code
+  WHERE (q.methods = '' OR STRPOS('|' || q.methods || '|', '|' || NULLIF(t.method, '') || '|') > 0)
     AND t.bid_deadline < CAST(t.doc_from + q.threshold_days * INTERVAL '1' DAY AS TIMESTAMP)
 )
 SELECT

@@ -11,7 +11,9 @@ from steelyard.cli.progress import shown
 from steelyard.cli.session import print_json
 
 SMALLER = {"province": "city"}
-SPARK_SECONDS = 600
+SPARK_SECONDS = 120
+SPARK_MODELS = 5
+SPARK_START_S = 300
 
 
 def add(bench: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -21,7 +23,7 @@ def add(bench: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser.add_argument("--smaller", type=Path, help="home folder of a smaller one, for the growth")
     parser.add_argument("--as-of", type=dt.date.fromisoformat, help="look from this day; default: today")
     parser.add_argument("--without", action="append", default=[], choices=["run", "polars", "spark"], help="leave out")
-    parser.add_argument("--spark-seconds", type=int, default=SPARK_SECONDS, help="begin no model on Spark after these")
+    parser.add_argument("--spark-seconds", type=int, default=SPARK_SECONDS, help="stop a model on Spark after these")
     parser.add_argument("--json", action="store_true", help="figures as JSON")
     parser.set_defaults(run=_detect)
 
@@ -89,7 +91,8 @@ def _spark(given: argparse.Namespace, day: str) -> dict[str, Any]:
     if "spark" in given.without or spark.absent():
         return {"left_out": spark.absent() or "not wanted"}
     try:
-        found = apart(str(given.home), day, str(given.spark_seconds), module="in_spark")
+        longest = SPARK_START_S + SPARK_MODELS * given.spark_seconds
+        found = apart(str(given.home), day, str(given.spark_seconds), module="in_spark", seconds=longest)
     except MeasurementFailed as error:
         # What stands beside must not take with it what was measured before.
         return {"failed": str(error)}

@@ -1,8 +1,12 @@
-"""The same five models on Spark, ``local[*]``: the models' own text carried over, counting what they find."""
+"""The same five models on Spark, ``local[*]``: the models' own text carried over, counting what they find.
+
+Each may take so long and no longer; one that does is stopped and told as such, and the next one begins.
+"""
 
 import datetime as dt
 import os
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -13,26 +17,24 @@ from steelyard.cli.bench.in_polars import MODELS
 from steelyard.detect.stage import Stage, bare
 from steelyard.engines.duck import connect
 from steelyard.engines.spark import session
-from steelyard.engines.spark_tables import SparkTables
+from steelyard.engines.spark_tables import SparkFailed, SparkTables
 
 MEMORY_MB = 3_000
+GRACE_S = 30.0
+"""How long a statement that was told to stop may take to end."""
 
 
 def counted(home: str, as_of: str, seconds: str) -> measuring.Measured:
-    """Processor seconds and findings of each; none is begun when ``seconds`` are over."""
+    """Processor seconds and findings of each; a model that takes more than ``seconds`` is stopped."""
     ground, day = Ground.of(home), dt.date.fromisoformat(as_of)
 
     def work() -> tuple[int, dict[str, Any]]:
         told: dict[str, Any] = {}
-        begun = time.monotonic()
         with session(memory_mb=MEMORY_MB, partitions=8) as spark, connect(memory_mb=500) as duck:
             tables, stage = SparkTables(spark), Stage(duck, ground.catalogue)
             _areas(ground, stage, tables, day)
             for name in MODELS:
-                if time.monotonic() - begun > float(seconds):
-                    told[name] = {"left_out": f"{seconds} s were over"}
-                    continue
-                told[name] = _model(ground, stage, tables, name, day)
+                told[name] = _model(ground, stage, tables, name, day, float(seconds))
         return 0, {"per_model": told}
 
     return measuring.here(work, _java_seconds)
@@ -47,15 +49,41 @@ def _areas(ground: Ground, stage: Stage, tables: SparkTables, day: dt.date) -> N
     tables.put("run", stage.connection.sql("SELECT * FROM run").to_arrow_table())
 
 
-def _model(ground: Ground, stage: Stage, tables: SparkTables, name: str, day: dt.date) -> dict[str, Any]:
+def _model(
+    ground: Ground, stage: Stage, tables: SparkTables, name: str, day: dt.date, seconds: float
+) -> dict[str, Any]:
     model = ground.catalogue.models[name]
     cpu, wall = _java_seconds(), time.monotonic()
     stage.put_param(model, day)
     tables.put("param", stage.connection.sql("SELECT * FROM param").to_arrow_table())
     for dataset in columns_read(ground.catalogue, model):
         tables.register_files(dataset, ground.pool.files(dataset), ground.catalogue.schema(dataset))
-    found = tables.fetch(f"SELECT COUNT(*) AS n FROM ({bare(model.sql)}) AS q").to_pylist()[0]["n"]
-    return {"cpu_s": round(_java_seconds() - cpu, 2), "wall_s": round(time.monotonic() - wall, 2), "rows": int(found)}
+    rows = within(tables, f"SELECT COUNT(*) AS n FROM ({bare(model.sql)}) AS q", seconds)
+    took = {"cpu_s": round(_java_seconds() - cpu, 2), "wall_s": round(time.monotonic() - wall, 2)}
+    return took | ({"stopped_after_s": seconds} if rows is None else {"rows": rows})
+
+
+def within(tables: SparkTables, count: str, seconds: float) -> int | None:
+    """The number a statement says as ``n``; None where it took longer and was stopped.  Raises SparkFailed."""
+    said: list[int | SparkFailed] = []
+
+    def fetch() -> None:
+        try:
+            said.append(int(tables.fetch(count).to_pylist()[0]["n"]))
+        except SparkFailed as error:
+            said.append(error)
+
+    # A daemon: what does not stop when told to must not keep the process from ending.
+    at_work = threading.Thread(target=fetch, daemon=True)
+    at_work.start()
+    at_work.join(seconds)
+    if at_work.is_alive():
+        tables.interrupt()
+        at_work.join(GRACE_S)
+        return None
+    if isinstance(said[0], SparkFailed):
+        raise said[0]
+    return said[0]
 
 
 def _java_seconds() -> float:

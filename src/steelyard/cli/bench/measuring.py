@@ -43,13 +43,16 @@ def here(work: Callable[[], tuple[int, dict[str, Any]]], others: Callable[[], fl
     return Measured(rows, round(time.monotonic() - wall, 2), round(cpu, 2), peak, more)
 
 
-def apart(part: str, *arguments: str, module: str = "parts") -> Measured:
+def apart(part: str, *arguments: str, module: str = "parts", seconds: float | None = None) -> Measured:
     """Run a part of the benchmark in a fresh process, so that no other part's memory counts.
 
-    Raises MeasurementFailed.
+    ``seconds``: it is ended after these.  Raises MeasurementFailed.
     """
     command = [sys.executable, "-m", f"steelyard.cli.bench.{module}", part, *arguments]
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=False, text=True)
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, check=False, text=True, timeout=seconds)
+    except subprocess.TimeoutExpired as error:
+        raise MeasurementFailed(f"{module}: more than {seconds:.0f} s") from error
     if done.returncode:
         raise MeasurementFailed(part)
     return Measured(**json.loads(done.stdout.splitlines()[-1]))
