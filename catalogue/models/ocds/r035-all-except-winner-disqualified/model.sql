@@ -1,13 +1,23 @@
 -- pending bids are neither valid nor disqualified; a tenderer with a valid bid is not counted among the disqualified
-WITH left_alone AS (
+WITH rejected AS (
+  -- the least threshold is one: where no bid was disqualified nothing needs to be compared
+  SELECT DISTINCT b.section_id
+  FROM bid AS b
+  WHERE NOT b.valid
+    AND b.section_id <> ''
+    AND b.bidder_id <> ''
+    AND NOT COALESCE(b.withdrawn, FALSE)
+), left_alone AS (
   -- one valid tenderer: the first and the last by name are the same; few sections are left to be judged
   SELECT b.section_id
-  FROM bid AS b
-  WHERE b.section_id <> ''
+  FROM rejected AS d
+  JOIN bid AS b
+    ON b.section_id = d.section_id
+  WHERE b.valid
     AND b.bidder_id <> ''
     AND NOT COALESCE(b.withdrawn, FALSE)
   GROUP BY b.section_id
-  HAVING MIN(CASE WHEN b.valid THEN b.bidder_id END) = MAX(CASE WHEN b.valid THEN b.bidder_id END)
+  HAVING MIN(b.bidder_id) = MAX(b.bidder_id)
 ), judged AS (
   SELECT
     b.section_id,

@@ -35,6 +35,14 @@ WITH post AS (
     ON e.person_id = l.person_id
   WHERE e.tender_id <> l.tender_id
     AND (e.start_date < l.start_date OR (e.start_date = l.start_date AND e.contract_id < l.contract_id))
+), seen AS (
+  -- checks of the few whose contracts meet: two days of everybody are not held side by side
+  SELECT
+    x.person_id,
+    x.section_id,
+    x.check_time
+  FROM site_attendance AS x
+  WHERE EXISTS (SELECT 1 FROM meeting AS m WHERE m.person_id = x.person_id)
 ), both_sites AS (
   SELECT DISTINCT
     m.person_id,
@@ -44,10 +52,10 @@ WITH post AS (
   CROSS JOIN run AS r
   JOIN param AS q
     ON q.area_code = m.area_code
-  JOIN site_attendance AS x
+  JOIN seen AS x
     ON x.person_id = m.person_id
    AND x.section_id = m.section_id
-  JOIN site_attendance AS y
+  JOIN seen AS y
     ON y.person_id = m.person_id
    AND y.section_id = m.other_section_id
   WHERE CAST(x.check_time AS DATE) = CAST(y.check_time AS DATE)

@@ -27,6 +27,15 @@ WITH opened AS (
   SELECT
     MIN(q.min_joint) AS joint
   FROM param AS q
+), received AS (
+  -- bids of the sections looked at, which are asked for three times
+  SELECT
+    b.section_id,
+    b.bidder_id
+  FROM opened AS o
+  JOIN bid AS b
+    ON b.section_id = o.section_id
+  WHERE NOT COALESCE(b.withdrawn, FALSE)
 ), champion AS (
   SELECT
     w.winner_id
@@ -42,24 +51,22 @@ WITH opened AS (
   FROM won AS w
   JOIN champion AS c
     ON c.winner_id = w.winner_id
-  JOIN bid AS b
+  JOIN received AS b
     ON b.section_id = w.section_id
   CROSS JOIN least AS l
   WHERE b.bidder_id <> ''
     AND b.bidder_id <> w.winner_id
-    AND NOT COALESCE(b.withdrawn, FALSE)
   GROUP BY b.bidder_id, w.winner_id, l.joint
   HAVING 2 * COUNT(*) >= l.joint
 ), whole AS (
   SELECT
     COUNT(*) AS sections
   FROM opened AS o
-  WHERE EXISTS (
-    SELECT 1
-    FROM bid AS b
-    WHERE b.section_id = o.section_id
-      AND NOT COALESCE(b.withdrawn, FALSE)
-  )
+  JOIN (
+    SELECT DISTINCT b.section_id
+    FROM received AS b
+  ) AS d
+    ON d.section_id = o.section_id
 ), named AS (
   SELECT p.company_id_a AS company_id
   FROM suspect AS p
@@ -72,11 +79,11 @@ WITH opened AS (
     o.open_date,
     o.area_code,
     b.bidder_id
-  FROM opened AS o
-  JOIN bid AS b
-    ON b.section_id = o.section_id
-  WHERE NOT COALESCE(b.withdrawn, FALSE)
-    AND EXISTS (SELECT 1 FROM named AS n WHERE n.company_id = b.bidder_id)
+  FROM named AS n
+  JOIN received AS b
+    ON b.bidder_id = n.company_id
+  JOIN opened AS o
+    ON o.section_id = b.section_id
 ), alone AS (
   SELECT
     e.bidder_id,

@@ -40,6 +40,18 @@ WITH twice AS (
   JOIN param AS q
     ON q.area_code = p.area_code
   WHERE STRPOS('|' || q.exclude_ips || '|', '|' || p.ip || '|') = 0
+), device AS (
+  -- all there is of the sections that are looked at: their devices are asked for several times
+  SELECT
+    d.section_id,
+    d.bidder_id,
+    d.ip,
+    d.mac,
+    d.cpu_id,
+    d.disk_id,
+    d.upload_time
+  FROM bid_device AS d
+  WHERE EXISTS (SELECT 1 FROM telling AS p WHERE p.section_id = d.section_id)
 ), act AS (
   SELECT
     p.section_id,
@@ -51,7 +63,7 @@ WITH twice AS (
     d.bidder_id,
     d.upload_time AS acted_at
   FROM telling AS p
-  JOIN bid_device AS d
+  JOIN device AS d
     ON d.section_id = p.section_id
    AND d.ip = p.ip
   WHERE p.channel = 'upload'
@@ -89,8 +101,8 @@ WITH twice AS (
    AND y.bidder_id > x.bidder_id
   WHERE y.acted_at <= x.acted_at + x.window_minutes * INTERVAL '1' MINUTE
     AND x.acted_at <= y.acted_at + x.window_minutes * INTERVAL '1' MINUTE
-    AND EXISTS (SELECT 1 FROM bid_device AS d WHERE d.section_id = x.section_id AND d.bidder_id = x.bidder_id)
-    AND EXISTS (SELECT 1 FROM bid_device AS d WHERE d.section_id = y.section_id AND d.bidder_id = y.bidder_id)
+    AND EXISTS (SELECT 1 FROM device AS d WHERE d.section_id = x.section_id AND d.bidder_id = x.bidder_id)
+    AND EXISTS (SELECT 1 FROM device AS d WHERE d.section_id = y.section_id AND d.bidder_id = y.bidder_id)
 ), nearest AS (
   SELECT
     n.section_id,
@@ -120,10 +132,10 @@ WITH twice AS (
     UPPER(y.cpu_id) AS cpu_b,
     UPPER(y.disk_id) AS disk_b
   FROM nearest AS n
-  JOIN bid_device AS x
+  JOIN device AS x
     ON x.section_id = n.section_id
    AND x.bidder_id = n.company_id_a
-  JOIN bid_device AS y
+  JOIN device AS y
     ON y.section_id = n.section_id
    AND y.bidder_id = n.company_id_b
   WHERE n.place = 1

@@ -89,7 +89,26 @@ WITH invited AS (
     ON a.section_id = s.section_id
   WHERE a.winner_id <> ''
   GROUP BY i.owner_org_id
+), hit AS (
+  SELECT
+    o.owner_org_id,
+    o.area_code,
+    o.tenders,
+    CAST(f.shares / f.compared / 1000000 AS DECIMAL(18, 6)) AS mean_jaccard,
+    w.winners,
+    o.last_announce_date
+  FROM owner AS o
+  JOIN param AS q
+    ON q.area_code = o.area_code
+  JOIN fixed AS f
+    ON f.owner_org_id = o.owner_org_id
+  LEFT JOIN winner AS w
+    ON w.owner_org_id = o.owner_org_id
+  WHERE o.tenders >= q.min_tenders
+    AND f.shares + CAST(0.00001 AS DECIMAL(18, 6)) * f.compared >= q.jaccard * 1000000 * f.compared
+    AND COALESCE(w.winners, 0) >= q.min_winners
 ), invitee AS (
+  -- the lists of those that are told alone
   SELECT
     d.owner_org_id,
     STRING_AGG(d.bidder_id, ',' ORDER BY d.bidder_id) AS company_ids
@@ -97,28 +116,21 @@ WITH invited AS (
     SELECT DISTINCT
       m.owner_org_id,
       m.bidder_id
-    FROM member AS m
+    FROM hit AS h
+    JOIN member AS m
+      ON m.owner_org_id = h.owner_org_id
   ) AS d
   GROUP BY d.owner_org_id
 )
 SELECT
-  o.owner_org_id,
-  o.area_code,
-  o.tenders,
-  CAST(f.shares / f.compared / 1000000 AS DECIMAL(18, 6)) AS mean_jaccard,
-  w.winners,
+  h.owner_org_id,
+  h.area_code,
+  h.tenders,
+  h.mean_jaccard,
+  h.winners,
   c.company_ids,
-  o.last_announce_date,
+  h.last_announce_date,
   'yellow' AS grade
-FROM owner AS o
-JOIN param AS q
-  ON q.area_code = o.area_code
-JOIN fixed AS f
-  ON f.owner_org_id = o.owner_org_id
-LEFT JOIN winner AS w
-  ON w.owner_org_id = o.owner_org_id
+FROM hit AS h
 LEFT JOIN invitee AS c
-  ON c.owner_org_id = o.owner_org_id
-WHERE o.tenders >= q.min_tenders
-  AND f.shares + CAST(0.00001 AS DECIMAL(18, 6)) * f.compared >= q.jaccard * 1000000 * f.compared
-  AND COALESCE(w.winners, 0) >= q.min_winners
+  ON c.owner_org_id = h.owner_org_id
