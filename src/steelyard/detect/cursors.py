@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -21,17 +21,20 @@ ROUTES = 1
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where one model stands."""
+    """Where one model stands.  Two are equal where no look lies between them."""
 
     model: str
     pool_version: int
-    inbox_seq: int
+    inbox_seq: int = field(compare=False)
+    """The newest push that what it found holds for."""
     identity_generation: int
     model_sha: str
     definition_sha: str
     param_hash: str
     as_of: dt.date
     scope_sha: str
+    looked_seq: int
+    """The newest push at its last look; it was carried along from there."""
 
     def why_full(self, now: "Cursor", *, daily: bool) -> str | None:
         """Why a change since then cannot be told by its rows alone; None where it can."""
@@ -45,7 +48,8 @@ class Cursor:
 
 
 _COLUMNS = (
-    "model, pool_version, inbox_seq, identity_generation, model_sha, definition_sha, param_hash, as_of, scope_sha"
+    "model, pool_version, inbox_seq, identity_generation, model_sha, definition_sha, param_hash, as_of, scope_sha, "
+    "looked_seq"
 )
 
 
@@ -60,17 +64,25 @@ def put(connection: Connection, moved: Iterable[Cursor], run: int) -> None:
     """Move cursors, in the transaction of what the models found."""
     with connection.cursor() as rows:
         rows.executemany(
-            f"INSERT INTO engine.model_cursor ({_COLUMNS}, run) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
+            f"INSERT INTO engine.model_cursor ({_COLUMNS}, run) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
             "ON CONFLICT (model) DO UPDATE SET pool_version = excluded.pool_version, inbox_seq = excluded.inbox_seq, "
             "identity_generation = excluded.identity_generation, model_sha = excluded.model_sha, "
             "definition_sha = excluded.definition_sha, param_hash = excluded.param_hash, as_of = excluded.as_of, "
-            "scope_sha = excluded.scope_sha, run = excluded.run, moved_at = now()",
+            "scope_sha = excluded.scope_sha, looked_seq = excluded.looked_seq, run = excluded.run, moved_at = now()",
             [
                 [one.model, one.pool_version, one.inbox_seq, one.identity_generation, one.model_sha,
-                 one.definition_sha, one.param_hash, one.as_of, one.scope_sha, run]
+                 one.definition_sha, one.param_hash, one.as_of, one.scope_sha, one.looked_seq, run]
                 for one in moved
             ],
         )  # fmt: skip
+
+
+def carry(connection: Connection, models: Collection[str], seq: int) -> None:
+    """Let what some models found hold for a later push too, which concerns none of them."""
+    connection.execute(
+        "UPDATE engine.model_cursor SET inbox_seq = %s WHERE model = ANY(%s) AND inbox_seq < %s",
+        [seq, sorted(models), seq],
+    )
 
 
 def definition(model: SupervisionModel, catalogue: Catalogue) -> str:

@@ -8,7 +8,7 @@ from steelyard.detect.views import columns, laid_over, plain
 from steelyard.engines.duck import quoted, register_files
 from steelyard.identity.overlay import ALIASES, LINKS
 from steelyard.kit.sqltext import literal
-from steelyard.pool import above_of, beneath_of, laid, new_rows
+from steelyard.pool import LINEAGE, above_of, beneath_of, laid, new_rows
 
 LINEAGE_PLACE = "l.delivery = t._delivery AND l.file = t._file AND l.row = t._raw_row"
 
@@ -119,13 +119,21 @@ class Deltas:
         beneath = self.table(f"landed {dataset}")
         name = beneath_of(sides["new" if waits["new"] else "old"][0])
         rows = self._of_keys(f'"main".{quoted(name)}', dataset, keys)
-        self.duck.execute(f"CREATE OR REPLACE TABLE {beneath} AS FROM {rows}")
+        self.duck.execute(f"CREATE OR REPLACE TABLE {beneath} AS SELECT {self._needed(dataset)} FROM {rows}")
         found = {}
         for side, (over, _) in sides.items():
             # Whoever waits for another key than these is no matter here.
             above = self._of_keys(f'"main".{quoted(above_of(over))}', dataset, keys)
             found[side] = f"({laid(contract, beneath, above)})" if waits[side] else beneath
         return found
+
+    def _needed(self, dataset: str) -> str:
+        """Every column of a dataset, those without values that nobody reads: a file is decoded column by column."""
+        read = {*self.read[dataset], *self.views.catalogue.contracts[dataset].key, *LINEAGE}
+        listed = columns(self.views.catalogue, dataset).items()
+        return ", ".join(
+            quoted(name) if name in read else f"CAST(NULL AS {kind}) AS {quoted(name)}" for name, kind in listed
+        )
 
     # -- who is who ------------------------------------------------------------------------
 

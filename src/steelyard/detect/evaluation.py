@@ -180,7 +180,7 @@ class Evaluation:
         return Cursor(
             model.id, self.version.number, moment.seq if moment else 0, self.views.generation, model.sha256,
             definition(model, self.catalogue), parameter_hash(model, self.as_of, overrides), self.as_of,
-            scope(ready, self.root, runs_in),
+            scope(ready, self.root, runs_in), moment.seq if moment else 0,
         )  # fmt: skip
 
     def _look_without_guessing(

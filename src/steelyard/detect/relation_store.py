@@ -126,6 +126,17 @@ class RelationStore:
                 ],
             )  # fmt: skip
 
+    def carry(self, relations: Collection[str], version: int, seq: int, generation: int, to: int) -> None:
+        """Let versions that hold at a push hold at a later one too, which concerns none of these relations."""
+        self.connection.execute(
+            "INSERT INTO engine.relation_version (relation, form, sha, pool_version, inbox_seq, "
+            "identity_generation, layers, rows) "
+            "SELECT relation, form, sha, pool_version, %s, identity_generation, layers, rows "
+            "FROM engine.relation_version WHERE relation = ANY(%s) AND pool_version = %s AND inbox_seq = %s "
+            "AND identity_generation = %s ON CONFLICT DO NOTHING",
+            [to, sorted(relations), version, seq, generation],
+        )
+
     def _write(self, relation: Relation, source: str, order: str) -> tuple[str, int]:
         folder = self.folder / relation.id
         folder.mkdir(parents=True, exist_ok=True)

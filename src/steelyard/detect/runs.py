@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 
 from steelyard import identity
 from steelyard.catalogue import Catalogue, SupervisionModel
-from steelyard.detect import basis, beside, costs, cursors, moving, reconciling, relation_store, signs, sweeps
+from steelyard.detect import basis, beside, carrying, costs, cursors, moving, reconciling, relation_store, signs, sweeps
 from steelyard.detect import findings as store
 from steelyard.detect.admission import Admission, admitted
 from steelyard.detect.cursors import Cursor
@@ -240,6 +240,8 @@ class _Asked:
     ) -> None:  # fmt: skip
         _commit(connection, self.catalogue, report, outcomes)
         _move_on(connection, report, outcomes, evaluation.store)
+        if self.warm and evaluation.views.moment:
+            carrying.carry(connection, self.warm.reads, evaluation.views.moment, known, evaluation.store)
         evaluation.guard.keep(report.run, report.pool_version, report.as_of, outcomes)
         costs.keep(connection, report.run, outcomes, report.kind)
         if self.kind == "reconcile":
@@ -255,7 +257,7 @@ def _ready(outcomes: Sequence[Outcome], model: str) -> list[Readiness]:
 
 def _is_ahead(cursor: Cursor | None, seen: Moment) -> bool:
     """Whether a model has looked at more than this moment shows: its findings must not go back to it."""
-    return cursor is not None and (cursor.pool_version > seen.version.number or cursor.inbox_seq > seen.seq)
+    return cursor is not None and (cursor.pool_version > seen.version.number or cursor.looked_seq > seen.seq)
 
 
 def _store(pool: Tables, duck: Duck, connection: Connection) -> RelationStore | None:

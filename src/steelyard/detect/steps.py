@@ -10,7 +10,7 @@ from typing import Any
 
 from steelyard.catalogue import Catalogue, Relation, SupervisionModel
 from steelyard.catalogue.lint.subset import refuse_foreign
-from steelyard.catalogue.reach import Reach, evidence_reach, reach_of
+from steelyard.catalogue.reach import Reach, evidence_columns, reach_of
 from steelyard.detect.deltas import Deltas
 from steelyard.detect.grading import weakest
 from steelyard.detect.incremental import Affected, Beneath, Delta, UnitSet, within
@@ -20,6 +20,7 @@ from steelyard.detect.stage import relation_sql
 from steelyard.engines.duck import DuckError, quoted, rows
 from steelyard.kit.errors import SteelyardError
 from steelyard.kit.sqltext import literal
+from steelyard.pool import LINEAGE
 
 FEW_UNITS = 1_000
 """So many units are looked at one by one whatever part of all they are."""
@@ -62,13 +63,14 @@ class Step:
         """Find what changed.  Raises PastUnreadable."""
         self.past.register(self.base)
         shown = shown_of(self.catalogue, self.models)
+        cut = {name: tuple(sorted(self.read[name] | shown.get(name, set()))) for name in self.base}
         deltas = Deltas(self.past, {name: self.read[name] for name in self.base})
         self.deltas = deltas
         for form in self.forms:
             was, now = self.past.schemas[form], NOW[form]
             self.affected[form] = Affected(
                 self.duck, _in(was), _in(now), {}, name=f"walk{self.past.number}_{form}",
-                columns={name: tuple(sorted(self.read[name])) for name in self.base if name not in shown},
+                columns=cut, shown=shown.keys(),
             )  # fmt: skip
             for dataset in self.base:
                 delta = self._delta(dataset, form)
@@ -270,13 +272,14 @@ def columns_read(catalogue: Catalogue, models: Collection[SupervisionModel]) -> 
     return found
 
 
-def shown_of(catalogue: Catalogue, models: Collection[SupervisionModel]) -> set[str]:
-    """Tables that evidence of models reads: of these every column is cut, lineage among them, to be read once."""
-    found: set[str] = set()
+def shown_of(catalogue: Catalogue, models: Collection[SupervisionModel]) -> dict[str, set[str]]:
+    """By table that evidence of models reads the columns it reads of it, lineage among them."""
+    found: dict[str, set[str]] = {}
     for model in models:
         for evidence in model.evidence:
             with suppress(SteelyardError):  # the run says what is wrong with the text
-                found |= {one.table for one in evidence_reach(model, evidence, catalogue).occurrences}
+                for table, columns in evidence_columns(model, evidence, catalogue).items():
+                    found.setdefault(table, set(LINEAGE)).update(columns)
     return found
 
 

@@ -41,6 +41,8 @@ class Stood:
     """Which state of who is who stands in it."""
     closed: bool = False
     """Whether other files than those of the pool are closed."""
+    over: dict[str, pa.Table] = field(default_factory=dict)
+    """By name of a view the waiting rows that lie over it."""
 
 
 class Views:
@@ -100,12 +102,12 @@ class Views:
     def stack(self, name: str, dataset: str, files: list[str], waiting: Sequence[pa.Table]) -> None:
         """Let a name mean the rows of files with waiting rows over them; what stands so already is left."""
         said = f"files {'with rows over them' if waiting else ''} {' '.join(files)}"
-        stands = self.stands(name, said)
-        if not stands:
+        if not self.stands(name, said):
             register_files(self.duck, name, files, self._columns(dataset), known=self.stood.described)
             self.stood.texts[name] = said
+            self.stood.over.pop(name, None)
         if waiting:
-            lay_over(self.duck, self.catalogue.contracts[dataset], name, waiting, stands=stands)
+            lay_over(self.duck, self.catalogue.contracts[dataset], name, waiting, stands=self.stood.over)
 
     def _also_waiting(self, dataset: str) -> None:
         """What else is done where rows wait over a dataset: here nothing."""

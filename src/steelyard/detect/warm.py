@@ -14,6 +14,7 @@ import psycopg
 import pyarrow as pa
 
 from steelyard.catalogue import Catalogue
+from steelyard.catalogue.reach import reach_of
 from steelyard.detect.evaluable import Readiness
 from steelyard.detect.parameters import AREA_CODE_LENGTHS
 from steelyard.detect.stage import AREA_COLUMNS, NOWHERE
@@ -95,7 +96,7 @@ class OpenEngine:
         """
         if self._duck is None or self._of != of:
             self.close()
-            self._duck, self._of = connect(memory_mb=MEMORY_MB, spill=spill_folder()), of
+            self._duck, self._of = connect(memory_mb=MEMORY_MB, spill=spill_folder(), stays=True), of
         try:
             yield self._duck
         except BaseException:
@@ -109,6 +110,24 @@ class OpenEngine:
 
 
 @dataclass(frozen=True)
+class Reads:
+    """By name the base datasets behind models, and behind derived relations."""
+
+    models: Mapping[str, frozenset[str]]
+    relations: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, catalogue: Catalogue) -> "Reads":
+        """Of the models that can look at units alone, and of every relation."""
+        models = {
+            name: frozenset(catalogue.base_datasets(set(model.data)))
+            for name, model in catalogue.models.items()
+            if model.status == "ready" and not reach_of(model, catalogue).whole
+        }
+        return cls(models, {name: frozenset(catalogue.base_datasets([name])) for name in catalogue.relations})
+
+
+@dataclass(frozen=True)
 class Warm:
     """What is taken over."""
 
@@ -117,6 +136,8 @@ class Warm:
     engine: OpenEngine
     folders: frozenset[Path]
     """Where the tables lie that any micro-batch may read."""
+    reads: Reads
+    """What every model and relation reads that can look at units alone."""
 
     @contextmanager
     def lend(self, generation: int, stood: Collection[int]) -> Iterator[Duck]:

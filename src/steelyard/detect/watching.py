@@ -7,13 +7,12 @@ from typing import Any
 import psycopg
 
 from steelyard.catalogue import Catalogue, SupervisionModel
-from steelyard.catalogue.reach import reach_of
 from steelyard.detect import cursors
 from steelyard.detect.present import keys_of, present
 from steelyard.detect.runs import RunReport, run
 from steelyard.detect.stage import AREA_COLUMNS
 from steelyard.detect.views import Tables
-from steelyard.detect.warm import Areas, OpenEngine, Warm, readiness_of
+from steelyard.detect.warm import Areas, OpenEngine, Reads, Warm, readiness_of
 from steelyard.engines.postgres import Database
 from steelyard.pool import Moment
 
@@ -31,12 +30,7 @@ class Watcher:
     def __init__(self, pool: Tables, catalogue: Catalogue, database: Database) -> None:
         self.pool, self.catalogue, self.database = pool, catalogue, database
         self.areas, self.engine = Areas(catalogue), OpenEngine()
-        self.incremental = {
-            name: catalogue.base_datasets(set(model.data))
-            for name, model in catalogue.models.items()
-            if model.status == "ready" and not reach_of(model, catalogue).whole
-        }
-        """Datasets behind each model that can look at units alone."""
+        self.reads = Reads.of(catalogue)
 
     def step(self, moment: Moment | None = None, *, also: Also | None = None) -> RunReport | None:
         """Bring findings to the pushes of ``moment`` (default: the newest); None where no model can say otherwise.
@@ -59,7 +53,7 @@ class Watcher:
         """Models that have not seen a waiting row of a dataset they read, by the pool version they stand at."""
         stood = cursors.cursors(connection)
         found: dict[int, list[str]] = {}
-        for name, datasets in self.incremental.items():
+        for name, datasets in self.reads.models.items():
             at = stood.get(name)
             if at and any(layer.dataset in datasets and layer.id[1] > at.inbox_seq for layer in now.layers):
                 found.setdefault(at.pool_version, []).append(name)
@@ -74,7 +68,9 @@ class Watcher:
             seen = pool.moment(keys_of(pool, self.database), version=version, seq=now.seq)
         base = self.catalogue.base_datasets({needs for name in models for needs in self._model(name).data})
         self._read_areas(seen, base)
-        warm = Warm(self.areas, {name: list(ready[name]) for name in models}, self.engine, self._folders(seen))
+        warm = Warm(
+            self.areas, {name: list(ready[name]) for name in models}, self.engine, self._folders(seen), self.reads
+        )
         return run(
             self.pool, self.catalogue, self.database, models=models, kind="event", moment=seen, also=also, warm=warm
         )
@@ -85,7 +81,7 @@ class Watcher:
         self.areas.take_waiting(seen)
 
     def _folders(self, seen: Moment) -> frozenset[Path]:
-        named = {dataset for datasets in self.incremental.values() for dataset in datasets}
+        named = {dataset for datasets in self.reads.models.values() for dataset in datasets}
         return frozenset(Path(file).parent for name in named for file in self.pool.files(name, seen.version)[:1])
 
     def _model(self, name: str) -> SupervisionModel:

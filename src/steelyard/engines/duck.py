@@ -32,8 +32,13 @@ class EngineTooOld(SteelyardError):
     """DuckDB 2.0 or later is needed; set up again with: make setup."""
 
 
-def connect(*, memory_mb: int = 2048, threads: int | None = None, spill: Path | None = None) -> Duck:
-    """A fresh engine in memory.  ``spill``: folder for what does not fit; without it nothing spills."""
+def connect(
+    *, memory_mb: int = 2048, threads: int | None = None, spill: Path | None = None, stays: bool = False
+) -> Duck:
+    """A fresh engine in memory.  ``spill``: folder for what does not fit; without it nothing spills.
+
+    ``stays``: it reads the same files again and again, and none of them changes under its name.
+    """
     if int(duckdb.__version__.split(".")[0]) < 2:
         raise EngineTooOld
     connection = duckdb.connect()
@@ -44,6 +49,9 @@ def connect(*, memory_mb: int = 2048, threads: int | None = None, spill: Path | 
     connection.execute("SET enable_progress_bar = false")
     if threads:
         connection.execute(f"SET threads = {threads}")
+    if stays:
+        connection.execute("SET parquet_metadata_cache = true")
+        connection.execute("SET validate_external_file_cache = 'NO_VALIDATION'")
     if spill:
         connection.execute(f"SET temp_directory = {_text(str(spill))}")
     return connection

@@ -4,7 +4,7 @@ A moment is told by two numbers, of the pool version and of the newest push that
 the same rows again, also after the pushes were landed, as long as their bodies are kept.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from steelyard.engines.duck import Duck
 from steelyard.kit.sqltext import quoted
 from steelyard.pool import records, tables, versions
 from steelyard.pool.inbox import Push
+from steelyard.pool.newest import NewestRows
 from steelyard.pool.pending import Layer, Layers
 from steelyard.pool.versions import PoolVersion, VersionUnknown
 
@@ -42,6 +43,9 @@ class Moment:
         return frozenset(layer.dataset for layer in self.layers if len(layer.rows))
 
 
+NEWEST = NewestRows()
+"""Of this process."""
+_GIVEN = "waiting rows given"
 _SEEN = (
     "SELECT seq, interface, received_on, row_count AS rows, batch::text AS batch, closed FROM engine.inbox "
     "WHERE seq <= %s AND batch IS NOT NULL AND refusal = '' AND body IS NOT NULL "
@@ -80,27 +84,28 @@ def new_rows(before: Moment, after: Moment, dataset: str) -> list[pa.Table]:
 
 
 def lay_over(
-    duck: Duck, contract: Contract, name: str, waiting: Iterable[pa.Table], *, ordered: bool = True,
-    stands: bool = False,
+    duck: Duck, contract: Contract, name: str, waiting: Sequence[pa.Table], *, ordered: bool = True,
+    stands: dict[str, pa.Table] | None = None,
 ) -> bool:  # fmt: skip
     """Replace the view ``name`` of an engine by itself with the waiting rows laid over it.  False: there are none.
 
     The rows stand in table ``<name> pushed``, one a key, with ``_gone``; the view beneath is ``<name> landed``.
-    ``ordered``: whether a row beneath may be newer than one that was pushed later.  ``stands``: both views were made
-    before over the same files; only the rows are others.
+    ``ordered``: whether a row beneath may be newer than one that was pushed later.  ``stands``: by name the rows that
+    lie over it in this engine; where it is named, both views were made over the same files.
     """
-    listed = list(waiting)
-    if not listed:
+    if not waiting:
         return False
+    stood = {} if stands is None else stands
     beneath, above = quoted(beneath_of(name)), quoted(above_of(name))
-    given = f"{name} given"
-    if not stands:
+    rows = NEWEST.of(contract, waiting)
+    if stood.get(name) is rows:
+        return True
+    if name not in stood:
         duck.execute(f"CREATE OR REPLACE VIEW {beneath} AS {_definition(duck, name)}")
-    duck.register(given, pa.concat_tables(listed))
-    _put(duck, contract, quoted(given), beneath, above, ordered=ordered and any(_has_order(one) for one in listed))
-    duck.unregister(given)
-    if not stands:
+    _put(duck, contract, rows, beneath, above, ordered=ordered)
+    if name not in stood:
         duck.execute(f"CREATE OR REPLACE VIEW {quoted(name)} AS {laid(contract, beneath, above)}")
+    stood[name] = rows
     return True
 
 
@@ -132,17 +137,17 @@ def _definition(duck: Duck, name: str) -> str:
     return str(row[-1][0]).split(" AS ", 1)[1].rstrip(";")
 
 
-def _put(duck: Duck, contract: Contract, given: str, beneath: str, above: str, *, ordered: bool) -> None:
-    """One row a key: of the newest order, else of the latest push; none that is older than what lies beneath."""
-    key = ", ".join(f"o.{quoted(column)}" for column in contract.key)
+def _put(duck: Duck, contract: Contract, rows: pa.Table, beneath: str, above: str, *, ordered: bool) -> None:
+    """The rows but those that are older than what lies beneath."""
     late = (
         f"ANTI JOIN {beneath} k ON {tables.match(contract, 'k', 'o')} AND k._order IS NOT NULL "
         "AND (o._order IS NULL OR k._order > o._order)"
-        if ordered
+        if ordered and _has_order(rows)
         else ""
     )
+    duck.register(_GIVEN, rows)
     duck.execute(
-        f"CREATE OR REPLACE TABLE {above} AS SELECT * EXCLUDE (_layer, _gone), coalesce(_gone, false) AS _gone "
-        f"FROM (SELECT o.* FROM {given} o {late}) o "
-        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _order DESC NULLS LAST, _layer DESC) = 1"
+        f"CREATE OR REPLACE TABLE {above} AS SELECT o.* EXCLUDE (_layer, _gone), coalesce(o._gone, false) AS _gone "
+        f"FROM {quoted(_GIVEN)} o {late}"
     )
+    duck.unregister(_GIVEN)

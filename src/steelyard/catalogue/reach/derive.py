@@ -116,9 +116,25 @@ def derived_reach(subject: SupervisionModel | Relation, catalogue: Catalogue) ->
 
 def evidence_reach(model: SupervisionModel, evidence: Evidence, catalogue: Catalogue) -> Reach:
     """The reach of an evidence query of a model: the columns of ``hit`` stand for the unit.  Raises SqlBroken."""
-    output = _output(model.sql, _frozen(schema_of(model, catalogue)))
-    schema = {**schema_of(model, catalogue), "hit": dict.fromkeys(output, "VARCHAR")}
+    schema, output = _with_hit(model, catalogue)
     return _evidenced(evidence.sql, _frozen(schema), _required(schema, catalogue), output)
+
+
+def evidence_columns(model: SupervisionModel, evidence: Evidence, catalogue: Catalogue) -> Mapping[str, frozenset[str]]:
+    """By table the columns an evidence query of a model reads.  Raises SqlBroken."""
+    schema, _ = _with_hit(model, catalogue)
+    return _columns(evidence.sql, _frozen(schema))
+
+
+def _with_hit(model: SupervisionModel, catalogue: Catalogue) -> tuple[dict[str, Mapping[str, str]], tuple[str, ...]]:
+    """What an evidence query may read, and the columns of ``hit``."""
+    output = _output(model.sql, _frozen(schema_of(model, catalogue)))
+    return {**schema_of(model, catalogue), "hit": dict.fromkeys(output, "VARCHAR")}, output
+
+
+@lru_cache(maxsize=2048)
+def _columns(sql: str, schema: Frozen) -> Mapping[str, frozenset[str]]:
+    return read(sql, _thawed(schema)).columns
 
 
 @lru_cache(maxsize=2048)

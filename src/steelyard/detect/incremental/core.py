@@ -3,7 +3,7 @@
 Knows neither pool nor store: the caller says where the tables of the state before and the state after stand.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -30,18 +30,19 @@ class Affected:
 
     ``before``, ``after``: where the tables of each state stand; ``deltas``: by table what changed.  A derived
     relation is a table like any other.  ``columns``: by table the columns somebody reads, to cut no others.
+    ``shown``: tables of which these are also all that evidence reads.
     """
 
     def __init__(
         self, duck: Duck, before: Place, after: Place, deltas: Mapping[str, Delta], *, name: str = "walk",
-        columns: Mapping[str, tuple[str, ...]] | None = None,
+        columns: Mapping[str, tuple[str, ...]] | None = None, shown: Collection[str] = (),
     ) -> None:  # fmt: skip
         self.duck = duck
         self.before = before
         self.after = after
         self.deltas = dict(deltas)
         self.walks = Walks(duck, name)
-        self.slices = Slices(self.walks, after, columns or {})
+        self.slices = Slices(self.walks, after, columns or {}, frozenset(shown))
 
     def reached(self, reach: Reach) -> list[str]:
         """SQL for each way on which a change reaches units.  ``reach`` must not be ``whole``."""

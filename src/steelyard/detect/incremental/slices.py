@@ -31,7 +31,7 @@ class Beneath:
     """Rows of a table that hold at least those with some values in some of its columns."""
 
     name: str
-    """As SQL; with every column of the table."""
+    """As SQL; with every column that evidence reads."""
     by: frozenset[tuple[str, str]]
     """Column of the table, and the name under which its values are known."""
 
@@ -44,6 +44,8 @@ class Slices:
     place: Place
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By table the columns somebody reads; all where a table is not named."""
+    shown: frozenset[str] = frozenset()
+    """Tables of which evidence reads no other columns."""
     beneath: dict[tuple[str, Made], list[Beneath]] = field(default_factory=dict)
     """By table and walk what may be read instead of the table, where rows are cut by that walk."""
 
@@ -65,10 +67,10 @@ class Slices:
         return {table: self._union(table, listed) for table, listed in cuts.items()}
 
     def direct(self, units: UnitSet) -> dict[str, list[Beneath]]:
-        """By table what was cut by the units themselves, with every column."""
+        """By table what was cut by the units themselves, of tables that evidence shows."""
         found: dict[str, list[Beneath]] = {}
         for cut, name in self.walks.cuts.items():
-            if cut.walk == units.made and cut.table not in self.columns:
+            if cut.walk == units.made and cut.table in self.shown:
                 by = frozenset((match.column, match.value) for match in cut.matches)
                 found.setdefault(cut.table, []).append(Beneath(name, by))
         return found

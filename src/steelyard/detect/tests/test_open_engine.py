@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from steelyard.catalogue import load_catalogue
-from steelyard.detect.warm import Areas, OpenEngine, Warm
+from steelyard.detect.warm import Areas, OpenEngine, Reads, Warm
 from steelyard.engines.duck import Duck, DuckError
 from steelyard.kit.catalogue_folder import catalogue_folder
 
@@ -22,7 +22,7 @@ def engine():
 def looked(engine: OpenEngine, generation: int = 1, stood: tuple[int, ...] = (1,), folders=HERE) -> Duck:
     """The engine one look had."""
     areas = Areas(load_catalogue(catalogue_folder()))
-    with Warm(areas, {}, engine, folders).lend(generation, stood) as duck:
+    with Warm(areas, {}, engine, folders, Reads({}, {})).lend(generation, stood) as duck:
         engine.stood.texts["seen"] = "FROM files"
         return duck
 

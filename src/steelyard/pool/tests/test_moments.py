@@ -3,8 +3,11 @@
 import signal
 from dataclasses import replace
 
+import pyarrow as pa
+
 from steelyard.engines.duck import connect, rows
 from steelyard.pool import lay_over, new_rows, touched
+from steelyard.pool.newest import NewestRows
 from steelyard.pool.tests.conftest import desk_of, row
 from steelyard.pool.tests.test_inbox import FLUSHER, flushed, pushed, start
 
@@ -86,3 +89,35 @@ def test_a_row_that_is_older_than_what_is_there_is_not_laid_over_it(tmp_path, cl
     before = shown(desk, now(desk))
     flushed(desk)
     assert before == shown(desk, now(desk)) == {"1": "1.00", "2": "9.00"}
+
+
+def test_of_waiting_rows_the_newest_of_a_key_is_seen_and_remembered(desk):
+    contract = desk.pool.contracts["payment"]
+    for amount in ("1", "2"):
+        pushed(desk, amount, row("1", amount=amount), row(f"only {amount}"))
+    first = now(desk).over("payment")
+    newest = NewestRows()
+    made = newest.of(contract, first)
+    assert {one["payment_id"]: str(one["amount"]) for one in made.to_pylist()}["1"] == "2.00"
+    assert newest.of(contract, list(first)) is made
+    pushed(desk, "3", row("1", amount="3"))
+    added = newest.of(contract, now(desk).over("payment"))
+    assert sorted((one["payment_id"], str(one["amount"])) for one in added.to_pylist()) == sorted(
+        (one["payment_id"], str(one["amount"]))
+        for one in NewestRows().of(contract, now(desk).over("payment")).to_pylist()
+    )
+    assert newest.of(contract, first) is made
+
+
+def test_an_older_order_never_lies_over_a_newer_one(desk):
+    contract = desk.pool.contracts["payment"]
+    pushed(desk, "a", row("1", amount="1"))
+    [layer] = now(desk).over("payment")
+
+    def numbered(order, number):
+        table = layer.set_column(layer.column_names.index("_order"), "_order", pa.array([order], pa.int64()))
+        return table.set_column(table.column_names.index("_layer"), "_layer", pa.array([number], pa.int64()))
+
+    tables = [numbered(2, 1), numbered(1, 2), numbered(None, 3)]
+    assert NewestRows().of(contract, tables)["_layer"].to_pylist() == [1]
+    assert NewestRows().of(contract, tables[1:])["_layer"].to_pylist() == [2]

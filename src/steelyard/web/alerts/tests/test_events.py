@@ -6,6 +6,9 @@ from pathlib import Path as Folder
 import pytest
 from django.db import connection
 
+from steelyard import detect
+from steelyard.detect import cursors as detect_cursors
+from steelyard.detect.carrying import carry
 from steelyard.kit.errors import SteelyardError
 from steelyard.kit.home import Home
 from steelyard.pool import inbox
@@ -92,3 +95,52 @@ def test_pushes_ask_for_one_look_in_their_own_transaction(way):
     asked = ProcrastinateJob.objects.filter(task_name="alerts.take_events", status="todo")
     assert [job.queue_name for job in asked] == ["events"]
     assert way.pool.pushed() == []  # nothing is committed by this test: neither the pushes nor the job
+
+
+@pytest.fixture
+def watched(way, settings):
+    """The path after a batch looked at every model of the catalogue, and at one push that told of an area."""
+    push(way, "first")
+    folder = Folder(settings.STEELYARD_CATALOGUE)
+    (folder / "models.lock.json").symlink_to((folder / "models").resolve().parent / "models.lock.json")
+    assert detect.run(way.pool, way.watcher.catalogue, way.keys.database).scopes
+    return way
+
+
+def cursors(way):
+    with way.keys.database.connect() as link:
+        return detect_cursors.cursors(link)
+
+
+def test_models_that_a_push_does_not_concern_are_carried_along_without_a_look(watched):
+    before = cursors(watched)
+    push(watched, "a")
+    watched.take_up()
+    after = cursors(watched)
+    looked = {name for name in after if after[name].looked_seq == 2}
+    assert looked == {name for name, read in watched.watcher.reads.models.items() if "rent_receipt" in read}
+    carried = watched.watcher.reads.models.keys() - looked
+    assert {after[name].inbox_seq for name in carried} == {2}
+    # A batch that began before did not miss anything of theirs.
+    assert all(after[name] == before[name] for name in carried)
+    assert all(after[name] != before[name] for name in looked)
+
+
+def test_relations_that_a_push_does_not_concern_hold_for_it_too(watched):
+    push(watched, "a")
+    watched.take_up()
+    with watched.keys.database.connect() as link:
+        held = link.execute(
+            "SELECT inbox_seq, count(DISTINCT relation) FROM engine.relation_version GROUP BY 1"
+        ).fetchall()
+    assert dict(held)[2] == dict(held)[1]
+
+
+def test_a_model_that_missed_a_push_is_not_carried_past_it(watched):
+    push(watched, "a")
+    watched.take_up()
+    reader = next(name for name, read in sorted(watched.watcher.reads.models.items()) if "rent_receipt" in read)
+    with watched.keys.database.transaction() as link:
+        link.execute("UPDATE engine.model_cursor SET inbox_seq = 0, looked_seq = 0 WHERE model = %s", [reader])
+        carry(link, watched.watcher.reads, watched.pool.moment(watched.keys), detect_cursors.cursors(link), None)
+    assert cursors(watched)[reader].inbox_seq == 0
