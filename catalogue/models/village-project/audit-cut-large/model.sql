@@ -15,7 +15,7 @@ WITH cut AS (
     ON q.area_code = COALESCE(own.area_code, r.root_area)
   WHERE p.project_id <> ''
     AND p.settle_amount > 0
-    AND p.settle_amount - p.audit_amount >= q.cut_ratio * p.settle_amount
+    AND p.settle_amount - p.audit_amount >= q.cut_ratio * CAST(p.settle_amount AS DECIMAL(19, 2))
 ), counted AS (
   SELECT
     c.project_id,

@@ -1,7 +1,7 @@
 WITH changed AS (
   SELECT
     x.project_id,
-    CAST(SUM(x.amount) AS DECIMAL(18, 2)) AS added,
+    SUM(x.amount) AS added,
     COUNT(*) - COUNT(NULLIF(x.approval_id, '')) AS unapproved_changes,
     MAX(x.change_date) AS last_change_date
   FROM village_project_change AS x
@@ -14,8 +14,8 @@ WITH changed AS (
     q.area_code,
     q.max_ratio,
     q.red_ratio,
-    CASE WHEN p.contract_amount > 0 THEN p.contract_amount END AS base,
-    GREATEST(COALESCE(c.added, 0), p.settle_amount - p.contract_amount) AS change_total,
+    CAST(CASE WHEN p.contract_amount > 0 THEN p.contract_amount END AS DECIMAL(19, 2)) AS base,
+    CAST(GREATEST(COALESCE(c.added, 0), p.settle_amount - p.contract_amount) AS DECIMAL(18, 2)) AS change_total,
     COALESCE(c.unapproved_changes, 0) AS unapproved_changes,
     c.last_change_date
   FROM village_project AS p

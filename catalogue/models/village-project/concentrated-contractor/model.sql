@@ -20,7 +20,7 @@ WITH recent AS (
   SELECT
     p.village_code,
     COUNT(*) AS projects,
-    CAST(SUM(p.contract_amount) AS DECIMAL(18, 2)) AS contract_total
+    CAST(SUM(p.contract_amount) AS DECIMAL(19, 2)) AS contract_total
   FROM recent AS p
   GROUP BY p.village_code
 ), contractor AS (
@@ -29,7 +29,7 @@ WITH recent AS (
     p.contractor_id,
     p.area_code,
     COUNT(*) AS projects,
-    CAST(COALESCE(SUM(p.contract_amount), 0) AS DECIMAL(18, 2)) AS contract_total,
+    COALESCE(SUM(p.contract_amount), 0) AS contract_total,
     MIN(p.sign_date) AS first_sign_date,
     MAX(p.sign_date) AS last_sign_date
   FROM recent AS p

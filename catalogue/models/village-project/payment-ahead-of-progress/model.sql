@@ -4,11 +4,11 @@ WITH paid AS (
     y.pay_date,
     y.amount,
     y.progress_pct,
-    CAST(SUM(y.amount) OVER (
+    SUM(y.amount) OVER (
       PARTITION BY y.project_id
       ORDER BY y.pay_date, y.payment_id
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS DECIMAL(18, 2)) AS cumulated
+    ) AS cumulated
   FROM village_project_payment AS y
   WHERE y.amount IS NOT NULL
     AND y.pay_date IS NOT NULL
@@ -23,7 +23,7 @@ WITH paid AS (
     y.pay_date,
     y.amount,
     CASE WHEN p.accept_date IS NULL OR y.pay_date < p.accept_date THEN y.amount ELSE 0 END AS early,
-    CASE WHEN y.cumulated > (y.progress_pct + q.tolerance) * p.contract_amount THEN 1 ELSE 0 END AS ahead,
+    CASE WHEN y.cumulated > (y.progress_pct + q.tolerance) * CAST(p.contract_amount AS DECIMAL(19, 2)) THEN 1 ELSE 0 END AS ahead,
     CAST(y.cumulated / p.contract_amount - y.progress_pct AS DECIMAL(18, 6)) AS excess
   FROM village_project AS p
   JOIN paid AS y
@@ -42,9 +42,9 @@ WITH paid AS (
     t.settle_amount,
     t.area_code,
     t.pre_accept_cap,
-    CAST(SUM(t.amount) AS DECIMAL(18, 2)) AS paid_total,
+    SUM(t.amount) AS paid_total,
     MAX(t.excess) AS max_excess,
-    CAST(SUM(t.early) AS DECIMAL(18, 2)) AS paid_before_acceptance,
+    SUM(t.early) AS paid_before_acceptance,
     MAX(t.pay_date) AS last_pay_date,
     MAX(t.ahead) AS ahead
   FROM tested AS t
@@ -63,6 +63,6 @@ FROM summed AS s
 WHERE s.project_id <> ''
   AND (
     s.ahead = 1
-    OR s.paid_before_acceptance > s.pre_accept_cap * s.contract_amount
+    OR s.paid_before_acceptance > s.pre_accept_cap * CAST(s.contract_amount AS DECIMAL(19, 2))
     OR s.paid_total > s.settle_amount
   )
