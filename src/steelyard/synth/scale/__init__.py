@@ -44,12 +44,12 @@ def make(
     build.build(world, making, catalogue.contracts, watch)
     engine = build.engine(world)
     try:
-        wrongs = truth.document(engine, world.size)
+        told = truth.document(engine, world.size)
         path = home.root / "truth.json"
-        path.write_text(json.dumps({"seed": world.seed, "wrongs": wrongs, "mentions": []}), encoding="utf-8")
+        path.write_text(json.dumps({"seed": world.seed, **told, "mentions": []}), encoding="utf-8")
         subjects = register.fill(database, engine, world.size)
     finally:
         engine.close()
     datasets = sorted(made.dataset for made in build.tables(world.size))
     number, rows = making.publish(database, catalogue.contracts, datasets)
-    return Provided(number, rows, len(datasets), subjects, len(wrongs), path)
+    return Provided(number, rows, len(datasets), subjects, len(told["wrongs"]), path)

@@ -14,19 +14,8 @@ from pathlib import Path
 from steelyard.contracts import Contract
 from steelyard.engines.duck import Duck, connect
 from steelyard.pool import Making, Part
-from steelyard.synth.scale import (
-    bidding,
-    companies,
-    courts,
-    enterprises,
-    livelihood,
-    people,
-    places,
-    tenders,
-    villages,
-    words,
-    works,
-)  # fmt: skip
+from steelyard.synth.scale import words
+from steelyard.synth.scale.nouns import NOUNS
 from steelyard.synth.scale.size import VILLAGES_OF_A_COUNTY, Size
 from steelyard.synth.scale.table import Made
 
@@ -35,7 +24,6 @@ PIECE_ROWS = 900_000
 MEMORY_MB = 1_300
 """Of each process."""
 PROCESSES = 2
-_NOUNS = (places, people, companies, livelihood, tenders, bidding, works, courts, villages, enterprises)
 
 Watch = Callable[[str, int, int], None]
 
@@ -72,7 +60,7 @@ class _Table:
 
 def tables(size: Size) -> list[Made]:
     """Every table there is, the largest first."""
-    found = [made for noun in _NOUNS for made in noun.tables(size)]
+    found = [made for noun in NOUNS for made in noun.tables(size)]
     return sorted(found, key=lambda made: -made.per_village)
 
 

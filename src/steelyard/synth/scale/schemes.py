@@ -33,6 +33,13 @@ def span_sql(kind: str) -> str:
 
 
 def here(wrong: str, village_every: int) -> str:
-    """SQL: whether the village ``v`` has a wrong."""
-    place = VILLAGE_WRONGS[wrong] * village_every // 60
-    return f"v % {village_every} = {place}"
+    """SQL: whether the village ``v`` has a wrong of ``VILLAGE_WRONGS``."""
+    return at(VILLAGE_WRONGS[wrong], village_every)
+
+
+def at(place: int, village_every: int) -> str:
+    """SQL: whether the village ``v`` is the one, out of so many, in which a wrong with this place (0 to 59) is done.
+
+    Wrongs that touch no row of each other may share a place.
+    """
+    return f"v % {village_every} = {place * village_every // 60}"

@@ -1,5 +1,6 @@
 """What a noun says of a table: how to make the rows of some villages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -16,6 +17,33 @@ class Made:
     sql: str
     ordered: bool = False
     """Whether rows come in the order of the contract's ``cluster_by`` without being sorted."""
+
+
+@dataclass(frozen=True)
+class Planted:
+    """One kind of wrong and the findings it must bring; a noun lists its own in ``planted(size)``."""
+
+    model: str
+    key: Mapping[str, str]
+    """Column to SQL."""
+    source: str
+    """SQL of a FROM with its WHERE, over the villages ``{first}`` up to but without ``{last}``."""
+    grade: str
+    unordered: tuple[str, ...] = ()
+    story: str = ""
+    """The scheme it is part of; default: the model alone."""
+    when: str = ""
+    """SQL of the day on which the model could speak first; empty: not told."""
+
+
+@dataclass(frozen=True)
+class LookAlike:
+    """What is in order although it looks like a wrong; a noun lists its own in ``look_alikes(size)``."""
+
+    model: str
+    key: Mapping[str, str]
+    source: str
+    why: str
 
 
 def villages() -> str:

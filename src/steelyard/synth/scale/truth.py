@@ -1,7 +1,6 @@
 """What was planted, as the keys under which findings must come."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from steelyard.engines.duck import Duck, rows
@@ -11,9 +10,10 @@ from steelyard.synth.scale.courts import SUED_SUPPLIER
 from steelyard.synth.scale.enterprises import PURCHASES, enterprise
 from steelyard.synth.scale.livelihood import FORMER_EMPLOYER
 from steelyard.synth.scale.market import bidder, shadow, tenders
+from steelyard.synth.scale.nouns import NOUNS
 from steelyard.synth.scale.people import FIRST_OFFICIAL
 from steelyard.synth.scale.size import BIDDERS, COMPANIES, PERSONS, TENDERS, Size
-from steelyard.synth.scale.table import villages
+from steelyard.synth.scale.table import LookAlike, Planted, villages
 from steelyard.synth.scale.villages import CONTRACTS, EXPIRED, LARGE, RELATIVE, SMALL
 from steelyard.synth.truth import EXPERTS, PAIR
 
@@ -23,33 +23,43 @@ _TENDER = {"tender_id": "tender_id"}
 _CONTRACT = {"contract_id": "numbered('HT', t)"}
 
 
-@dataclass(frozen=True)
-class Planted:
-    """One kind of wrong: what findings it must bring."""
-
-    model: str
-    key: Mapping[str, str]
-    """Column to SQL."""
-    source: str
-    grade: str
-    unordered: tuple[str, ...] = ()
-
-
 def planted(size: Size) -> list[Planted]:
     """Every kind of wrong of the made-up province."""
-    return [*_with_tenders(size), *_in_villages(size)]
+    own = [kind for noun in NOUNS if hasattr(noun, "planted") for kind in noun.planted(size)]
+    return [*_with_tenders(size), *_in_villages(size), *own]
 
 
-def document(duck: Duck, size: Size) -> list[dict[str, Any]]:
-    """The wrongs as ``truth.json`` has them."""
-    found = []
-    for kind in planted(size):
-        chosen = ", ".join(f"{sql} AS {column}" for column, sql in kind.key.items())
-        sql = f"SELECT {chosen} FROM {kind.source} ORDER BY ALL"
-        for key in rows(duck, sql.replace("{first}", "0").replace("{last}", str(size.villages))):
-            told: dict[str, Any] = {"model": kind.model, "key": key, "grade": kind.grade, "story": kind.model}
-            found.append(told | ({"unordered": list(kind.unordered)} if kind.unordered else {}))
-    return found
+def look_alikes(size: Size) -> list[LookAlike]:
+    """Every kind of matter that looks like a wrong and is none."""
+    return [kind for noun in NOUNS if hasattr(noun, "look_alikes") for kind in noun.look_alikes(size)]
+
+
+def document(duck: Duck, size: Size) -> dict[str, list[dict[str, Any]]]:
+    """``wrongs`` and ``look_alikes`` as ``truth.json`` has them."""
+    return {
+        "wrongs": [told for kind in planted(size) for told in _wrongs(duck, size, kind)],
+        "look_alikes": [
+            {"model": kind.model, "key": key, "why": kind.why}
+            for kind in look_alikes(size) for key in _rows(duck, size, kind.key, kind.source)
+        ],
+    }  # fmt: skip
+
+
+def _wrongs(duck: Duck, size: Size, kind: Planted) -> Iterator[dict[str, Any]]:
+    chosen = {**kind.key, **({"_when": kind.when} if kind.when else {})}
+    for row in _rows(duck, size, chosen, kind.source):
+        when = row.pop("_when", None)
+        told: dict[str, Any] = {
+            "model": kind.model, "key": row, "grade": kind.grade, "story": kind.story or kind.model,
+        }  # fmt: skip
+        told |= {"unordered": list(kind.unordered)} if kind.unordered else {}
+        yield told | ({"when": when.isoformat()} if when else {})
+
+
+def _rows(duck: Duck, size: Size, chosen: Mapping[str, str], source: str) -> list[dict[str, Any]]:
+    listed = ", ".join(f"{sql} AS {column}" for column, sql in chosen.items())
+    sql = f"SELECT {listed} FROM {source} ORDER BY ALL"
+    return rows(duck, sql.replace("{first}", "0").replace("{last}", str(size.villages)))
 
 
 def _pair(one: int, other: int) -> dict[str, str]:

@@ -1,0 +1,32 @@
+"""The nouns of a made-up province.
+
+Each is a module with ``tables(size)``, and where wrongs are done with it ``planted(size)`` and ``look_alikes(size)``.
+"""
+
+from types import ModuleType
+
+from steelyard.synth.scale import (
+    bidding,
+    companies,
+    courts,
+    enterprises,
+    livelihood,
+    people,
+    places,
+    tenders,
+    villages,
+    works,
+)
+
+NOUNS: tuple[ModuleType, ...] = (
+    places,
+    people,
+    companies,
+    livelihood,
+    tenders,
+    bidding,
+    works,
+    courts,
+    villages,
+    enterprises,
+)
