@@ -18,7 +18,7 @@ Literal Null Boolean And Or Not EQ NEQ GT GTE LT LTE Is NullSafeEQ NullSafeNEQ I
 Escape Case If Coalesce Nullif Cast
 Add Sub Mul Div Neg Mod Abs Round Floor Ceil Greatest Least Sqrt Pow
 DPipe Concat Upper Lower Trim Length Substring Left Right Replace StrPosition StartsWith EndsWith
-Contains ConcatWs RegexpReplace Levenshtein Pad MD5 SplitPart
+Contains ConcatWs RegexpReplace Translate Levenshtein Pad MD5 SplitPart
 Interval DateDiff TimestampTrunc DateTrunc TimeToStr Extract Year Month Day LastDay
 Count CountIf Sum Avg Min Max StddevPop GroupConcat LogicalOr LogicalAnd RowNumber Rank DenseRank Lag Lead
 FirstValue LastValue
@@ -44,6 +44,7 @@ def breaches(tree: Tree, *, recursive: bool = False) -> Found:
         _lists,
         _dates,
         _replacements,
+        _distances,
         _intervals,
         _quotients,
         products,
@@ -194,6 +195,19 @@ def _replacements(tree: Tree) -> Found:
         modifiers = node.args.get("modifiers")
         if modifiers is None or modifiers.name != "g":
             yield line_of(node), "sql-regexp", "REGEXP_REPLACE needs 'g': one engine replaces all, the other one"
+
+
+def _distances(tree: Tree) -> Found:
+    """DuckDB counts a distance in bytes, Spark in characters: the same only where a character is a byte."""
+    for node in tree.written.find_all(exp.Levenshtein):
+        if not all(_in_ascii(side) for side in (node.this, node.expression)):
+            message = "LEVENSHTEIN compares TRANSLATE(text, letters, 'ASCII characters') on both sides"
+            yield line_of(node), "sql-levenshtein", message
+
+
+def _in_ascii(side: exp.Expr) -> bool:
+    made_of = side.args.get("to") if isinstance(side, exp.Translate) else None
+    return isinstance(made_of, exp.Literal) and made_of.name.isascii()
 
 
 def _intervals(tree: Tree) -> Found:
