@@ -18,6 +18,37 @@ WITH placed AS (
   WHERE p.contractor_id <> ''
     AND p.sign_date IS NOT NULL
     AND COALESCE(STRPOS('|' || q.exempt_company_types || '|', '|' || NULLIF(c.company_type, '') || '|'), 0) = 0
+), contractor AS (
+  SELECT DISTINCT p.contractor_id
+  FROM village_project AS p
+  WHERE p.contractor_id <> ''
+), held AS (
+  SELECT
+    c.company_id,
+    c.person_id,
+    c.share,
+    c.from_date,
+    c.to_date,
+    c.min_tier
+  FROM contractor AS p
+  JOIN controls AS c
+    ON c.company_id = p.contractor_id
+  WHERE c.depth <= 2
+), near AS (
+  -- few contractors are, or are held by, anybody's relative: their projects alone meet the officials of the village
+  SELECT
+    p.contractor_id,
+    k.person_id
+  FROM contractor AS p
+  JOIN relative_of AS k
+    ON k.relative_id = p.contractor_id
+  UNION ALL
+  SELECT
+    c.company_id AS contractor_id,
+    k.person_id
+  FROM held AS c
+  JOIN relative_of AS k
+    ON k.relative_id = c.person_id
 ), serving AS (
   SELECT DISTINCT
     p.project_id,
@@ -26,9 +57,12 @@ WITH placed AS (
     p.sign_date,
     p.area_code,
     o.person_id
-  FROM placed AS p
+  FROM near AS n
+  JOIN placed AS p
+    ON p.contractor_id = n.contractor_id
   JOIN in_office AS o
     ON o.village_code = p.village_code
+   AND o.person_id = n.person_id
   WHERE (o.from_date IS NULL OR o.from_date <= p.sign_date)
     AND (o.to_date IS NULL OR o.to_date >= p.sign_date)
 ), own AS (
@@ -37,13 +71,12 @@ WITH placed AS (
     s.project_id,
     s.person_id
   FROM serving AS s
-  JOIN controls AS c
+  JOIN held AS c
     ON c.company_id = s.contractor_id
    AND c.person_id = s.person_id
   JOIN param AS q
     ON q.area_code = s.area_code
-  WHERE c.depth <= 2
-    AND COALESCE(c.share, 1) >= q.own_min_ratio
+  WHERE COALESCE(c.share, 1) >= q.own_min_ratio
     AND (c.from_date IS NULL OR c.from_date <= s.sign_date)
     AND (c.to_date IS NULL OR c.to_date >= s.sign_date)
 ), kin AS (
@@ -88,11 +121,10 @@ WITH placed AS (
     k.degree,
     GREATEST(k.min_tier, c.min_tier) AS min_tier
   FROM kin AS k
-  JOIN controls AS c
+  JOIN held AS c
     ON c.company_id = k.contractor_id
    AND c.person_id = k.relative_id
-  WHERE c.depth <= 2
-    AND COALESCE(c.share, 1) >= k.min_ratio
+  WHERE COALESCE(c.share, 1) >= k.min_ratio
     AND (c.from_date IS NULL OR c.from_date <= k.sign_date)
     AND (c.to_date IS NULL OR c.to_date >= k.sign_date)
 ), nearest AS (

@@ -19,6 +19,16 @@ WITH part AS (
     AND p.sign_date IS NOT NULL
     AND p.contract_amount < q.limit
     AND (p.method IS NULL OR p.method <> 'open')
+), several AS (
+  -- most contractors have fewer projects in a village than a window must hold
+  SELECT
+    p.village_code,
+    p.contractor_id
+  FROM part AS p
+  JOIN param AS q
+    ON q.area_code = p.area_code
+  GROUP BY p.village_code, p.contractor_id, q.min_parts
+  HAVING COUNT(*) >= q.min_parts
 ), opened AS (
   SELECT DISTINCT
     p.village_code,
@@ -26,7 +36,10 @@ WITH part AS (
     p.area_code,
     p.sign_date AS start_date,
     CAST(p.sign_date + p.window_days * INTERVAL '1' DAY AS DATE) AS end_date
-  FROM part AS p
+  FROM several AS s
+  JOIN part AS p
+    ON p.village_code = s.village_code
+   AND p.contractor_id = s.contractor_id
 ), summed AS (
   SELECT
     o.village_code,

@@ -49,7 +49,26 @@ class Ground:
         return int(found[0] or 0) if found else 0
 
     def models(self) -> list[SupervisionModel]:
-        return [model for _, model in sorted(self.catalogue.models.items()) if model.status == "ready"]
+        """Those a run would evaluate here."""
+        left_out = self.without_data()
+        return [one for _, one in sorted(self.catalogue.models.items())
+                if one.status == "ready" and one.id not in left_out]  # fmt: skip
+
+    def without_data(self) -> dict[str, list[str]]:
+        """Models that a run finds not evaluable, and the datasets nobody delivered: beside a scan of nothing any cost
+        is without measure."""
+        needed = {
+            model.id: sorted(
+                dataset
+                for needs in model.data.values()
+                if not needs.optional
+                for dataset in self.catalogue.base_datasets({needs.dataset})
+                if not self.pool.files(dataset)
+            )
+            for model in self.catalogue.models.values()
+            if model.status == "ready"
+        }
+        return {name: missing for name, missing in sorted(needed.items()) if missing}
 
 
 def ran(home: str, as_of: str) -> measuring.Measured:
@@ -86,7 +105,7 @@ def compared(home: str, as_of: str) -> measuring.Measured:
             told.append({"id": name, "rows": rows, **_said(shared), "own_cpu_s": round(own.cpu_s, 3),
                          "cpu_in_full_s": round(full.cpu_s, 3), "ratio_in_full": round(full.ratio, 2)})  # fmt: skip
         made = [{"id": name, **_said(cost), "readers": sharers[name]} for name, cost in relations.items()]
-        return 0, {"per_model": told, "per_relation": made}
+        return 0, {"per_model": told, "per_relation": made, "not_evaluable": ground.without_data()}
 
     return measuring.here(work)
 
