@@ -21,6 +21,7 @@ from steelyard.kit.catalogue_folder import catalogue_folder
 from steelyard.kit.errors import SteelyardError
 from steelyard.synth.build import make_county
 from steelyard.synth.county import County
+from steelyard.synth.employment import insurance_months
 from steelyard.synth.ledger import Columns, Part, Row
 from steelyard.synth.score import Found, numbers_in, score
 
@@ -60,7 +61,6 @@ def _arguments() -> argparse.Namespace:
 def lay_out(duck: Duck, catalogue: Catalogue, county: County) -> None:
     """Let every dataset stand under its name, with the last row of each key."""
     for dataset, contract in catalogue.contracts.items():
-        schema = contract.schema
         parts = [_table(part, catalogue.schema(dataset)) for part in _parts(county, dataset)]
         chosen = ", ".join(
             f"CAST({quoted(name)} AS {kind}) AS {quoted(name)}" for name, kind in contract.schema.items()
@@ -97,6 +97,8 @@ def look(duck: Duck, catalogue: Catalogue, models: Iterable[str], as_of: dt.date
 
 
 def _parts(county: County, dataset: str) -> Iterator[list[Row] | Columns]:
+    if dataset == "social_insurance":
+        yield from insurance_months(county.work, county.people, county.firms).values()
     if dataset in county.ledger.registers:
         yield county.ledger.registers[dataset]
     if county.ledger.rows.get(dataset):
