@@ -1,16 +1,46 @@
-WITH opened AS (
+WITH village AS (
+  SELECT g.area_code, g.name
+  FROM region AS g
+  WHERE g.level = 'village'
+), owned AS (
+  SELECT b.account_no, v.area_code AS village_code
+  FROM bank_account AS b
+  JOIN village AS v
+    ON v.area_code = b.owner_id
+), named AS (
   SELECT
-    v.account_no,
+    s.account_no,
+    MIN(v.area_code) AS village_code,
+    COUNT(*) AS villages,
+    ROW_NUMBER() OVER (PARTITION BY s.account_no ORDER BY LENGTH(v.name) DESC) AS rank
+  FROM name_beginning AS s
+  JOIN village AS v
+    ON v.name = s.beginning
+  GROUP BY s.account_no, LENGTH(v.name)
+), belonging AS (
+  SELECT o.account_no, o.village_code
+  FROM owned AS o
+  UNION ALL
+  SELECT n.account_no, n.village_code
+  FROM named AS n
+  LEFT JOIN owned AS o
+    ON o.account_no = n.account_no
+  WHERE n.rank = 1
+    AND n.villages = 1
+    AND o.account_no IS NULL
+), opened AS (
+  SELECT
+    n.account_no,
     b.owner_id,
-    v.village_code,
+    n.village_code,
     b.opened_date,
     b.account_type,
     q.area_code
-  FROM village_account AS v
+  FROM belonging AS n
   JOIN bank_account AS b
-    ON b.account_no = v.account_no
+    ON b.account_no = n.account_no
   LEFT JOIN param AS own
-    ON own.area_code = v.village_code
+    ON own.area_code = n.village_code
   CROSS JOIN run AS r
   JOIN param AS q
     ON q.area_code = COALESCE(own.area_code, r.root_area)
