@@ -51,7 +51,7 @@ SELECT
   g.max_daily_total,
   CAST(g.vouchers AS BIGINT) AS vouchers,
   g.last_voucher_date,
-  CASE WHEN g.max_daily_total >= q."limit" * q.red_factor THEN 'red' ELSE 'yellow' END AS grade
+  CASE WHEN g.max_daily_total >= CAST(q."limit" AS DECIMAL(20,6)) * q.red_factor THEN 'red' ELSE 'yellow' END AS grade
 FROM grouped AS g
 JOIN param AS q
   ON q.area_code = g.area_code
