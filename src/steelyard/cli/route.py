@@ -139,6 +139,10 @@ def travel(
         journey.linked = link(session.database, open_pool(session)).edges
     with journey.stage("detection", say):
         detect_and_raise(session, journey)
+    with journey.stage("own records", say):
+        from steelyard.web.governance.jobs import supply_now  # Django must be started first
+
+        supply_now()
     with journey.stage("publication", say):
         from steelyard.web.people.actions import publish_from_pool, renew_statistics  # Django must be started first
 

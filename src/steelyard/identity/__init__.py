@@ -1,6 +1,7 @@
 """Subjects and their keys; who is whom, how sure, and what is in doubt."""
 
 from steelyard.identity.asking import ask_what_holds_back
+from steelyard.identity.checking import OWN
 from steelyard.identity.explaining import explain, node_of, said, told, words
 from steelyard.identity.forgetting import KnownPeople
 from steelyard.identity.judging import (
@@ -38,6 +39,7 @@ from steelyard.identity.subjects import (
 )
 
 __all__ = [
+    "OWN",
     "Contradiction",
     "IdentityKeys",
     "Judgement",

@@ -13,6 +13,8 @@ from steelyard.kit.number_shapes import EARLIEST_BIRTH, OLD_RESIDENT, RESIDENT
 
 SOURCE = "src:"
 """What a number begins with when only its publisher knows it."""
+OWN = SOURCE + "steelyard:"
+"""What stands before a subject's key where our own records name it: they know no number, and need none."""
 FEW = 2_000
 """With so many distinct numbers or fewer, Python is done before the engine has planned the long expressions."""
 _VALUED = pa.schema([("number", pa.string()), ("value", pa.string())])

@@ -11,6 +11,7 @@ import pyarrow as pa
 from steelyard.engines.duck import Duck
 from steelyard.engines.postgres import Database, Role
 from steelyard.identity import checking, numbers, records
+from steelyard.identity.checking import OWN
 from steelyard.identity.names import company_form, compatible, person_form
 from steelyard.identity.records import masked
 from steelyard.kit import identifiers
@@ -38,6 +39,8 @@ class IdentityKeys:
         self.database = database
         self._known = KNOWN.empty_table()
         self._seen = 0
+        self._own: set[str] = set()
+        """Keys that our own records named, where memory has them."""
 
     def assign(self, duck: Duck, asked: str, answered: str, on: dt.date) -> None:
         """See ``pool.Keys``: a key for every usable number, a reason for every other."""
@@ -47,6 +50,7 @@ class IdentityKeys:
         with self.database.transaction(Role.WORKER) as connection:
             connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [LOCK])
             self._refresh(connection)
+            self._take_own(duck, connection)
             duck.register("known before", self._known)
             self._mint(duck, connection)
             newest = connection.execute("SELECT coalesce(max(seq), 0) FROM engine.identifier").fetchone()
@@ -116,6 +120,24 @@ class IdentityKeys:
             added = pa.table([pa.array(column, pa.string()) for column in columns[:4]], schema=KNOWN)
             self._known = pa.concat_tables([self._known, added])
             self._seen = listed[-1][4]
+
+    def _take_own(self, duck: Duck, connection: "psycopg.Connection[Any]") -> None:
+        """Subjects that our own records name by their key: they are who they are, and get no other key."""
+        found = duck.execute(
+            f"SELECT DISTINCT value FROM \"classified\" WHERE id_kind = 'source' AND starts_with(value, '{OWN}')"
+        ).fetchall()
+        asked = {str(row[0]).removeprefix(OWN) for row in found} - self._own
+        if not asked:
+            return
+        known = connection.execute(
+            "SELECT key, name FROM engine.subject WHERE key = ANY(%s)", [sorted(asked)]
+        ).fetchall()
+        rows = [("source", OWN + key, key, name) for key, name in known]
+        if rows:
+            columns = zip(*rows, strict=True)
+            added = pa.table([pa.array(column, pa.string()) for column in columns], schema=KNOWN)
+            self._known = pa.concat_tables([self._known, added])
+            self._own |= {key for key, _ in known}
 
     def _mint(self, duck: Duck, connection: "psycopg.Connection[Any]") -> None:
         """New keys for new numbers, under the name that stands with them most often."""

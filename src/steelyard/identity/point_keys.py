@@ -37,3 +37,4 @@ class PointKeys(IdentityKeys):
         ).fetchall()
         columns = list(zip(*listed, strict=True)) or [(), (), (), ()]
         self._known = pa.table([pa.array(column, pa.string()) for column in columns], schema=KNOWN)
+        self._own = set()

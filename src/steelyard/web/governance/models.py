@@ -52,3 +52,24 @@ class LoopholeStep(models.Model):
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(db_default=models.Func(function="public.app_now"))
     text = models.TextField(blank=True)
+
+
+class SuppliedRow(models.Model):
+    """A row of our own records as the data pool last got it."""
+
+    dataset = models.CharField(max_length=40)
+    record = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dataset", "record"], name="governance_supplied_once")]
+
+
+class SupplyMark(models.Model):
+    """How far our own records have been handed to the pool."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    last = models.BigIntegerField(default=0)
+    at = models.DateTimeField(null=True)
+    row = models.JSONField(null=True)
+    """The newest row of a dataset, sent again on a day without news: silence would be taken for a broken feed."""
