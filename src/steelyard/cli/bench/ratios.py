@@ -8,7 +8,7 @@ from typing import Any
 
 LEAST_S = 0.001
 """Processor seconds below which nothing can be measured."""
-SHORT_S = 5.0
+SHORT_S = 3.0
 """Work that takes less is measured several times: its first figure says more of the machine than of the work."""
 TIMES = 3
 
