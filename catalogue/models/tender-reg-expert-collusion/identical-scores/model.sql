@@ -1,21 +1,37 @@
 -- a cell on which the whole panel agreed says nothing about two of its members; a member who gave no score did not agree
 -- the sheet knows experts by their number; the persons behind two numbers are looked up in the register of experts
 -- an area that is unknown, or not in param, takes the row of the top area, so that no section is dropped
-WITH mark AS (
+WITH loose AS (
+  SELECT
+    MIN(q.min_cells) AS min_cells,
+    MIN(q.share) AS share
+  FROM param AS q
+), agreed AS (
+  -- counting scores given twice in a cell is cheaper than pairing experts: few sections have enough of them
+  SELECT d.section_id
+  FROM (
+    SELECT e.section_id
+    FROM expert_score AS e
+    WHERE COALESCE(e.subjective, FALSE)
+      AND e.score IS NOT NULL
+    GROUP BY e.section_id, e.bidder_id, e.item, CAST(e.score AS DECIMAL(18, 2))
+    HAVING COUNT(*) > 1
+  ) AS d
+  CROSS JOIN loose AS l
+  GROUP BY d.section_id, l.share, l.min_cells
+  HAVING COUNT(*) >= l.share * l.min_cells
+), mark AS (
   SELECT
     e.section_id,
     e.expert_id,
     e.bidder_id,
     e.item,
     CAST(e.score AS DECIMAL(18, 2)) AS score
-  FROM expert_score AS e
+  FROM agreed AS g
+  JOIN expert_score AS e
+    ON e.section_id = g.section_id
   WHERE COALESCE(e.subjective, FALSE)
     AND e.score IS NOT NULL
-), loose AS (
-  SELECT
-    MIN(q.min_cells) AS min_cells,
-    MIN(q.share) AS share
-  FROM param AS q
 ), suspect AS (
   -- who agreed often enough, cells of which nobody differed counted in: few did, and only their sections are looked at
   SELECT
