@@ -20,7 +20,8 @@ WITH due AS (
   WHERE b.purchase_id <> ''
     AND b.amount >= q.capital_limit
     AND b.accept_date <= r.as_of
-    -- the list of prefixes, A|B, is a choice of a pattern as it stands
+    -- the list of prefixes, A|B, is a choice of a pattern as it stands; most items are told by their first letter
+    AND STRPOS(q.durable_prefix, LEFT(b.item_code, 1)) > 0
     AND q.durable_prefix <> ''
     AND REGEXP_REPLACE(b.item_code, '^(' || q.durable_prefix || ')', '', 'g') <> b.item_code
 ), entered AS (

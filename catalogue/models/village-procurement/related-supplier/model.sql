@@ -16,82 +16,91 @@ WITH placed AS (
   WHERE b.village_code <> ''
     AND b.supplier_id <> ''
     AND b.purchase_date IS NOT NULL
-), serving AS (
-  SELECT DISTINCT
+), supplier AS (
+  SELECT DISTINCT b.supplier_id
+  FROM village_purchase AS b
+  WHERE b.supplier_id <> ''
+), holder AS (
+  -- the supplier itself and those who control it
+  SELECT
+    s.supplier_id,
+    s.supplier_id AS holder_id,
+    CAST(NULL AS DECIMAL(18, 6)) AS share,
+    CAST(NULL AS DATE) AS from_date,
+    CAST(NULL AS DATE) AS to_date,
+    CAST(NULL AS VARCHAR) AS min_tier
+  FROM supplier AS s
+  UNION ALL
+  SELECT
+    s.supplier_id,
+    c.person_id AS holder_id,
+    c.share,
+    c.from_date,
+    c.to_date,
+    c.min_tier
+  FROM supplier AS s
+  JOIN controls AS c
+    ON c.company_id = s.supplier_id
+  WHERE c.depth <= 2
+), near AS (
+  SELECT
+    h.supplier_id,
+    h.holder_id AS person_id,
+    CAST(NULL AS VARCHAR) AS relative_id,
+    0 AS degree,
+    CAST(NULL AS DECIMAL(18, 6)) AS confidence,
+    CAST(NULL AS DATE) AS kin_from,
+    CAST(NULL AS DATE) AS kin_to,
+    h.share,
+    h.from_date,
+    h.to_date,
+    h.min_tier
+  FROM holder AS h
+  UNION ALL
+  SELECT
+    h.supplier_id,
+    k.person_id,
+    k.relative_id,
+    k.degree,
+    COALESCE(k.confidence, -1) AS confidence,
+    k.from_date AS kin_from,
+    k.to_date AS kin_to,
+    h.share,
+    h.from_date,
+    h.to_date,
+    GREATEST(h.min_tier, k.min_tier) AS min_tier
+  FROM holder AS h
+  JOIN relative_of AS k
+    ON k.relative_id = h.holder_id
+), tied AS (
+  SELECT
     p.purchase_id,
     p.village_code,
     p.supplier_id,
     p.amount,
     p.purchase_date,
     p.area_code,
-    o.person_id
-  FROM placed AS p
-  JOIN in_office AS o
-    ON o.village_code = p.village_code
-  WHERE (o.from_date IS NULL OR o.from_date <= p.purchase_date)
-    AND (o.to_date IS NULL OR o.to_date >= p.purchase_date)
-), near AS (
-  SELECT
-    s.purchase_id,
-    s.village_code,
-    s.supplier_id,
-    s.amount,
-    s.purchase_date,
-    s.area_code,
-    s.person_id,
-    s.person_id AS tied_id,
-    CAST(NULL AS VARCHAR) AS relative_id,
-    0 AS degree,
-    CAST(NULL AS VARCHAR) AS min_tier
-  FROM serving AS s
-  UNION ALL
-  SELECT
-    s.purchase_id,
-    s.village_code,
-    s.supplier_id,
-    s.amount,
-    s.purchase_date,
-    s.area_code,
-    s.person_id,
-    k.relative_id AS tied_id,
-    k.relative_id,
-    k.degree,
-    k.min_tier
-  FROM serving AS s
-  JOIN relative_of AS k
-    ON k.person_id = s.person_id
-  JOIN param AS q
-    ON q.area_code = s.area_code
-  WHERE k.degree <= q.max_degree
-    AND k.confidence >= q.min_conf
-    AND (k.from_date IS NULL OR k.from_date <= s.purchase_date)
-    AND (k.to_date IS NULL OR k.to_date >= s.purchase_date)
-), tied AS (
-  SELECT n.purchase_id, n.village_code, n.supplier_id, n.amount, n.purchase_date, n.area_code, n.person_id, n.relative_id, n.degree, n.min_tier
-  FROM near AS n
-  WHERE n.tied_id = n.supplier_id
-  UNION ALL
-  SELECT
-    n.purchase_id,
-    n.village_code,
-    n.supplier_id,
-    n.amount,
-    n.purchase_date,
-    n.area_code,
     n.person_id,
     n.relative_id,
     n.degree,
-    GREATEST(n.min_tier, c.min_tier) AS min_tier
+    n.min_tier
   FROM near AS n
-  JOIN controls AS c
-    ON c.company_id = n.supplier_id
-   AND c.person_id = n.tied_id
+  JOIN placed AS p
+    ON p.supplier_id = n.supplier_id
+  JOIN in_office AS o
+    ON o.village_code = p.village_code
+   AND o.person_id = n.person_id
   JOIN param AS q
-    ON q.area_code = n.area_code
-  WHERE c.depth <= 2
-    AND COALESCE(c.share, 1) >= q.min_ratio
-    AND (c.from_date IS NULL OR c.from_date <= n.purchase_date)
-    AND (c.to_date IS NULL OR c.to_date >= n.purchase_date)
+    ON q.area_code = p.area_code
+  WHERE (o.from_date IS NULL OR o.from_date <= p.purchase_date)
+    AND (o.to_date IS NULL OR o.to_date >= p.purchase_date)
+    AND (n.from_date IS NULL OR n.from_date <= p.purchase_date)
+    AND (n.to_date IS NULL OR n.to_date >= p.purchase_date)
+    AND (n.kin_from IS NULL OR n.kin_from <= p.purchase_date)
+    AND (n.kin_to IS NULL OR n.kin_to >= p.purchase_date)
+    AND n.degree <= q.max_degree
+    AND COALESCE(n.confidence, 1) >= q.min_conf
+    AND COALESCE(n.share, 1) >= q.min_ratio
 ), nearest AS (
   SELECT
     t.village_code,

@@ -20,6 +20,16 @@ WITH part AS (
     AND b.purchase_date IS NOT NULL
     AND b.amount < q.limit
     AND (b.method IS NULL OR b.method <> 'open')
+), several AS (
+  -- most suppliers have fewer purchases in a village than a window must hold
+  SELECT
+    p.village_code,
+    p.supplier_id
+  FROM part AS p
+  JOIN param AS q
+    ON q.area_code = p.area_code
+  GROUP BY p.village_code, p.supplier_id, q.min_parts
+  HAVING COUNT(*) >= q.min_parts
 ), opened AS (
   SELECT DISTINCT
     p.village_code,
@@ -27,7 +37,10 @@ WITH part AS (
     p.area_code,
     p.purchase_date AS start_date,
     CAST(p.purchase_date + p.window_days * INTERVAL '1' DAY AS DATE) AS end_date
-  FROM part AS p
+  FROM several AS s
+  JOIN part AS p
+    ON p.village_code = s.village_code
+   AND p.supplier_id = s.supplier_id
 ), summed AS (
   SELECT
     o.village_code,

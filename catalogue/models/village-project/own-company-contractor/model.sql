@@ -18,51 +18,46 @@ WITH placed AS (
   WHERE p.contractor_id <> ''
     AND p.sign_date IS NOT NULL
     AND COALESCE(STRPOS('|' || q.exempt_company_types || '|', '|' || NULLIF(c.company_type, '') || '|'), 0) = 0
-), serving AS (
-  SELECT DISTINCT
+), tied AS (
+  SELECT
     p.project_id,
     p.contractor_id,
     p.contract_amount,
     p.sign_date,
     p.area_code,
-    o.person_id
+    o.person_id,
+    'self' AS role,
+    CAST(NULL AS VARCHAR) AS min_tier
   FROM placed AS p
   JOIN in_office AS o
     ON o.village_code = p.village_code
+   AND o.person_id = p.contractor_id
   WHERE (o.from_date IS NULL OR o.from_date <= p.sign_date)
     AND (o.to_date IS NULL OR o.to_date >= p.sign_date)
-), tied AS (
-  SELECT
-    s.project_id,
-    s.contractor_id,
-    s.contract_amount,
-    s.sign_date,
-    s.area_code,
-    s.person_id,
-    'self' AS role,
-    CAST(NULL AS VARCHAR) AS min_tier
-  FROM serving AS s
-  WHERE s.person_id = s.contractor_id
   UNION ALL
   SELECT
-    s.project_id,
-    s.contractor_id,
-    s.contract_amount,
-    s.sign_date,
-    s.area_code,
-    s.person_id,
+    p.project_id,
+    p.contractor_id,
+    p.contract_amount,
+    p.sign_date,
+    p.area_code,
+    o.person_id,
     c.role,
     c.min_tier
-  FROM serving AS s
+  FROM placed AS p
   JOIN controls AS c
-    ON c.company_id = s.contractor_id
-   AND c.person_id = s.person_id
+    ON c.company_id = p.contractor_id
+  JOIN in_office AS o
+    ON o.village_code = p.village_code
+   AND o.person_id = c.person_id
   JOIN param AS q
-    ON q.area_code = s.area_code
+    ON q.area_code = p.area_code
   WHERE c.depth <= 2
     AND COALESCE(c.share, 1) >= q.min_ratio
-    AND (c.from_date IS NULL OR c.from_date <= s.sign_date)
-    AND (c.to_date IS NULL OR c.to_date >= s.sign_date)
+    AND (c.from_date IS NULL OR c.from_date <= p.sign_date)
+    AND (c.to_date IS NULL OR c.to_date >= p.sign_date)
+    AND (o.from_date IS NULL OR o.from_date <= p.sign_date)
+    AND (o.to_date IS NULL OR o.to_date >= p.sign_date)
 ), roles AS (
   SELECT
     t.contractor_id,
