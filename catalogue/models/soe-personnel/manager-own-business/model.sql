@@ -78,13 +78,19 @@ WITH manager AS (
   WHERE p.award_date >= m.hire_date
     AND (m.leave_date IS NULL OR p.award_date <= m.leave_date)
     AND p.award_date <= m.as_of
-), kinds AS (
+), bought AS (
   SELECT
     x.person_id,
     x.company_id_b,
     MIN(x.area_code) AS area_code,
-    STRING_AGG(DISTINCT x.conflict, ',' ORDER BY x.conflict) AS conflict,
     COUNT(DISTINCT x.purchase_id) AS purchases
+  FROM conflict AS x
+  GROUP BY x.person_id, x.company_id_b
+), kinds AS (
+  SELECT
+    x.person_id,
+    x.company_id_b,
+    STRING_AGG(DISTINCT x.conflict, ',' ORDER BY x.conflict) AS conflict
   FROM conflict AS x
   GROUP BY x.person_id, x.company_id_b
 ), employers AS (
@@ -108,20 +114,23 @@ WITH manager AS (
    AND x.employer_id = b.employer_id
 )
 SELECT
-  k.person_id,
-  k.company_id_b,
-  k.area_code,
+  b.person_id,
+  b.company_id_b,
+  b.area_code,
   e.soe_company_id,
   n.relative_id,
   k.conflict,
-  k.purchases,
+  b.purchases,
   n.min_tier AS identity_tier,
   'red' AS grade
-FROM kinds AS k
+FROM bought AS b
+JOIN kinds AS k
+  ON k.person_id = b.person_id
+ AND k.company_id_b = b.company_id_b
 JOIN employers AS e
-  ON e.person_id = k.person_id
- AND e.company_id_b = k.company_id_b
+  ON e.person_id = b.person_id
+ AND e.company_id_b = b.company_id_b
 JOIN nearest AS n
-  ON n.person_id = k.person_id
- AND n.company_id_b = k.company_id_b
+  ON n.person_id = b.person_id
+ AND n.company_id_b = b.company_id_b
  AND n.place = 1
