@@ -20,9 +20,10 @@ from steelyard.synth.places import lay_out
 from steelyard.synth.tenders.market import Market
 from steelyard.synth.tenders.ordinary import trade
 from steelyard.synth.truth import Truth
-from steelyard.synth.villages.daily import Petitions, buy
+from steelyard.synth.villages.daily import Petitions
 from steelyard.synth.villages.leases import Estate
 from steelyard.synth.villages.papers import Papers
+from steelyard.synth.villages.purchases import Purchases
 from steelyard.synth.villages.works import Works
 from steelyard.synth.wrongs import calls, employers, firms, money, offices, panel, performance, prices, rents, suppliers
 from steelyard.synth.wrongs.stage import Stage
@@ -71,7 +72,7 @@ def make_county(seed: int, until: dt.date) -> Made:
 
     works.ordinary()
     estate.ordinary()
-    buy(county)
+    Purchases(county, papers).ordinary()
     petitions.ordinary()
     enterprises.ordinary()
     court.ordinary()
@@ -92,7 +93,7 @@ def make_county(seed: int, until: dt.date) -> Made:
         act(stage)
 
     records.enter_all(county, market)
-    fill_books(county, market)
+    fill_books(county, market, papers)
     henghua = enterprises.henghua
     ye_body = {
         "code": henghua.number,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from steelyard.synth.chance import Chance
 from steelyard.synth.employment import Employment
-from steelyard.synth.firms import Register
+from steelyard.synth.firms import Firm, Register, behind
 from steelyard.synth.kin import Kin
 from steelyard.synth.ledger import Books, Ledger
 from steelyard.synth.offices import Offices
@@ -40,6 +40,12 @@ class County:
     def ago(self, days: int) -> dt.date:
         """The day so many days before ``until``."""
         return self.until - dt.timedelta(days=days)
+
+    def strangers(self, village_code: str, firms: list[Firm]) -> list[Firm]:
+        """Those of some firms in which nobody of the village's board, past or present, nor a relative has a hand."""
+        board = {term.person.index for term in self.offices.was_in_office(village_code)}
+        tied = board.union(*(self.kin.circle(index) for index in board))
+        return [firm for firm in firms if not tied & {person.index for person in behind(firm)}]
 
     def namesake(self, person: Person) -> Person:
         """Somebody else of the same name, whom no book has named before."""

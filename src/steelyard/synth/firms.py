@@ -14,6 +14,7 @@ KINDS = {
 }  # fmt: skip
 WORKS = ("building", "municipal", "highway", "water", "greening")
 WORD = "0123456789ABCDEF"
+SOLE_TRADERS = ("shop",)
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,12 @@ class Firm:
         return isinstance(other, Firm) and other.number == self.number
 
 
+def behind(firm: Firm) -> list[Person]:
+    """The people who hold, lead or represent a firm."""
+    holders = [one.holder for one in firm.holdings if not isinstance(one.holder, Firm)]
+    return [firm.legal_rep, *holders, *(person for person, *_ in firm.officers)]
+
+
 class Register:
     """The company register; ``found`` enters a firm, ``of_kind`` lists those of a trade in order of entry."""
 
@@ -112,6 +119,7 @@ class Register:
             account=f"6217{serial:04d}{chance.number(0, 99_999_999):08d}",
             office=self._office(serial),
             capital=chance.number(5, 500) * 10_000,
+            company_type="individual" if kind in SOLE_TRADERS else "limited",
         )
         firm.holdings.append(Holding(head, share, registered))
         if share < 10_000:
@@ -131,7 +139,8 @@ class Register:
             brand = self._chance.one(BRANDS_FIRST) + self._chance.one(BRANDS_SECOND)
             if self._chance.yes(0.5):
                 brand += self._chance.one(BRANDS_SECOND)
-            name = f"{COUNTY_NAME}{brand}{self._chance.one(TRADES[kind])}有限公司"
+            form = "商行" if kind in SOLE_TRADERS else "有限公司"
+            name = f"{COUNTY_NAME}{brand}{self._chance.one(TRADES[kind])}{form}"
             if name not in self._names:
                 self._names.add(name)
                 return name

@@ -57,4 +57,10 @@ TENDER_WORDS = {
 GOODS = (
     ("B01", "办公用纸", "包"), ("B02", "路灯", "盏"), ("B03", "垃圾桶", "只"), ("B04", "水泥", "吨"),
     ("B05", "砂石料", "方"), ("D01", "打印机", "台"), ("D02", "空调", "台"), ("B06", "苗木", "株"),
+    ("B07", "桌椅", "套"), ("B08", "消防器材", "套"), ("D03", "电脑", "台"), ("B09", "清洁用品", "箱"),
 )  # fmt: skip
+
+
+def price_of(code: str) -> int:
+    """Fen that a unit of goods costs in an ordinary month."""
+    return 2_000 + 2_300 * [known for known, _, _ in GOODS].index(code)

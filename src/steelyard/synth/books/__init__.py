@@ -21,9 +21,10 @@ from steelyard.synth.books.villages import village_books
 from steelyard.synth.books.works import works_books
 from steelyard.synth.county import County
 from steelyard.synth.tenders.market import Market
+from steelyard.synth.villages.papers import Papers
 
 
-def fill_books(county: County, market: Market) -> None:
+def fill_books(county: County, market: Market, papers: Papers) -> None:
     """Write all books of a finished county.
 
     Offices, enterprises and penalties come before relief and subsidies: who is in one of these gets none of those.
@@ -40,7 +41,7 @@ def fill_books(county: County, market: Market) -> None:
     subsidies(folk, fields, relieved)
     taxes(county)
     accounts(folk)
-    village_books(folk)
+    village_books(folk, papers)
     budgets(folk, market)
     works_books(folk, market)
     tendering(folk, market)

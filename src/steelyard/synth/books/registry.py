@@ -7,12 +7,12 @@ import numpy as np
 from steelyard.synth.books.folk import Folk
 from steelyard.synth.ledger import Value, Yuan
 from steelyard.synth.places import COUNTY
-from steelyard.synth.wording import GOODS
+from steelyard.synth.wording import GOODS, price_of
 
 CHANGED = 2_200
 PRICE_MONTHS = 24
 MATERIALS = (
-    *((code, name, unit, 2_000 + place * 2_300) for place, (code, name, unit) in enumerate(GOODS)),
+    *((code, name, unit, price_of(code)) for code, name, unit in GOODS),
     ("B11", "热轧带肋钢筋", "吨", 380_000), ("B12", "商品混凝土C30", "方", 46_000), ("B13", "中砂", "方", 18_500),
     ("B14", "标准砖", "千块", 52_000), ("B15", "沥青混凝土", "吨", 48_000), ("B16", "PVC管", "米", 3_600),
     ("L01", "普工", "工日", 15_000), ("L02", "泥水工", "工日", 24_000), ("L03", "木工", "工日", 25_000),

@@ -1,4 +1,4 @@
-"""What the village platform holds of labour, offers, variations and quotes."""
+"""What the village platform holds of labour, offers and variations."""
 
 import datetime as dt
 from typing import Any
@@ -6,28 +6,30 @@ from typing import Any
 from steelyard.synth.books.folk import Folk
 from steelyard.synth.ledger import Yuan
 from steelyard.synth.people import Person
+from steelyard.synth.villages.papers import Papers
 
 ROLLS_A_VILLAGE = 3
 WORKERS_A_ROLL = 4
 DAY_PAY = (12_000, 15_000, 18_000)
 TRADES = (("L01", "普工"), ("L02", "泥水工"), ("L03", "木工"))
 OFFERS_BACK_DAYS = 900
+SHOWN_AFTER, PAID_AFTER = 10, 20
+"""Days after the work."""
 
 
-def village_books(folk: Folk) -> None:
+def village_books(folk: Folk, papers: Papers) -> None:
     """Enter all books of the village platform that the ledger lacks."""
-    _labour(folk)
+    _labour(folk, papers)
     _offers(folk)
     _variations(folk)
-    _quotes(folk)
 
 
-def _labour(folk: Folk) -> None:
-    """Villagers work by the day: what they get is days times the day's pay; two ways bring it to the county."""
+def _labour(folk: Folk, papers: Papers) -> None:
+    """Villagers work a day or half of one; it was approved, and is shown before it is paid.  Two ways bring it in."""
     chance = folk.county.chance("book of labour")
     count = 0
     for village in folk.county.places.villages:
-        near = folk.people.of_village(village.index, 22, 60)
+        near = [index for index in folk.people.of_village(village.index, 22, 60) if folk.quiet[index]]
         posts = folk.county.offices.running[village.code]
         by_township = village.index % 4 == 0
         interface = "township/labour-rolls" if by_township else "platform/labour"
@@ -35,10 +37,12 @@ def _labour(folk: Folk) -> None:
             day = folk.day(chance.number(20, 600))
             code, _name = chance.one(TRADES)
             pay = DAY_PAY[TRADES.index((code, _name))]
+            matter = f"YG{village.index:03d}{roll}"
+            papers.approve(village, "labour", matter, day)
+            papers.disclose(village, "labour", matter, "labour", day + dt.timedelta(days=SHOWN_AFTER))
             for index in chance.some(near, min(WORKERS_A_ROLL, len(near))):
                 count += 1
-                halves = chance.number(1, 4)
-                _roll(folk, interface, count, village.code, f"YG{village.index:03d}{roll}", index, day, halves, pay,
+                _roll(folk, interface, count, village.code, matter, index, day, chance.number(1, 2), pay,
                       posts["supervision_member"], code)  # fmt: skip
 
 
@@ -49,7 +53,7 @@ def _roll(
     folk.county.books.enter(
         interface, "village_labour", record_id=f"LW{number:06d}", village_code=village, matter_id=matter,
         person_id=folk.people.who(index), work_date=day, days=f"{halves / 2:.1f}", unit_price=Yuan(pay),
-        amount=Yuan(pay * halves // 2), recorder_id=recorder, pay_date=day + dt.timedelta(days=20),
+        amount=Yuan(pay * halves // 2), recorder_id=recorder, pay_date=day + dt.timedelta(days=PAID_AFTER),
         account_no=f"6228{index:012d}", work_type=trade,
     )  # fmt: skip
 
@@ -90,23 +94,3 @@ def _variations(folk: Folk) -> None:
             amount=Yuan(settled.fen - row["contract_amount"].fen), change_date=row["start_date"] + dt.timedelta(days=9),
             approver_id=folk.county.offices.running[village]["village_head"], approval_id=f"SPBG{count:06d}",
         )  # fmt: skip
-
-
-def _quotes(folk: Folk) -> None:
-    """A purchase by quotation has as many quotes as it says; the seller's was the lowest."""
-    chance = folk.county.chance("book of quotes")
-    shops = [firm for firm in folk.county.firms.of_kind("shop", "goods") if firm.status == "active"]
-    rows: list[Any] = folk.county.ledger.rows["village_purchase"]
-    for row in rows:
-        if row["method"] != "quote" or row["purchase_date"] < folk.day(OFFERS_BACK_DAYS):
-            continue
-        sold, price = row["supplier_id"], row["unit_price"].fen
-        others = [firm for firm in chance.some(shops, 4) if firm.number != sold.number]
-        quotes = [(sold, price), *((firm, price * chance.number(1_020, 1_180) // 1_000) for firm in others)]
-        asked = dt.datetime.combine(row["purchase_date"] - dt.timedelta(days=3), dt.time(10))
-        for place, (firm, fen) in enumerate(quotes[: row["quote_count"]]):
-            folk.county.books.enter(
-                "platform/purchase-quotes", "village_purchase_quote", purchase_id=row["purchase_id"], supplier_id=firm,
-                price=Yuan(fen), quote_time=asked + dt.timedelta(minutes=11 * place),
-                contact_phone=getattr(firm, "phone", None),
-            )  # fmt: skip

@@ -1,46 +1,11 @@
-"""Purchases of the villages and what villagers ask or report."""
+"""What villagers ask or report."""
 
 import datetime as dt
 
 from steelyard.synth.county import County
-from steelyard.synth.ledger import Yuan
 from steelyard.synth.people import Person
-from steelyard.synth.wording import GOODS
 
-PURCHASES_A_VILLAGE = 9
 APPEALS = 1500
-
-
-def buy(county: County) -> None:
-    """Everyday purchases from shops and suppliers of the county."""
-    chance = county.chance("village purchases")
-    shops = [firm for firm in county.firms.of_kind("shop", "goods") if firm.status == "active"]
-    count = 0
-    for village in county.places.villages:
-        posts = county.offices.running[village.code]
-        for _ in range(PURCHASES_A_VILLAGE):
-            count += 1
-            code, name, _unit = chance.one(GOODS)
-            day = county.ago(chance.number(5, 1500))
-            qty, price = chance.number(1, 60), chance.number(20, 900) * 100
-            county.ledger.enter(
-                "village_purchase",
-                purchase_id=f"CG{count:06d}",
-                village_code=village.code,
-                item_code=code,
-                item_name=name,
-                qty=str(qty),
-                unit_price=Yuan(price),
-                amount=Yuan(qty * price),
-                supplier_id=chance.one(shops),
-                purchase_date=day,
-                method=chance.one(("quote", "quote", "direct")),
-                quote_count=chance.number(1, 4),
-                buyer_id=posts["accountant"],
-                acceptor_id=posts["supervision_member"],
-                accept_date=day + dt.timedelta(days=chance.number(0, 3)),
-                invoice_no=f"FP{33_000_000 + count * 7}",
-            )
 
 
 class Petitions:

@@ -8,7 +8,8 @@ from steelyard.synth.chance import Chance
 from steelyard.synth.county import County
 from steelyard.synth.places import Village
 
-ONLINE_SINCE = dt.date(2021, 6, 1)
+KEPT_SINCE = dt.date(2016, 1, 1)
+"""What is older lies on paper only."""
 STEPS = ("proposal", "joint_meeting", "party_meeting", "vote", "decision_public", "result_public")
 APPROVERS = (("committee", "village_head"), ("secretary", "party_secretary"), ("supervision", "supervision_head"))
 
@@ -30,7 +31,7 @@ class Matter:
 
 
 class Papers:
-    """The books of the village platform, kept since it went online."""
+    """The books of the village platform, older papers entered afterwards."""
 
     def __init__(self, county: County) -> None:
         self._county = county
@@ -41,7 +42,7 @@ class Papers:
         self, village: Village, matter_type: str, matter_id: str, signed: dt.date, *, published: bool = True
     ) -> None:
         """The usual way of a matter that was signed on a day: decided, approved, sealed, published."""
-        if signed < ONLINE_SINCE:
+        if signed < KEPT_SINCE:
             return
         self._count += 1
         matter = Matter(village, matter_type, matter_id, signed, self._count)
@@ -50,6 +51,19 @@ class Papers:
         self._seal(matter)
         if published:
             self._publish(matter)
+
+    def approve(self, village: Village, matter_type: str, matter_id: str, begins: dt.date) -> None:
+        """A small matter is approved before it begins, and needs no more."""
+        self._count += 1
+        self._approve(Matter(village, matter_type, matter_id, begins, self._count))
+
+    def disclose(self, village: Village, matter_type: str, matter_id: str, category: str, day: dt.date) -> None:
+        """A matter is shown to the villagers on a day, and stays there."""
+        self._count += 1
+        self._county.ledger.enter(
+            "village_disclosure", village_code=village.code, matter_type=matter_type, matter_id=matter_id,
+            disclosure_id=f"GK{self._count:06d}", category=category, publish_date=day, channel="村务公开栏",
+        )  # fmt: skip
 
     def _decide(self, matter: Matter) -> None:
         chance = self._chance

@@ -24,9 +24,12 @@ class Works:
 
     def build(
         self, village: Village, contractor: Firm, signed: dt.date, fen: int,
-        *, written: str | None = None, method: str = "quote",
+        *, written: str | None = None, method: str = "quote", word: str = "",
     ) -> str:  # fmt: skip
-        """A village has something built; returns the project number.  ``written``: the name on the contract."""
+        """A village has something built; returns the project number.  ``written``: the name on the contract.
+
+        ``word``: what is built; else whatever it is.
+        """
         chance, county = self._chance, self._county
         self._count += 1
         number = f"CJGC{signed.year}{self._count:05d}"
@@ -41,7 +44,7 @@ class Works:
             "village_project",
             project_id=number,
             village_code=village.code,
-            name=village.name + chance.one(PROJECT_WORDS),
+            name=village.name + (word or chance.one(PROJECT_WORDS)),
             fund_source=chance.one(("fiscal", "collective", "collective", "donation")),
             budget=Yuan(fen * 105 // 100),
             method=method,
@@ -73,12 +76,13 @@ class Works:
         return number
 
     def ordinary(self) -> None:
-        """Seven projects for each village since 2016, by firms that have no tie to its officials."""
+        """Seven different projects for each village since 2016, each by another firm without a tie to its board."""
         chance, county = self._chance, self._county
         firms = county.firms.of_kind("village")
         span = (county.until - dt.date(2016, 1, 10)).days - 20
         for village in county.places.villages:
-            for _ in range(PROJECTS_A_VILLAGE):
+            chosen = chance.some(county.strangers(village.code, firms), PROJECTS_A_VILLAGE)
+            for firm, word in zip(chosen, chance.some(PROJECT_WORDS, PROJECTS_A_VILLAGE), strict=True):
                 signed = county.ago(20 + chance.number(0, span))
                 fen = chance.number(200, 3600) * 10_000 + chance.number(0, 99) * 100
-                self.build(village, chance.one(firms), signed, fen)
+                self.build(village, firm, signed, fen, word=word)
