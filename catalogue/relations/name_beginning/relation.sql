@@ -4,6 +4,8 @@ WITH corporate AS (
   FROM bank_account AS b
   WHERE b.account_type = 'corporate'
 )
+SELECT c.account_no, LEFT(c.owner_name, 1) AS beginning FROM corporate AS c WHERE c.letters >= 1
+UNION ALL
 SELECT c.account_no, LEFT(c.owner_name, 2) AS beginning FROM corporate AS c WHERE c.letters >= 2
 UNION ALL
 SELECT c.account_no, LEFT(c.owner_name, 3) AS beginning FROM corporate AS c WHERE c.letters >= 3
@@ -61,3 +63,23 @@ UNION ALL
 SELECT c.account_no, LEFT(c.owner_name, 29) AS beginning FROM corporate AS c WHERE c.letters >= 29
 UNION ALL
 SELECT c.account_no, LEFT(c.owner_name, 30) AS beginning FROM corporate AS c WHERE c.letters >= 30
+UNION ALL
+SELECT c.account_no, LEFT(c.owner_name, 31) AS beginning FROM corporate AS c WHERE c.letters >= 31
+UNION ALL
+SELECT c.account_no, LEFT(c.owner_name, 32) AS beginning FROM corporate AS c WHERE c.letters >= 32
+UNION ALL
+SELECT c.account_no, LEFT(c.owner_name, 33) AS beginning FROM corporate AS c WHERE c.letters >= 33
+UNION ALL
+SELECT c.account_no, LEFT(c.owner_name, 34) AS beginning FROM corporate AS c WHERE c.letters >= 34
+UNION ALL
+SELECT c.account_no, LEFT(c.owner_name, 35) AS beginning FROM corporate AS c WHERE c.letters >= 35
+UNION ALL
+SELECT c.account_no, LEFT(c.owner_name, 36) AS beginning FROM corporate AS c WHERE c.letters >= 36
+UNION ALL
+SELECT c.account_no, LEFT(c.owner_name, 37) AS beginning FROM corporate AS c WHERE c.letters >= 37
+UNION ALL
+SELECT c.account_no, LEFT(c.owner_name, 38) AS beginning FROM corporate AS c WHERE c.letters >= 38
+UNION ALL
+SELECT c.account_no, LEFT(c.owner_name, 39) AS beginning FROM corporate AS c WHERE c.letters >= 39
+UNION ALL
+SELECT c.account_no, LEFT(c.owner_name, 40) AS beginning FROM corporate AS c WHERE c.letters >= 40

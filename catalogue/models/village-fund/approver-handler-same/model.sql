@@ -50,6 +50,15 @@ WITH voucher AS (
   GROUP BY s.village_code, s.approver_id, s.payee_id, s.voucher_date, s.window_days, s."limit", s.min_parts
   HAVING COUNT(*) >= s.min_parts
      AND SUM(p.debit) >= s."limit"
+), split_part AS (
+  SELECT DISTINCT p.village_code, p.voucher_id
+  FROM split AS s
+  JOIN part AS p
+    ON p.village_code = s.village_code
+   AND p.approver_id = s.approver_id
+   AND p.payee_id = s.payee_id
+  WHERE p.voucher_date >= s.voucher_date
+    AND p.voucher_date < CAST(s.voucher_date + s.window_days * INTERVAL '1' DAY AS DATE)
 ), tested AS (
   SELECT
     v.voucher_id,
@@ -59,19 +68,11 @@ WITH voucher AS (
     v.voucher_date,
     v.debit,
     CASE WHEN v.approver_id = v.handler_id OR v.approver_id = v.payee_id THEN 'a' END AS same_person,
-    CASE
-      WHEN v.debit < v."limit"
-       AND EXISTS (
-         SELECT 1
-         FROM split AS s
-         WHERE s.village_code = v.village_code
-           AND s.approver_id = v.approver_id
-           AND s.payee_id = v.payee_id
-           AND v.voucher_date >= s.voucher_date
-           AND v.voucher_date < CAST(s.voucher_date + s.window_days * INTERVAL '1' DAY AS DATE)
-       ) THEN 'b'
-    END AS split_claim
+    CASE WHEN s.voucher_id IS NOT NULL THEN 'b' END AS split_claim
   FROM voucher AS v
+  LEFT JOIN split_part AS s
+    ON s.village_code = v.village_code
+   AND s.voucher_id = v.voucher_id
 )
 SELECT
   t.village_code,

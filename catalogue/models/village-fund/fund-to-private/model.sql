@@ -25,11 +25,15 @@ WITH moved AS (
     m.txn_id,
     m.village_code,
     m.counterparty_id,
+    m.txn_time,
+    m.txn_date,
+    m.amount,
+    m.area_code,
+    m.match_days,
     t.official_id,
     t.path AS relation,
     t.degree,
-    t.min_tier,
-    ROW_NUMBER() OVER (PARTITION BY m.village_code, m.txn_id ORDER BY t.degree, t.official_id, t.path) AS rank
+    t.min_tier
   FROM moved AS m
   JOIN in_office AS o
     ON o.village_code = m.village_code
@@ -44,20 +48,16 @@ WITH moved AS (
     AND COALESCE(t.confidence, 1) >= m.min_conf
     AND t.levels = 0
 ), private AS (
-  SELECT
-    m.txn_id,
-    m.village_code,
-    m.counterparty_id,
-    m.txn_time,
-    m.txn_date,
-    m.amount,
-    m.area_code,
-    m.match_days
-  FROM moved AS m
-  JOIN tie AS k
-    ON k.village_code = m.village_code
-   AND k.txn_id = m.txn_id
-   AND k.rank = 1
+  SELECT DISTINCT
+    k.txn_id,
+    k.village_code,
+    k.counterparty_id,
+    k.txn_time,
+    k.txn_date,
+    k.amount,
+    k.area_code,
+    k.match_days
+  FROM tie AS k
 ), record AS (
   SELECT v.village_code, v.payee_id AS person_id, v.debit AS amount, v.voucher_date AS record_date
   FROM village_voucher AS v

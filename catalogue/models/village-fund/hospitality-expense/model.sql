@@ -19,12 +19,13 @@ WITH place AS (
   FROM param AS q
   CROSS JOIN place AS p
   WHERE SPLIT_PART(q.words, '|', p.n) <> ''
-), expense AS (
+), voucher AS (
   SELECT
     v.voucher_id,
     v.village_code,
-    CAST(EXTRACT(YEAR FROM v.voucher_date) AS INTEGER) AS year,
     v.voucher_date,
+    v.account_code,
+    v.summary,
     v.payee_id,
     v.debit,
     q.area_code
@@ -37,20 +38,29 @@ WITH place AS (
   WHERE v.voucher_date IS NOT NULL
     AND v.debit IS NOT NULL
     AND v.village_code <> ''
-    AND (
-      EXISTS (
-        SELECT 1
-        FROM listed_account AS a
-        WHERE a.area_code = q.area_code
-          AND STARTS_WITH(v.account_code, a.prefix)
-      )
-      OR EXISTS (
-        SELECT 1
-        FROM listed_word AS w
-        WHERE w.area_code = q.area_code
-          AND STRPOS(v.summary, w.word) > 0
-      )
-    )
+), named AS (
+  SELECT v.voucher_id, v.village_code, v.voucher_date, v.payee_id, v.debit, v.area_code
+  FROM voucher AS v
+  JOIN listed_account AS a
+    ON a.area_code = v.area_code
+   AND STARTS_WITH(v.account_code, a.prefix)
+  UNION ALL
+  SELECT v.voucher_id, v.village_code, v.voucher_date, v.payee_id, v.debit, v.area_code
+  FROM voucher AS v
+  JOIN listed_word AS w
+    ON w.area_code = v.area_code
+   AND STRPOS(v.summary, w.word) > 0
+), expense AS (
+  -- each voucher once, whatever it was found by
+  SELECT DISTINCT
+    n.voucher_id,
+    n.village_code,
+    CAST(EXTRACT(YEAR FROM n.voucher_date) AS INTEGER) AS year,
+    n.voucher_date,
+    n.payee_id,
+    n.debit,
+    n.area_code
+  FROM named AS n
 ), payee AS (
   SELECT
     e.village_code,
