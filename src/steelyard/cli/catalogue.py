@@ -1,6 +1,8 @@
 """`steelyard catalogue`: check the texts, run the cases, keep the lock, show the reach."""
 
 import argparse
+import datetime as dt
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -41,6 +43,11 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     reaching.add_argument("id", nargs="?", metavar="MODEL", help="only this model or derived relation")
     reaching.add_argument("--json", action="store_true", help="every mention with all its routes as JSON")
     reaching.set_defaults(run=_reach)
+    printing = parts.add_parser("handbook", help="print the models as a book (PDF), by matter, for those who act")
+    printing.add_argument("ids", nargs="*", metavar="ID", help="only these models")
+    printing.add_argument("--language", choices=["zh", "en"], default="zh", help="the language of the book")
+    printing.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the PDF is written")
+    printing.set_defaults(run=_handbook)
 
 
 def _check(given: argparse.Namespace) -> int:
@@ -118,3 +125,20 @@ def _reach(given: argparse.Namespace) -> int:
         for name, one in found.items():
             print("\n".join(lines(name, one)))
     return 1 if any(one.unit and one.underivable for one in found.values()) else 0
+
+
+def _handbook(given: argparse.Namespace) -> int:
+    from steelyard.catalogue.handbook.pdf import Book, handbook  # setting type takes a second to load
+
+    catalogue, unreadable = read_catalogue(catalogue_folder())
+    for line in unreadable:
+        print(line, file=sys.stderr)
+    for name in given.ids:
+        if name not in catalogue.models:
+            raise SteelyardError(f"{name}: there is no such model")
+    models = [model for name, model in catalogue.models.items() if not given.ids or name in given.ids]
+    if not given.out.parent.is_dir():
+        raise SteelyardError(f"{given.out.parent}: no such folder")
+    given.out.write_bytes(handbook(Book(catalogue, models, given.language, dt.date.today())))
+    print(f"{given.out}: {len(models)} models")
+    return 1 if unreadable else 0
