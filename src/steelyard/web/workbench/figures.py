@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from steelyard.detect.verdicts import Verdicts
+from steelyard.detect.verdicts import Precision, Verdicts
 from steelyard.web.orgs.models import User
 
 
@@ -18,6 +18,12 @@ class Standing:
     true: int = 0
     decided: int = 0
     """Verdicts that speak for or against the model; duplicates and wrong data are not among them."""
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Wilson's 95 % interval of the share found true, in per cent; None without a verdict."""
+        bounds = Precision(self.true, self.decided).interval
+        return (100 * bounds[0], 100 * bounds[1]) if bounds else None
 
 
 @dataclass(frozen=True)

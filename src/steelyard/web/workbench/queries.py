@@ -9,7 +9,7 @@ from steelyard.kit import yamlfile
 from steelyard.web.orgs.engine_link import reader
 from steelyard.web.orgs.models import Area, User
 from steelyard.web.orgs.words import CASE_ROLES, End, Role
-from steelyard.web.workbench import shelf
+from steelyard.web.workbench import finding, shelf
 
 READERS = frozenset(CASE_ROLES | {Role.STEWARD})
 
@@ -49,27 +49,25 @@ class Readiness:
             return "ready"
         return "partly" if self.ready else "not"
 
+    @property
+    def reason(self) -> Any:
+        """Why it could not be evaluated in the first place where it was not, ``{zh, en}``; None where there is none."""
+        return next((place.reason for place in self.places if place.reason and not place.ready), None)
 
-def models(*, words: str = "", field_name: str = "", line: str = "", grade: str = "") -> list[SupervisionModel]:
-    """Models of the catalogue that fit, by id.  ``words`` are looked for in id, title and purpose."""
-    wanted = words.lower().split()
+    @property
+    def further(self) -> int:
+        """Places beyond the first where it was not evaluated."""
+        return max(0, len(self.places) - self.ready - 1)
+
+
+def models(*, words: str = "") -> list[SupervisionModel]:
+    """Models of the catalogue that fit, by id: every word stands in their title, purpose, matter, key or data."""
+    wanted = finding.plain(words).split()
     return [
         model
         for _id, model in sorted(shelf.catalogue().models.items())
-        if (not field_name or model.field == field_name)
-        and (not line or model.line == line)
-        and (not grade or grade in model.grades)
-        and all(word in _text_of(model) for word in wanted)
+        if all(word in finding.text_of(model) for word in wanted)
     ]
-
-
-def _text_of(model: SupervisionModel) -> str:
-    return " ".join([model.id, *model.title, *model.purpose]).lower()
-
-
-def fields() -> list[str]:
-    """First parts of the ids, as the filter offers them."""
-    return sorted({model.field for model in shelf.catalogue().models.values()})
 
 
 def readiness(model_ids: Iterable[str]) -> dict[str, Readiness]:
@@ -98,6 +96,20 @@ def _area_names(codes: Iterable[str]) -> Mapping[str, str]:
     """Names by code; a province may be written with its two digits alone."""
     full = {code.ljust(12, "0"): code for code in codes}
     return {full[area.code]: str(area) for area in Area.objects.filter(code__in=full)}
+
+
+ROWS = """
+SELECT dataset, sum(rows) FROM engine.dataset_level
+WHERE starts_with(area_code, %(own)s) OR starts_with(%(own)s, regexp_replace(area_code, '(00)+$', ''))
+GROUP BY 1
+"""
+
+
+def delivered(area: str) -> dict[str, int] | None:
+    """Rows by dataset in an area and around it, as they were last counted; None where nothing was counted yet."""
+    with reader() as connection:
+        found = connection.execute(ROWS, {"own": area}).fetchall()
+    return {str(name): int(rows) for name, rows in found} or None
 
 
 def may_see_sql(viewer: User) -> bool:

@@ -5,6 +5,7 @@ from steelyard.web.workbench.drafts import views as drafts
 
 urlpatterns = [
     path("", views.model_list, name="model_list"),
+    path("handbook/", views.model_handbook, name="model_handbook"),
     path("drafts/", drafts.draft_list, name="draft_list"),
     path("drafts/words/", drafts.draft_words, name="draft_words"),
     path("drafts/<int:pk>/", drafts.draft_edit, name="draft_edit"),

@@ -1,48 +1,68 @@
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from steelyard.catalogue import SupervisionModel
+from steelyard.catalogue.handbook import Here, Speech
+from steelyard.kit import durations
+from steelyard.pool import prefix
+from steelyard.web.orgs import clock
+from steelyard.web.orgs.models import User, in_language
 from steelyard.web.orgs.views import needs_role, signed_in
 from steelyard.web.orgs.words import Level, Line
-from steelyard.web.workbench import figures, life, queries, shelf
+from steelyard.web.workbench import figures, life, listing, queries, shelf
 from steelyard.web.workbench.drafts.models import may_write
 
-GRADES = ("red", "yellow", "blue")
 LEVEL_NAMES = dict(Level.choices)
 SHOWN_PLACES = 40
 
 
 @needs_role(*queries.READERS)
 def model_list(request: HttpRequest) -> HttpResponse:
-    """Every model, with what it looks for, whether it could be evaluated and how often it was right."""
-    chosen = {name: request.GET.get(name, "").strip() for name in ("q", "field", "line", "grade", "state")}
-    found = queries.models(words=chosen["q"], field_name=chosen["field"], line=chosen["line"], grade=chosen["grade"])
-    ready = queries.readiness(model.id for model in found)
+    """The catalogue by matter: what each model looks for and needs, whether it can look here, how often it is right."""
     viewer = signed_in(request)
-    standings = figures.standings(viewer)
-    rows = [
-        {"model": model, "readiness": ready[model.id], "standing": standings.get(model.id, figures.Standing())}
-        for model in found
-        if not chosen["state"] or ready[model.id].state == chosen["state"]
-    ]
+    filters = listing.Filters.read(request.GET, viewer)
+    found = listing.rows(viewer, filters)
     context = {
-        "page": Paginator(rows, 50).get_page(request.GET.get("page")),
+        "groups": listing.groups(found),
+        "count": len(found),
+        "opened": len(found) <= listing.FEW,
         "total": len(shelf.catalogue().models),
-        "chosen": chosen,
-        "filtered": any(chosen.values()),
-        "fields": queries.fields(),
-        "lines": Line.choices,
-        "grades": GRADES,
+        "filters": filters,
+        "choices": listing.choices(viewer),
+        "lines": dict(Line.choices),
+        "query": request.GET.urlencode(),
         "complaints": shelf.complaints(),
         "writes": may_write(request.user),
-        "phases": life.phases((model.id for model in found), viewer.scope.area),
         "life_shown": life.may_read(viewer),
         "waiting": len(life.waiting_for(viewer)) if life.may_read(viewer) else 0,
     }
     return render(request, "workbench/model_list.html", context)
+
+
+@needs_role(*queries.READERS)
+def model_handbook(request: HttpRequest) -> HttpResponse:
+    """What the list shows, as a book to print; the same filter stands in the address."""
+    from steelyard.catalogue.handbook.pdf import Book, handbook  # setting type takes a second to load
+
+    viewer = signed_in(request)
+    filters = listing.Filters.read(request.GET, viewer)
+    found = listing.rows(viewer, filters)
+    if not found:
+        return redirect(f"{reverse('model_list')}?{request.GET.urlencode()}")
+    today = clock.today()
+    known = {
+        row.model.id: Here(listing.readiness_in_words(row.readiness), listing.precision_in_words(row.standing))
+        for row in found
+    }
+    book = Book(
+        shelf.catalogue(), [row.model for row in found], in_language("zh", "en"), today,
+        chosen=filters.in_words(viewer), here=known,
+    )  # fmt: skip
+    headers = {"Content-Disposition": f'attachment; filename="models-{today.isoformat()}.pdf"'}
+    return HttpResponse(handbook(book), content_type="application/pdf", headers=headers)
 
 
 @needs_role(*queries.READERS)
@@ -65,7 +85,7 @@ def model_detail(request: HttpRequest, model_id: str) -> HttpResponse:
             for basis in model.legal_basis
             if basis.status != "unverified"
         ],
-        "data": _data_of(model),
+        "data": _data_of(model, viewer),
         "readiness": ready,
         "places": sorted(ready.places, key=lambda place: (place.ready, place.area_code))[:SHOWN_PLACES],
         "more_places": max(0, len(ready.places) - SHOWN_PLACES),
@@ -73,6 +93,9 @@ def model_detail(request: HttpRequest, model_id: str) -> HttpResponse:
             {"text": known, "verdict": shelf.term("verdict", str(known.get("verdict", "")))}
             for known in model.false_positives
         ],
+        "acts": _who_acts(model),
+        "key": [(column, _key_title(model, column)) for column in model.key],
+        "snooze": _days(str(model.snooze.get("max") or "")),
         "checklist": model.disposal.get("checklist") or [],
         "examples": queries.worked_examples(model),
         "parameters": [(one, str(LEVEL_NAMES.get(one.change_by, one.change_by))) for one in model.parameters.values()],
@@ -85,13 +108,42 @@ def model_detail(request: HttpRequest, model_id: str) -> HttpResponse:
     return render(request, "workbench/model_detail.html", context)
 
 
-def _data_of(model: SupervisionModel) -> list[dict[str, Any]]:
+def _data_of(model: SupervisionModel, viewer: User) -> list[dict[str, Any]]:
+    """What the model reads, and of each whether anything of it lies here."""
+    counted = queries.delivered(prefix(viewer.scope.area))
     return [
         {
             "dataset": needs.dataset,
             "title": shelf.dataset_title(needs.dataset),
             "columns": [(column, shelf.column_title(needs.dataset, column)) for column in needs.needs],
             "optional": needs.optional,
+            "days": _days(needs.freshness),
+            "behind": [
+                {"title": shelf.dataset_title(name), "dataset": name, "rows": counted.get(name, 0) if counted else None}
+                for name in sorted(shelf.catalogue().base_datasets([needs.dataset]))
+            ],
         }
         for needs in model.data.values()
+    ]
+
+
+def _days(period: str) -> int | None:
+    read = durations.read(period)
+    return read.about_days if read else None
+
+
+def _key_title(model: SupervisionModel, column: str) -> str:
+    """By the first dataset of the model that has the column."""
+    titles = (shelf.column_title(name, column) for name in model.data)
+    return next((title for title in titles if title != column), column)
+
+
+def _who_acts(model: SupervisionModel) -> list[tuple[str, str, str]]:
+    """(handler or reviewer, level, kind of body)."""
+    speech = Speech(shelf.catalogue(), in_language("zh", "en"))
+    said = [(part, model.disposal.get(part)) for part in ("handler", "reviewer")]
+    return [
+        (part, str(LEVEL_NAMES.get(str(one.get("level")), one.get("level", ""))), speech.body(str(one.get("role", ""))))
+        for part, one in said
+        if isinstance(one, dict)
     ]

@@ -1,12 +1,15 @@
 import pytest
 from django.urls import reverse
 
+from steelyard.catalogue.handbook import pdf
 from steelyard.engines.postgres import Role
 from steelyard.web.orgs.models import Area
 from steelyard.web.workbench import figures, shelf
+from steelyard.web.workbench.finding import datasets_of
 
 pytestmark = pytest.mark.django_db
 RENT = "village-asset/rent-receivable-unpaid"
+CASH = "village-fund/large-cash"
 MAY = ["zhou", "chen", "du", "he", "fang", "ye", "gu", "ma", "sun", "hong", "qian", "steward"]
 MAY_NOT = ["li", "shen", "wang", "tan", "jin", "admin"]
 
@@ -72,6 +75,122 @@ def test_search_looks_at_title_purpose_and_id(cast, as_user):
     page = as_user(cast.chen).get(reverse("model_list"), {"q": "rent overdue"}).content.decode()
     assert reverse("model_detail", args=[RENT]) in page
     assert reverse("model_detail", args=["soe-procurement/defendant-supplier"]) not in page
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("租金 未收", RENT), ("rent_receivable", RENT), ("大额现金", CASH), ("ＣＡＳＨ", CASH), ("会计凭证", CASH)],
+)
+def test_search_finds_in_both_languages_and_by_dataset(cast, as_user, words, found):
+    page = as_user(cast.chen).get(reverse("model_list"), {"q": words}).content.decode()
+    assert reverse("model_detail", args=[found]) in page
+    assert page.count('data-label="Model"') < len(shelf.catalogue().models)
+
+
+@pytest.mark.parametrize(
+    ("asked", "fits"),
+    [
+        ({"grade": "blue"}, lambda model: "blue" in model.grades),
+        ({"matter": "village.fund"}, lambda model: model.domain == "village.fund"),
+        ({"line": "regulatory"}, lambda model: model.line == "regulatory"),
+        ({"data": "village_voucher"}, lambda model: "village_voucher" in datasets_of(model)),
+        ({"grade": "red", "data": "award"}, lambda model: "red" in model.grades and "award" in datasets_of(model)),
+        ({"grade": "purple"}, lambda model: True),
+    ],
+)
+def test_a_filter_keeps_what_fits_and_nothing_else(cast, as_user, asked, fits):
+    page = as_user(cast.chen).get(reverse("model_list"), asked).content.decode()
+    models = shelf.catalogue().models.values()
+    shown = {model.id for model in models if f'href="{reverse("model_detail", args=[model.id])}"' in page}
+    assert shown == {model.id for model in models if fits(model)}
+
+
+def test_readiness_is_that_of_the_viewers_own_area(ran, as_user):
+    page = as_user(ran.zhou).get(reverse("model_list"), {"state": "can"}).content.decode()
+    assert reverse("model_detail", args=[RENT]) in page
+    assert page.count('data-label="Model"') == 1
+    none = as_user(ran.zhou).get(reverse("model_list"), {"state": "cannot"}).content.decode()
+    assert "No model fits." in none
+
+
+def test_what_is_not_evaluable_here_says_why(ran, as_user, web_database):
+    with web_database.transaction(Role.WORKER) as connection:
+        connection.execute(
+            "INSERT INTO engine.readiness VALUES (900001, %s, '339921000000', 'not_evaluable', %s)",
+            [CASH, '{"zh": "缺少凭证", "en": "the vouchers are missing"}'],
+        )
+    page = as_user(ran.zhou).get(reverse("model_list"), {"state": "cannot"}).content.decode()
+    assert reverse("model_detail", args=[CASH]) in page
+    assert "the vouchers are missing" in page
+
+
+def test_precision_stands_with_its_n_and_interval_or_not_at_all(ran, counted, as_user):
+    url = reverse("model_list")
+    mine = as_user(ran.zhou).get(url, {"verdicts": "some"}).content.decode()
+    assert mine.count('data-label="Model"') == 1
+    assert "60 % (3/5)" in mine
+    assert "23–88 %" in mine
+    rest = as_user(ran.zhou).get(url, {"verdicts": "none", "q": "cash"}).content.decode()
+    assert "no verdict yet" in rest
+    assert " 0 %" not in rest
+    assert " 100 %" not in rest
+
+
+def test_models_stand_under_their_matters_and_few_are_opened(cast, as_user):
+    client = as_user(cast.chen)
+    whole = client.get(reverse("model_list")).content.decode()
+    assert whole.count('<details class="card mb-2">') == len({one.domain for one in shelf.catalogue().models.values()})
+    few = client.get(reverse("model_list"), {"matter": "village.fund"}).content.decode()
+    assert few.count('<details class="card mb-2" open>') == 1
+
+
+def test_the_handbook_is_of_what_is_filtered(cast, as_user, monkeypatch):
+    printed = []
+    monkeypatch.setattr(pdf, "handbook", lambda book: printed.append(book) or b"%PDF-")
+    answer = as_user(cast.chen).get(reverse("model_handbook"), {"matter": "village.fund", "grade": "red"})
+    assert answer.headers["Content-Type"] == "application/pdf"
+    (book,) = printed
+    assert {one.domain for one in book.models} == {"village.fund"}
+    assert all("red" in one.grades for one in book.models)
+    assert book.chosen == "Matter: village funds; Grade: Red"
+    assert set(book.here) == {one.id for one in book.models}
+    assert all("no verdict yet" in one.precision for one in book.here.values())
+
+
+def test_the_link_to_the_handbook_carries_the_filter(cast, as_user):
+    page = as_user(cast.chen).get(reverse("model_list"), {"matter": "village.fund"}).content.decode()
+    assert f'href="{reverse("model_handbook")}?matter=village.fund"' in page
+
+
+def test_the_handbook_is_a_pdf_in_the_readers_language(cast, as_user):
+    client = as_user(cast.chen)
+    english = client.get(reverse("model_handbook"), {"q": CASH}).content
+    assert english.startswith(b"%PDF")
+    assert b"/Lang (en)" in english
+
+
+@pytest.mark.parametrize("login", MAY_NOT)
+def test_the_handbook_is_refused_to_those_who_may_not_read_the_page(cast, as_user, login):
+    assert as_user(getattr(cast, login)).get(reverse("model_handbook")).status_code == 403
+
+
+def test_a_stranger_gets_no_handbook(as_user, db):
+    assert as_user(None).get(reverse("model_handbook")).status_code == 302
+
+
+def test_a_handbook_of_nothing_leads_back_to_the_page(cast, as_user):
+    answer = as_user(cast.chen).get(reverse("model_handbook"), {"q": "zzzz"})
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"{reverse('model_list')}?q=zzzz"
+
+
+def test_a_model_page_says_who_acts_on_what_evidence_and_which_data_lie_here(cast, as_user):
+    page = as_user(cast.chen).get(reverse("model_detail", args=[CASH])).content.decode()
+    assert "Township · discipline inspection and supervision" in page
+    assert "cash vouchers of the village" in page
+    assert "not counted yet" in page
+    assert f"{reverse('model_list')}?data=village_voucher" in page
+    assert "现金管理暂行条例" not in page
 
 
 def test_a_search_without_a_hit_can_be_dropped(cast, as_user):
