@@ -43,9 +43,16 @@ class County:
 
     def strangers(self, village_code: str, firms: list[Firm]) -> list[Firm]:
         """Those of some firms in which nobody of the village's board, past or present, nor a relative has a hand."""
-        board = {term.person.index for term in self.offices.was_in_office(village_code)}
-        tied = board.union(*(self.kin.circle(index) for index in board))
+        tied = self._close(village_code)
         return [firm for firm in firms if not tied & {person.index for person in behind(firm)}]
+
+    def is_close(self, village_code: str, person: int) -> bool:
+        """Whether somebody is or was of the village's board, or is a relative of one who is."""
+        return person in self._close(village_code)
+
+    def _close(self, village_code: str) -> set[int]:
+        board = {term.person.index for term in self.offices.was_in_office(village_code)}
+        return board.union(*(self.kin.circle(index) for index in board))
 
     def namesake(self, person: Person) -> Person:
         """Somebody else of the same name, whom no book has named before."""

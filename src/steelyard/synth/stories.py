@@ -76,6 +76,9 @@ def barren_hill(county: County, estate: Estate, petitions: Petitions) -> dict[st
         story="story 2: the hill nobody could find",
         when=lease.end,
     )
+    county.truth.expect(
+        rents.UNLISTED, {"contract_id": lease.number}, "yellow", story="story 2: the hill nobody could find", when=start
+    )
     return {
         "model": rents.EXPIRED, "contract": lease.number, "asset": hill, "annual_rent": "50000.00",
         "end_date": lease.end.isoformat(), "appeal": appeal,
@@ -95,9 +98,12 @@ def unpaid_factory(county: County, estate: Estate) -> dict[str, Any]:
         asset = estate.own(village, kind, "leased", name=name)
         start = years_later(county.ago(110 if kind == "factory" else 150), 1 - years)
         party = tenant if kind == "factory" else estate.stranger(village)
-        lease = estate.let(village, asset, kind, party, start, 8, rent, listed=False)
+        lease = estate.let(village, asset, kind, party, start, 5, rent, listed=False)
         county.truth.expect(
             rents.UNPAID, {"contract_id": lease.number}, "red", story="story 3: rent due, not paid", when=start
+        )
+        county.truth.expect(
+            rents.UNLISTED, {"contract_id": lease.number}, "red", story="story 3: rent due, not paid", when=start
         )
         told.append({"contract": lease.number, "overdue": str(Yuan(rent * years)), "since": start.isoformat()})
     return {"model": rents.UNPAID, "leases": told, "recoverable": "1813500.00", "tenant": _firm(tenant)}

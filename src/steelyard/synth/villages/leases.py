@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from steelyard.synth.chance import Chance
 from steelyard.synth.county import County
 from steelyard.synth.firms import Firm
-from steelyard.synth.ledger import Subject, Yuan
+from steelyard.synth.ledger import Row, Subject, Yuan
 from steelyard.synth.people import Person
 from steelyard.synth.places import Village
 from steelyard.synth.villages.papers import Papers
@@ -16,6 +16,15 @@ HOUSES = ("factory", "shop", "building", "shop")
 LANDS = ("hill", "pond", "land", "forest")
 ASSETS_A_VILLAGE = 6
 TENANT_IS_FIRM = 0.4
+UNIT_RENT = {
+    "factory": 12_000, "shop": 30_000, "building": 10_000, "hill": 20_000, "pond": 45_000, "land": 60_000,
+    "forest": 15_000,
+}  # fmt: skip
+"""Fen a year that a square metre of a house, or a mu of land, brings in an ordinary place."""
+LONGEST = {**dict.fromkeys(HOUSES, 5), **dict.fromkeys(LANDS, 10)}
+"""Years for which a village lets."""
+UNLET_AREA = 9
+"""What nobody rents is small."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,8 @@ class Estate:
         self._leases = 0
         self._receipts = 0
         self._trades = 0
+        self._assets_by_number: dict[str, Row] = {}
+        self._let: set[str] = set()
         self.late_but_paid: list[Lease] = []
 
     def own(
@@ -75,7 +86,7 @@ class Estate:
             asset_id=number,
             village_code=village.code,
             asset_type=kind,
-            area=str(chance.number(40, 1800)),
+            area=str(chance.number(2, UNLET_AREA)),
             location=name or f"{village.name}{word}{chance.number(1, 9)}号",
             original_value=Yuan(value),
             net_value=Yuan(value * chance.number(40, 90) // 100),
@@ -84,7 +95,16 @@ class Estate:
             idle_since=since if status == "idle" else None,
             registered_date=dt.date(2015, 6, 1) + dt.timedelta(days=chance.number(0, 900)),
         )
+        self._assets_by_number[number] = self._county.ledger.rows["village_asset"][-1]
         return number
+
+    def _area(self, asset: str, kind: str, rent: int) -> str:
+        """What the contract says the asset measures: what it does measure.  An asset is as large as its first rent."""
+        row = self._assets_by_number[asset]
+        if asset not in self._let:
+            self._let.add(asset)
+            row["area"] = f"{rent / UNIT_RENT[kind] * self._chance.number(80, 125) / 100:.1f}"
+        return str(row["area"])
 
     def let(
         self, village: Village, asset: str, kind: str, tenant: Person | Firm, start: dt.date, years: int, rent: int,
@@ -109,7 +129,7 @@ class Estate:
             end_date=end,
             total_amount=Yuan(rent * years),
             annual_rent=Yuan(rent),
-            area=str(chance.number(40, 1800)),
+            area=self._area(asset, kind, rent),
             trade_id=trade,
             legal_review_date=signed - dt.timedelta(days=chance.number(1, 6)),
             status=status or ("active" if end >= county.until else "expired"),
@@ -188,12 +208,15 @@ class Estate:
             self.receive(lease, paid, lease.rent)
 
     def tenant(self, village: Village) -> Person | Firm:
-        """Somebody who wants to rent: a firm, or a villager of this or any other village."""
+        """Somebody who wants to rent and is not of the board or its kin: a firm, or a villager of this or another."""
         chance, county = self._chance, self._county
         if chance.yes(TENANT_IS_FIRM):
-            return chance.one(county.firms.of_kind("factory"))
+            return county.strangers(village.code, chance.some(county.firms.of_kind("factory"), 5))[0]
         index = village.index if chance.yes(0.6) else chance.number(0, len(county.places.villages) - 1)
-        return county.people.who(chance.one(county.people.of_village(index)))
+        near = county.people.of_village(index)
+        while county.is_close(village.code, person := chance.one(near)):
+            pass
+        return county.people.who(person)
 
     def stranger(self, village: Village) -> Person:
         """A tenant from elsewhere, nobody's kin in this village."""
@@ -213,10 +236,10 @@ class Estate:
                 drawn = chance.number(1, 100)
                 if drawn <= 24:
                     status = "idle" if drawn <= 10 else "self_used"
-                    self.own(village, kind, status, since=county.ago(chance.number(100, 2000)))
+                    self.own(village, kind, status, since=county.ago(chance.number(10, 150)))
                     continue
                 asset = self.own(village, kind, "leased")
-                years = chance.number(3, 10)
+                years = chance.number(3, LONGEST[kind])
                 rent = chance.number(20, 600) * 10_000
                 # The running lease began within its length and still has 150 days or more to go.
                 start = county.ago(chance.number(40, years * 365 - 150))
@@ -225,7 +248,5 @@ class Estate:
                         village, asset, kind, self.tenant(village), years_later(start, -4), 4, rent * 9 // 10
                     )
                     self.pay_as_agreed(before)
-                lease = self.let(
-                    village, asset, kind, self.tenant(village), start, years, rent, listed=chance.yes(0.75)
-                )
+                lease = self.let(village, asset, kind, self.tenant(village), start, years, rent)
                 self.pay_as_agreed(lease)

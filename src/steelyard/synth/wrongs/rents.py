@@ -7,10 +7,12 @@ from steelyard.synth.county import County
 from steelyard.synth.firms import Firm, Holding
 from steelyard.synth.people import HEAD, SPOUSE, Person
 from steelyard.synth.places import Village
-from steelyard.synth.villages.leases import Estate, Lease, years_later
+from steelyard.synth.villages.leases import LONGEST, Estate, Lease, years_later
 
 UNPAID = "village-asset/rent-receivable-unpaid"
 EXPIRED = "village-asset/contract-expired-still-used"
+RELATED = "village-asset/cadre-related-lessee"
+UNLISTED = "village-asset/no-open-trade"
 OTHERS_UNPAID = 26
 """With the three leases of the story these are two of distant ties the thirty-one alerts of the county."""
 
@@ -32,7 +34,7 @@ def _owed(
     """A lease whose tenant paid for some years and then stopped; the oldest open due lies ``open_since`` days back."""
     start = years_later(county.ago(open_since), -paid_years)
     asset = estate.own(village, "shop", "leased")
-    return estate.let(village, asset, "shop", tenant, start, paid_years + 5, rent)
+    return estate.let(village, asset, "shop", tenant, start, LONGEST["shop"], rent)
 
 
 def unpaid_rents(county: County, estate: Estate) -> None:
@@ -58,6 +60,8 @@ def unpaid_rents(county: County, estate: Estate) -> None:
             # He paid a small part of what he owed: the rest is still above the limit for red.
             estate.receive(lease, due + days(10), rent // 100)
         county.truth.expect(UNPAID, {"contract_id": lease.number}, grade, story=story, when=due)
+        if act >= 23:
+            county.truth.expect(RELATED, {"contract_id": lease.number}, "red", story=story, when=due)
     _distant_ties(county, estate, chance, villages[100:102])
     for act, village in enumerate(villages[OTHERS_UNPAID:100]):
         _paid_after_all(county, estate, chance, village, act % 5)
@@ -82,9 +86,10 @@ def _distant_ties(county: County, estate: Estate, chance: Chance, villages: list
             )
         lease = _owed(county, estate, village, tenant, open_since=50, rent=chance.number(30, 90) * 10_000)
         estate.pay_as_agreed(lease, stop=county.ago(50))
-        county.truth.expect(
-            UNPAID, {"contract_id": lease.number}, "red", story="rent of a relative", when=county.ago(50)
-        )
+        for model in (UNPAID, RELATED):
+            county.truth.expect(
+                model, {"contract_id": lease.number}, "red", story="rent of a relative", when=county.ago(50)
+            )
 
 
 def _kin_tenant(county: County, village: Village, act: int) -> Person | Firm:
@@ -109,7 +114,7 @@ def _paid_after_all(county: County, estate: Estate, chance: Chance, village: Vil
         # The members voted a reduction; the plan holds the reduced instalment.
         start = years_later(due, -1)
         asset = estate.own(village, "factory", "leased")
-        lease = estate.let(village, asset, "factory", tenant, start, 6, rent, planned=False)
+        lease = estate.let(village, asset, "factory", tenant, start, LONGEST["factory"], rent, planned=False)
         for day in lease.dues(county.until):
             part = rent * 6 // 10 if day == due else rent
             estate.fall_due(lease, day, part)
@@ -134,10 +139,12 @@ def _paid_after_all(county: County, estate: Estate, chance: Chance, village: Vil
     else:
         start = years_later(due, -1)
         asset = estate.own(village, "building", "idle", since=start)
-        lease = estate.let(village, asset, "building", tenant, start, 8, rent, status="void")
+        lease = estate.let(village, asset, "building", tenant, start, LONGEST["building"], rent, status="void")
         why = "the contract is void"
         # The asset itself was let anew, so that nothing about it is open.
-        again = estate.let(village, asset, "building", estate.stranger(village), county.ago(200), 9, rent)
+        again = estate.let(
+            village, asset, "building", estate.stranger(village), county.ago(200), LONGEST["building"], rent
+        )
         estate.pay_as_agreed(again)
     county.truth.spare(UNPAID, {"contract_id": lease.number}, why)
 
@@ -188,6 +195,6 @@ def _run_out(county: County, estate: Estate, village: Village, over: int, status
     end = county.ago(over)
     asset = estate.own(village, "factory", status, since=end)
     start = years_later(end + days(1), -5)
-    lease = estate.let(village, asset, "factory", estate.stranger(village), start, 5, 3_600_000, listed=False)
+    lease = estate.let(village, asset, "factory", estate.stranger(village), start, 5, 3_600_000)
     estate.pay_as_agreed(lease)
     return lease
