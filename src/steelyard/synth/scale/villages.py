@@ -13,14 +13,13 @@ INSTALMENTS = 3
 RUNNING = ASSETS
 PROJECTS = 32
 PURCHASES = 30
-TRADES = 45
 EXPIRED, LARGE, RELATIVE, SMALL = 5, 7, 8, 9
 """Contracts that the wrongs take."""
 
 
 def tables(size: Size) -> list[Made]:
     return [
-        _asset(), _contract(size), _receivable(size), _receipt(size), _trade(), _project(size), _purchase(),
+        _asset(), _contract(size), _receivable(size), _receipt(size), _trade(size), _project(size), _purchase(),
     ]  # fmt: skip
 
 
@@ -29,7 +28,7 @@ def _asset() -> Made:
         "village_asset", ASSETS,
         f"""SELECT numbered('ZC', id) AS asset_id, village_code(v) AS village_code,
             ['building', 'shop', 'land', 'pond', 'factory'][1 + n % 5] AS asset_type,
-            CAST(20 + pick(91, id, 900) AS DECIMAL(18, 6)) AS area, place_name(v) || '村' || n || '号' AS location,
+            {_area("n")} AS area, place_name(v) || '村' || n || '号' AS location,
             yuan(10000 + 1000 * pick(92, id, 900)) AS original_value, yuan(8000 + 500 * pick(92, id, 900)) AS net_value,
             'leased' AS use_status, before(3000) AS registered_date
         FROM {each("n", ASSETS)}""", ordered=True,
@@ -47,21 +46,32 @@ def _contract(size: Size) -> Made:
     """Running ones end after the last day; the ones before ended when these began."""
     expired = f"n = {EXPIRED} AND {schemes.here('expired lease', size.village_every)}"
     owes = schemes.here("relative owes", size.village_every)
-    begin = f"(1100 + pick(93, v * {CONTRACTS} + n % {ASSETS}, 300))"
+    begin = _begin()
     return Made(
         "village_contract", CONTRACTS,
         f"""SELECT numbered('CH', id) AS contract_id, village_code(v) AS village_code,
             numbered('ZC', v * {ASSETS} + n % {ASSETS}) AS asset_id, 'lease' AS contract_type,
             {_party(owes)} AS party_id, before({begin} + CASE WHEN n < {RUNNING} THEN 10 ELSE 1500 END) AS sign_date,
             before({begin} + CASE WHEN n < {RUNNING} THEN 0 ELSE 1460 END) AS start_date,
-            CASE WHEN {expired} THEN before(400) WHEN n < {RUNNING} THEN before(-30 - pick(94, id, 3000))
+            CASE WHEN {expired} THEN before(400) WHEN n < {RUNNING} THEN before(-30 - pick(94, id, 390))
                 ELSE before({begin} + 1) END AS end_date,
             yuan(({_rent("n % " + str(ASSETS))}) * 4) AS total_amount, yuan({_rent("n % " + str(ASSETS))})
                 AS annual_rent,
-            CAST(20 + pick(91, id, 900) AS DECIMAL(18, 6)) AS area, NULL AS trade_id, NULL AS legal_review_date,
+            {_area("n % " + str(ASSETS))} AS area, numbered('JY', id) AS trade_id,
+            before({begin} + CASE WHEN n < {RUNNING} THEN 14 ELSE 1504 END) AS legal_review_date,
             CASE WHEN n < {RUNNING} THEN 'active' ELSE 'expired' END AS status
         FROM {each("n", CONTRACTS)}""", ordered=True,
     )  # fmt: skip
+
+
+def _begin() -> str:
+    """SQL: days since the running contract over an asset began."""
+    return f"(1100 + pick(93, v * {CONTRACTS} + n % {ASSETS}, 300))"
+
+
+def _area(n: str) -> str:
+    """SQL: an asset is as large as the ordinary rent of its place makes it."""
+    return f"CAST(({_rent(n)}) * (90 + pick(91, v * {ASSETS} + {n}, 26)) / 2000.0 AS DECIMAL(18, 6))"
 
 
 def _rent(n: str) -> str:
@@ -112,16 +122,19 @@ def _receipt(size: Size) -> Made:
     )  # fmt: skip
 
 
-def _trade() -> Made:
-    """Listings of assets that no expired lease concerns."""
+def _trade(size: Size) -> Made:
+    """Every lease was listed before it was signed, and went to whoever offered most."""
+    owes = schemes.here("relative owes", size.village_every)
+    signed = f"({_begin()} + CASE WHEN n < {RUNNING} THEN 10 ELSE 1500 END)"
+    rent = _rent(f"n % {ASSETS}")
     return Made(
-        "rural_trade", TRADES,
+        "rural_trade", CONTRACTS,
         f"""SELECT numbered('JY', id) AS trade_id, village_code(v) AS village_code,
-            numbered('ZC', v * {ASSETS} + 50 + n) AS asset_id, before(1150 + pick(98, id, 300)) AS listing_date,
-            before(1140 + pick(98, id, 300)) AS listing_end, yuan(900) AS reserve_price, yuan(1000) AS deal_price,
-            person_key(v * {PERSONS} + 1850 + n) AS winner_id, 3 AS bidder_count, 'auction' AS method,
-            before(1135 + pick(98, id, 300)) AS deal_date
-        FROM {each("n", TRADES)}""", ordered=True,
+            numbered('ZC', v * {ASSETS} + n % {ASSETS}) AS asset_id, before({signed} + 40) AS listing_date,
+            before({signed} + 25) AS listing_end, yuan(({rent}) * 0.95) AS reserve_price, yuan({rent}) AS deal_price,
+            {_party(owes)} AS winner_id, 2 + pick(98, id, 4) AS bidder_count, 'auction' AS method,
+            before({signed} + 22) AS deal_date
+        FROM {each("n", CONTRACTS)}""",
     )  # fmt: skip
 
 
@@ -129,7 +142,8 @@ def _project(size: Size) -> Made:
     """Built by firms of the county's market; in a planted wrong by one that insured an official."""
     former = f"n = 3 AND {schemes.here('former employer', size.village_every)}"
     county = (
-        f"(first_of(county_of(v)) + pick(99, id, villages_of(county_of(v)))) * {COMPANIES} + pick(100, id, {FIRMS})"
+        f"(first_of(county_of(v)) + (pick(99, v, 900) + n * 7) % villages_of(county_of(v))) * {COMPANIES}"
+        f" + (pick(100, v, {FIRMS}) + n) % {FIRMS}"
     )
     return Made(
         "village_project", PROJECTS,
@@ -138,13 +152,15 @@ def _project(size: Size) -> Made:
             'collective' AS fund_source, yuan(30000 + 100 * pick(101, id, 4000)) AS budget, 'quote' AS method,
             company_key(CASE WHEN {former} THEN v * {COMPANIES} + {FORMER_EMPLOYER} ELSE {county} END) AS contractor_id,
             yuan(28000 + 100 * pick(101, id, 4000)) AS contract_amount,
-            before(CASE WHEN {former} THEN 500 ELSE 1 + pick(102, id, CASE WHEN n = 31 THEN 5
-                ELSE 1800 END) END) AS sign_date,
-            before(pick(102, id, 1800)) AS start_date, before(pick(102, id, 1800) - 90) AS planned_end,
-            NULL AS accept_date, NULL AS settle_amount, NULL AS audit_amount,
+            before(ago) AS sign_date, before(ago - 8) AS start_date, before(ago - 108) AS planned_end,
+            CASE WHEN ago > 130 THEN before(ago - 115) END AS accept_date,
+            CASE WHEN ago > 130 THEN yuan(28000 + 100 * pick(101, id, 4000)) END AS settle_amount,
+            CASE WHEN ago > 130 THEN yuan(28000 + 100 * pick(101, id, 4000)) END AS audit_amount,
             person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 3) AS site_supervisor_id,
             person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 5) AS acceptor_id, place_name(v) || '村' AS location
-        FROM {each("n", PROJECTS)}""", ordered=True,
+        FROM (SELECT *, CASE WHEN {former} THEN 500
+            ELSE 1 + pick(102, id, CASE WHEN n = 31 THEN 5 ELSE 1800 END) END AS ago FROM {each("n", PROJECTS)})""",
+        ordered=True,
     )  # fmt: skip
 
 
