@@ -23,13 +23,25 @@ WITH part AS (
     AND b.supplier_id <> ''
     AND b.award_amount < q."limit"
     AND COALESCE(STRPOS('|' || q.open_methods || '|', '|' || NULLIF(b.method, '') || '|'), 0) = 0
+), several AS (
+  -- a window holds and reaches no more than the whole: few suppliers of a company have enough of both
+  SELECT
+    p.company_id,
+    p.supplier_id
+  FROM part AS p
+  GROUP BY p.company_id, p.supplier_id, p.min_parts, p."limit"
+  HAVING COUNT(*) >= p.min_parts
+    AND SUM(CASE WHEN p.award_amount > 0 THEN p.award_amount ELSE 0 END) >= p."limit"
 ), opening AS (
   SELECT DISTINCT
     p.company_id,
     p.supplier_id,
     p.award_date AS start_date,
     CAST(p.award_date + p.window_days * INTERVAL '1' DAY AS DATE) AS end_date
-  FROM part AS p
+  FROM several AS v
+  JOIN part AS p
+    ON p.company_id = v.company_id
+   AND p.supplier_id = v.supplier_id
 ), span AS (
   SELECT
     w.company_id,

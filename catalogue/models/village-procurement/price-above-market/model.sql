@@ -34,23 +34,81 @@ WITH priced AS (
   WHERE f.ref_price IS NOT NULL
     AND f.month >= CAST(DATE_TRUNC('month', p.purchase_date) - INTERVAL '3' MONTH AS DATE)
     AND f.month <= CAST(DATE_TRUNC('month', p.purchase_date) AS DATE)
-), peer AS (
+), lacking AS (
+  -- the published price is missing; how many were bought in the 365 days before, and the cheapest ever
   SELECT
     p.purchase_id,
-    p.min_n,
-    o.unit_price,
-    ROW_NUMBER() OVER (PARTITION BY p.purchase_id ORDER BY o.unit_price, o.purchase_id) AS place,
-    COUNT(*) OVER (PARTITION BY p.purchase_id) AS n
+    p.county,
+    p.item_code,
+    p.unit_price,
+    p.purchase_date,
+    p.area_code,
+    COUNT(*) OVER (
+      PARTITION BY p.item_code, p.county
+      ORDER BY CAST(DATE_DIFF('day', CAST('2000-01-01' AS DATE), p.purchase_date) AS INTEGER)
+      RANGE BETWEEN 365 PRECEDING AND 1 PRECEDING
+    ) AS n,
+    MIN(p.unit_price) OVER (PARTITION BY p.item_code, p.county) AS lowest
   FROM priced AS p
-  JOIN priced AS o
-    ON o.item_code = p.item_code
-   AND o.county = p.county
+), dear AS (
+  -- a median that would make the purchase too dear is at most what is allowed, rounded up
+  SELECT
+    p.purchase_id,
+    p.county,
+    p.item_code,
+    p.purchase_date,
+    EXTRACT(YEAR FROM p.purchase_date) AS year,
+    CAST(p.unit_price / (1 + q.tol) AS DECIMAL(18, 2)) + 0.01 AS allowed,
+    p.n,
+    q.min_n
+  FROM lacking AS p
+  JOIN param AS q
+    ON q.area_code = p.area_code
   LEFT JOIN published AS f
     ON f.purchase_id = p.purchase_id
    AND f.rank = 1
   WHERE f.purchase_id IS NULL
-    AND o.purchase_date >= CAST(p.purchase_date - INTERVAL '12' MONTH AS DATE)
-    AND o.purchase_date < p.purchase_date
+    AND p.unit_price >= (1 + q.tol) * p.lowest
+), listed AS (
+  -- the year before a day lies in two calendar years: the prices of both, among them what each purchase allows
+  SELECT CAST(NULL AS VARCHAR) AS purchase_id, o.item_code, o.county, EXTRACT(YEAR FROM o.purchase_date) AS year, o.unit_price AS price, 1 AS paid
+  FROM priced AS o
+  UNION ALL
+  SELECT CAST(NULL AS VARCHAR) AS purchase_id, o.item_code, o.county, EXTRACT(YEAR FROM o.purchase_date) + 1 AS year, o.unit_price AS price, 1 AS paid
+  FROM priced AS o
+  UNION ALL
+  SELECT d.purchase_id, d.item_code, d.county, d.year, d.allowed AS price, 0 AS paid
+  FROM dear AS d
+), allowed AS (
+  SELECT
+    k.purchase_id,
+    SUM(k.paid) OVER (PARTITION BY k.item_code, k.county, k.year ORDER BY k.price RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS cheaper
+  FROM listed AS k
+), asked AS (
+  -- with so low a median half of the purchases of the year before are as cheap; only where they can be are they put in order
+  SELECT
+    d.purchase_id,
+    d.county,
+    d.item_code,
+    d.purchase_date,
+    d.min_n
+  FROM dear AS d
+  JOIN allowed AS k
+    ON k.purchase_id = d.purchase_id
+  WHERE 2 * k.cheaper >= d.n
+), peer AS (
+  SELECT
+    k.purchase_id,
+    o.unit_price,
+    ROW_NUMBER() OVER (PARTITION BY k.purchase_id ORDER BY o.unit_price, o.purchase_id) AS place,
+    COUNT(*) OVER (PARTITION BY k.purchase_id) AS n,
+    k.min_n
+  FROM asked AS k
+  JOIN priced AS o
+    ON o.item_code = k.item_code
+   AND o.county = k.county
+  WHERE o.purchase_date >= CAST(k.purchase_date - INTERVAL '12' MONTH AS DATE)
+    AND o.purchase_date < k.purchase_date
 ), reference AS (
   SELECT f.purchase_id, CAST(f.ref_price AS DECIMAL(19, 2)) AS total, 1 AS parts
   FROM published AS f

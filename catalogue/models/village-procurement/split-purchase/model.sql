@@ -21,15 +21,16 @@ WITH part AS (
     AND b.amount < q.limit
     AND (b.method IS NULL OR b.method <> 'open')
 ), several AS (
-  -- most suppliers have fewer purchases in a village than a window must hold
+  -- a window holds and reaches no more than the whole: few suppliers of a village have enough of both
   SELECT
     p.village_code,
     p.supplier_id
   FROM part AS p
   JOIN param AS q
     ON q.area_code = p.area_code
-  GROUP BY p.village_code, p.supplier_id, q.min_parts
+  GROUP BY p.village_code, p.supplier_id, q.min_parts, q.limit
   HAVING COUNT(*) >= q.min_parts
+    AND SUM(CASE WHEN p.amount > 0 THEN p.amount ELSE 0 END) >= q.limit
 ), opened AS (
   SELECT DISTINCT
     p.village_code,
