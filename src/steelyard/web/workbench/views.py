@@ -44,12 +44,13 @@ def model_list(request: HttpRequest) -> HttpResponse:
 
 @needs_role(*queries.READERS)
 def model_handbook(request: HttpRequest) -> HttpResponse:
-    """What the list shows, as a book to print; the same filter stands in the address."""
+    """What the list shows, as a book to print; the same filter stands in the address, or the ids of some models."""
     from steelyard.catalogue.handbook.pdf import Book, handbook  # setting type takes a second to load
 
     viewer = signed_in(request)
     filters = listing.Filters.read(request.GET, viewer)
-    found = listing.rows(viewer, filters)
+    named = set(request.GET.getlist("id"))
+    found = [row for row in listing.rows(viewer, filters) if not named or row.model.id in named]
     if not found:
         return redirect(f"{reverse('model_list')}?{request.GET.urlencode()}")
     today = clock.today()

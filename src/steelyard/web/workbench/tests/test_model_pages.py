@@ -157,6 +157,16 @@ def test_the_handbook_is_of_what_is_filtered(cast, as_user, monkeypatch):
     assert all("no verdict yet" in one.precision for one in book.here.values())
 
 
+def test_one_model_is_printed_from_its_page(cast, as_user, monkeypatch):
+    printed = []
+    monkeypatch.setattr(pdf, "handbook", lambda book: printed.append(book) or b"%PDF-")
+    client = as_user(cast.chen)
+    link = f"{reverse('model_handbook')}?id={CASH.replace('/', '%2F')}"
+    assert f'href="{link}"' in client.get(reverse("model_detail", args=[CASH])).content.decode()
+    client.get(link)
+    assert [one.id for one in printed[0].models] == [CASH]
+
+
 def test_the_link_to_the_handbook_carries_the_filter(cast, as_user):
     page = as_user(cast.chen).get(reverse("model_list"), {"matter": "village.fund"}).content.decode()
     assert f'href="{reverse("model_handbook")}?matter=village.fund"' in page
