@@ -1,3 +1,4 @@
+-- what was banked before the first entry the village's bank delivered cannot be told from the bank
 -- a receipt is in the bank when a credit equals it, or equals all that was paid in on that day together
 WITH taken AS (
   SELECT
@@ -31,6 +32,10 @@ WITH taken AS (
   CROSS JOIN run AS r
   WHERE b.direction = 'in'
     AND CAST(b.txn_time AS DATE) <= r.as_of
+), bank_since AS (
+  SELECT b.village_code, MIN(CAST(b.txn_time AS DATE)) AS first_day
+  FROM village_bank_txn AS b
+  GROUP BY b.village_code
 ), matched AS (
   SELECT t.village_code, t.receipt_id
   FROM taken AS t
@@ -62,6 +67,7 @@ WITH taken AS (
     DATE_DIFF('day', t.received_date, COALESCE(t.banked_date, t.as_of)) AS delay,
     CASE
       WHEN t.banked_date IS NULL THEN 0
+      WHEN b.village_code IS NULL THEN 0
       WHEN EXISTS (
         SELECT 1
         FROM matched AS m
@@ -71,6 +77,9 @@ WITH taken AS (
       ELSE 1
     END AS without_entry
   FROM taken AS t
+  LEFT JOIN bank_since AS b
+    ON b.village_code = t.village_code
+   AND b.first_day <= t.banked_date
   WHERE t.amount >= t.min_amount
     AND t.handler_id <> ''
 ), grouped AS (

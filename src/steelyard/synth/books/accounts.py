@@ -3,23 +3,31 @@
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from steelyard.synth.books.folk import Folk
+from steelyard.synth.books.land import shareholders
 from steelyard.synth.employment import month_text
 from steelyard.synth.firms import Firm
 from steelyard.synth.ledger import Named, Subject, Yuan
-from steelyard.synth.people import Person
 from steelyard.synth.places import Village, body_number
+from steelyard.synth.villages.papers import Papers
 
 MONTHS = 6
-BANK, INCOME, EXPENSE, WORKS = "102", "501", "541", "151"
+BANK, INCOME, EXPENSE, WORKS, SURPLUS = "102", "501", "541", "151", "322"
 OPENING = 38_000_000
+FIRST_INVOICE = 35_000_000
+SHOWN_MONTHS = 14
 BANKS: tuple[Subject, ...] = (
     Named(body_number("91", 9_301), "清源农村商业银行股份有限公司"),
     Named(body_number("91", 9_302), "邮政储蓄银行清源县支行"),
 )
 """The villages' accounts are kept by two banks: each has every second village."""
+TOLERATED, RED_GAP, RED_MONTHS = 10_000, 1_000_000, 2
+"""Fen by which books and bank may differ, and what makes a gap red."""
 LOANS = 120
 DIVIDEND_VILLAGES, DIVIDENDS_A_VILLAGE = 60, 20
 
@@ -41,20 +49,24 @@ class Entry:
         return self.account == INCOME
 
 
-def accounts(folk: Folk) -> None:
+def accounts(folk: Folk, papers: Papers) -> None:
     """Enter all books of the villages' money."""
     first = _first_day(folk)
     moved = _moved(folk, first)
     for village in folk.county.places.villages:
         entries = sorted(moved[village.code], key=lambda entry: (entry.day, entry.summary, entry.fen))
         _statement(folk, village, entries)
-        if village.code not in folk.thin:
-            _vouchers(folk, village, entries)
-            _balances(folk, village, entries)
+        booked = [entry for entry in entries if entry.day <= _last_day(folk)]
+        if village.code in folk.thin:
+            _unbooked(folk, village, booked)
+        else:
+            _vouchers(folk, village, booked)
+            _balances(folk, village, booked)
+        _accounts_shown(folk, papers, village)
     for dataset in ("village_voucher", "village_balance"):
         folk.county.truth.thin.append({"dataset": dataset, "villages": sorted(folk.thin)})
     _owners(folk)
-    _loans(folk)
+    _loans(folk, papers)
     _dividends(folk)
 
 
@@ -67,9 +79,9 @@ def _last_day(folk: Folk) -> dt.date:
 
 
 def _moved(folk: Folk, first: dt.date) -> dict[str, list[Entry]]:
-    """What the ledger says was received and paid in these months, and the village's running costs."""
+    """What the ledger says was received and paid since the first of these months, and the village's running costs."""
     moved: dict[str, list[Entry]] = defaultdict(list)
-    last, ledger = _last_day(folk), folk.county.ledger
+    last, ledger = folk.until, folk.county.ledger
 
     def enter(
         row: dict[str, Any], day: dt.date, fen: Yuan, account: str, other: Subject, what: str, matter: str
@@ -94,13 +106,25 @@ def _moved(folk: Folk, first: dt.date) -> dict[str, list[Entry]]:
 
 def _running_costs(folk: Folk, first: dt.date, moved: dict[str, list[Entry]]) -> None:
     chance = folk.county.chance("book of running costs")
+    bought = FIRST_INVOICE
     shops = [firm for firm in folk.county.firms.of_kind("shop") if firm.status == "active"]
     for village in folk.county.places.villages:
         for month in range(MONTHS):
             day = first + dt.timedelta(days=month * 30 + chance.number(2, 25))
             what = chance.one(("支付水电费", "支付报刊费", "支付办公费"))
-            entry = Entry(day, chance.number(200, 2_600) * 100, EXPENSE, chance.one(shops), what)
+            entry = Entry(day, chance.number(200, 2_600) * 100, EXPENSE, chance.one(shops), what, invoice=f"FP{bought}")
+            bought += 1
             moved[village.code].append(entry)
+            _invoice(folk, village, entry)
+
+
+def _invoice(folk: Folk, village: Village, entry: Entry) -> None:
+    """What the shop wrote for the village."""
+    folk.county.books.enter(
+        "tax/invoices", "invoice", invoice_no=entry.invoice, seller_id=entry.other,
+        buyer_id=folk.county.places.body("village_committee", village.code), amount=Yuan(entry.fen),
+        issue_date=entry.day, item_name=entry.summary.removeprefix("支付"), status="normal",
+    )  # fmt: skip
 
 
 def own_account(village_code: str) -> str:
@@ -121,35 +145,74 @@ def _statement(folk: Folk, village: Village, entries: list[Entry]) -> None:
         )  # fmt: skip
 
 
+def _accounts_shown(folk: Folk, papers: Papers, village: Village) -> None:
+    """Each month's accounts are shown to the villagers early in the next."""
+    for back in range(SHOWN_MONTHS):
+        month = folk.county.work.last_month - back
+        day = dt.date.fromisoformat(month_text(month + 1)) + dt.timedelta(days=2 + (village.index + month) % 9)
+        if day <= folk.until:
+            papers.disclose(village, "other", f"CW{month_text(month)[:7].replace('-', '')}", "finance", day)
+
+
+def _unbooked(folk: Folk, village: Village, entries: list[Entry]) -> None:
+    """Of a village that hands no books in, the bank's word stands alone: the gap is there to be found."""
+    ends = sorted({entry.day.replace(day=1) for entry in entries})
+    gaps = [abs(sum(_into(entry) for entry in entries if entry.day.replace(day=1) <= month)) for month in ends]
+    lasting = [gap for gap, later in pairwise(gaps) if min(gap, later) > TOLERATED]
+    if lasting:
+        red = len(lasting) >= RED_MONTHS and max(lasting) >= RED_GAP
+        folk.county.truth.expect(
+            "village-fund/bank-book-mismatch", {"village_code": village.code, "account_no": own_account(village.code)},
+            "red" if red else "yellow", story="books_not_handed_in",
+        )  # fmt: skip
+
+
+def _into(entry: Entry) -> int:
+    return entry.fen if entry.comes_in else -entry.fen
+
+
+def _booked_on(entry: Entry, place: int) -> dt.date:
+    """Some days after the money moved, but in the same month."""
+    day = entry.day + dt.timedelta(days=place % 4)
+    ends = (entry.day.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
+    return min(day, ends)
+
+
 def _vouchers(folk: Folk, village: Village, entries: list[Entry]) -> None:
-    """One voucher for each movement, booked within some days of it."""
+    """One voucher for each movement with a line for the bank, booked within some days of it."""
     posts = folk.county.offices.running[village.code]
     town = folk.county.places.towns[village.town]
-    last = _last_day(folk)
     for place, entry in enumerate(entries):
         paid = not entry.comes_in
+        line = f"PZ{village.code[4:]}{place:05d}"
         folk.county.books.enter(
-            "agriculture/vouchers", "village_voucher", member=town, voucher_id=f"PZ{village.code[4:]}{place:05d}",
-            village_code=village.code, voucher_date=min(entry.day + dt.timedelta(days=place % 4), last),
-            biz_date=entry.day, account_code=entry.account, debit=Yuan(entry.fen if paid else 0),
-            credit=Yuan(0 if paid else entry.fen), summary=entry.summary, handler_id=posts["accountant"],
+            "agriculture/vouchers", "village_voucher", member=town, voucher_id=line,
+            village_code=village.code, voucher_date=_booked_on(entry, place), biz_date=entry.day,
+            account_code=entry.account, debit=Yuan(entry.fen if paid else 0), credit=Yuan(0 if paid else entry.fen),
+            summary=entry.summary, handler_id=posts["accountant"],
             approver_id=posts["village_head"], payee_id=entry.other if paid else None,
             pay_method="transfer" if paid else None, invoice_no=entry.invoice, attachment_count=1 + place % 3,
             matter_id=entry.matter,
+        )  # fmt: skip
+        folk.county.books.enter(
+            "agriculture/vouchers", "village_voucher", member=town, voucher_id=f"{line}-2", village_code=village.code,
+            voucher_date=_booked_on(entry, place), biz_date=entry.day,
+            account_code=f"{BANK}{own_account(village.code)}", debit=Yuan(0 if paid else entry.fen),
+            credit=Yuan(entry.fen if paid else 0), summary=entry.summary, handler_id=posts["accountant"],
+            approver_id=posts["village_head"], attachment_count=1,
         )  # fmt: skip
 
 
 def _balances(folk: Folk, village: Village, entries: list[Entry]) -> None:
     """Each account by counterparty, month by month: it closes with its opening and what the vouchers moved."""
-    last, bank = _last_day(folk), BANKS[village.index % 2]
+    bank = BANKS[village.index % 2]
     standing: dict[tuple[str, Subject], int] = {(BANK, bank): OPENING + village.index * 10_000}
     for month in range(folk.county.work.last_month - MONTHS + 1, folk.county.work.last_month + 1):
         text = month_text(month)
         closes = dt.date.fromisoformat(month_text(month + 1)) - dt.timedelta(days=1)
         opening = dict(standing)
         for place, entry in enumerate(entries):
-            booked = min(entry.day + dt.timedelta(days=place % 4), last)
-            if booked.isoformat()[:7] == text[:7]:
+            if _booked_on(entry, place).isoformat()[:7] == text[:7]:
                 at = entry.account, entry.other
                 standing[at] = standing.get(at, 0) + entry.fen
                 standing[BANK, bank] += entry.fen if entry.comes_in else -entry.fen
@@ -177,8 +240,8 @@ def _owned(folk: Folk, account: str, owner: Subject, name: str) -> None:
     )  # fmt: skip
 
 
-def _loans(folk: Folk) -> None:
-    """Villages borrow from firms and lend to them, and pay back in time."""
+def _loans(folk: Folk, papers: Papers) -> None:
+    """Villages borrow from firms and lend to them, as their people voted, and pay back in time."""
     chance = folk.county.chance("book of loans")
     firms = folk.county.firms.of_kind("factory")
     for place in range(LOANS):
@@ -188,24 +251,39 @@ def _loans(folk: Folk) -> None:
         repaid = due - dt.timedelta(days=chance.number(0, 40))
         folk.county.books.enter(
             "agriculture/loans", "village_loan", loan_id=f"JK{place:05d}", village_code=village.code,
-            direction="borrow" if place % 3 else "lend", counterparty_id=chance.one(firms),
+            direction="borrow" if place % 3 else "lend",
+            counterparty_id=chance.one(folk.county.strangers(village.code, firms)),
             amount=Yuan(chance.number(5, 60) * 1_000_000), loan_date=began, due_date=due,
             repaid_date=repaid if repaid <= folk.until else None,
         )  # fmt: skip
+        papers.settle_matter(village, "contract", f"JK{place:05d}", began)
 
 
 def _dividends(folk: Folk) -> None:
-    """Some collectives share out in January: every receiver gets the same."""
+    """Some collectives share out in January what they had left over: so much for each share."""
     chance = folk.county.chance("book of dividends")
     year = folk.until.year - 1
+    index, shares = shareholders(folk)
+    keeps_books = [village for village in folk.county.places.villages if village.code not in folk.thin]
     paid = 0
-    for village in chance.some(folk.county.places.villages, DIVIDEND_VILLAGES):
-        fen = chance.number(80, 900) * 1_000
-        for index in folk.county.people.of_village(village.index, 60, 90)[:DIVIDENDS_A_VILLAGE]:
+    for village in chance.some(keeps_books, DIVIDEND_VILLAGES):
+        of_one = chance.number(20, 150) * 100
+        here = np.nonzero(folk.people.village[index] == village.index)[0][:DIVIDENDS_A_VILLAGE]
+        for at in here.tolist():
             paid += 1
-            person: Person = folk.people.who(index)
             folk.county.books.enter(
                 "agriculture/dividends", "dividend_payment", pay_id=f"FH{year}{paid:06d}", village_code=village.code,
-                person_id=person, amount=Yuan(fen), pay_date=dt.date(year + 1, 1, 20),
-                account_no=f"6228{index:012d}", year=year,
+                person_id=folk.people.who(int(index[at])), amount=Yuan(of_one * int(shares[at])),
+                pay_date=dt.date(year + 1, 1, 20), account_no=f"6228{int(index[at]):012d}", year=year,
             )  # fmt: skip
+        _left_over(folk, village, year - 1, of_one * int(shares[here].sum()) * 5 // 4)
+
+
+def _left_over(folk: Folk, village: Village, year: int, fen: int) -> None:
+    """The surplus of a year, as its last balance told it."""
+    folk.county.books.enter(
+        "agriculture/balances", "village_balance", stamp=f"{year}12", village_code=village.code,
+        period=dt.date(year, 12, 31), account_code=SURPLUS,
+        counterparty_id=folk.county.places.body("village_committee", village.code),
+        opening=Yuan(fen), closing=Yuan(fen),
+    )  # fmt: skip

@@ -13,6 +13,7 @@ from steelyard.synth.tenders.objects import Contract, Tender
 
 PLANS = 520
 AUDITS = 170
+FUND = "231"
 RETAINED = 3
 """Per cent of a settled sum that is kept back until the works have stood for a year."""
 
@@ -39,16 +40,36 @@ def _project_budgets(folk: Folk) -> None:
 
 
 def _village_budgets(folk: Folk) -> None:
-    """Village projects paid by the treasury: the township gets the money for the very sum of the contract."""
+    """Village projects paid by the treasury: the township gets the money for what was planned.
+
+    Where the township keeps the village's accounts, it spends the money itself.
+    """
     rows: list[Any] = folk.county.ledger.rows["village_project"]
+    paid = {row["project_id"]: row["pay_date"] for row in folk.county.ledger.rows["village_project_payment"]}
     for place, row in enumerate(row for row in rows if row["fund_source"] == "fiscal"):
         village = str(row["village_code"])
         issued = row["sign_date"] - dt.timedelta(days=30)
         folk.county.books.enter(
             "finance/budgets", "budget_project", budget_id=f"ZC{place:06d}", project_id=row["project_id"],
-            org_id=folk.county.places.body("town_government", village[:9] + "000"), village_code=village,
+            org_id=folk.county.places.body("town_government", village[:9] + "000"),
+            village_code=None if village in folk.thin else village,
             amount=row["budget"], year=issued.year, issued_date=issued, fund_source="财政专项",
         )  # fmt: skip
+        if village not in folk.thin:
+            _fund_spent(folk, f"ZC{place:06d}", row, paid[row["project_id"]])
+
+
+def _fund_spent(folk: Folk, budget: str, project: Row, day: Any) -> None:
+    """The village books the money out of its fund, for the project it was given for: all of it when that is done."""
+    village, fen = str(project["village_code"]), getattr(project["budget"], "fen", 0)
+    posts = folk.county.offices.running[village]
+    folk.county.books.enter(
+        "agriculture/vouchers", "village_voucher", member=folk.county.places.towns[village[:9] + "000"],
+        voucher_id=f"PZ{budget}", village_code=village, voucher_date=day, biz_date=day, account_code=f"{FUND}{budget}",
+        debit=Yuan(fen if project["accept_date"] else fen * 30 // 100), credit=Yuan(0), summary="核销专项资金",
+        handler_id=posts["accountant"], approver_id=posts["village_head"], attachment_count=2,
+        matter_id=project["project_id"],
+    )  # fmt: skip
 
 
 def _treasury(folk: Folk, market: Market) -> None:

@@ -26,6 +26,8 @@ class Folk:
         self.county = county
         self.people = county.people
         self.until = county.until
+        self.well_off: NDArray[np.bool_] = np.zeros(len(county.people), dtype=np.bool_)
+        """Who is known to own a car or a part of a firm: no such household gets relief."""
         self._villages = pa.array([village.code for village in county.places.villages])
 
     @cached_property

@@ -84,7 +84,7 @@ def _survey(folk: Folk, fields: Fields) -> None:
     index = np.arange(0, len(fields.head), SURVEYED)
     both = np.concatenate((index, index))
     year = np.repeat([folk.until.year - 2, folk.until.year - 1], len(index))
-    planted = fields.area[both] * chance.between(70, 100, len(both)) // 100
+    planted = fields.area[both] * chance.between(80, 100, len(both)) // 100
     register = Columns(
         plain={
             "parcel_id": fields.number.take(pa.array(both)),
@@ -99,7 +99,7 @@ def _survey(folk: Folk, fields: Fields) -> None:
 
 
 def _declared(folk: Folk, fields: Fields) -> None:
-    """Farmers declare what they plant; the village's bookkeeper measures."""
+    """Farmers declare no more than they plant; the village's bookkeeper measures."""
     chance = folk.county.chance("book of crops")
     index = np.sort(chance.order(len(fields.head))[:DECLARED])
     register = Columns(
@@ -108,7 +108,7 @@ def _declared(folk: Folk, fields: Fields) -> None:
             "parcel_id": fields.number.take(pa.array(index)),
             "year": whole(np.full(DECLARED, folk.until.year - 1)),
             "crop": chosen(CROPS, chance.below(len(CROPS), DECLARED)),
-            "declared_area": tenths(fields.area[index] * chance.between(60, 95, DECLARED) // 100),
+            "declared_area": tenths(fields.area[index] * chance.between(60, 80, DECLARED) // 100),
         },
         subjects={
             "person_id": folk.named(fields.head[index]),
@@ -154,14 +154,20 @@ def _machines(folk: Folk) -> None:
         )  # fmt: skip
 
 
-def _members(folk: Folk) -> None:
-    """Heads of households hold shares of their village's collective."""
+def shareholders(folk: Folk) -> tuple[Whole, Whole]:
+    """Members of the collectives, with tenths of a share."""
     chance = folk.county.chance("book of members")
     index = folk.heads[chance.hits(MEMBERS_SHARE, len(folk.heads))]
+    return index, chance.between(5, 60, len(index))
+
+
+def _members(folk: Folk) -> None:
+    """Heads of households hold shares of their village's collective."""
+    index, shares = shareholders(folk)
     register = Columns(
         plain={
             "village_code": folk.village(index),
-            "shares": tenths(chance.between(5, 60, len(index))),
+            "shares": tenths(shares),
             "from_date": same("2016-12-31", len(index)),
             "to_date": pa.nulls(len(index), pa.string()),
         },

@@ -3,6 +3,7 @@
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from steelyard.synth.books.folk import Folk
 from steelyard.synth.books.land import Fields
@@ -15,27 +16,30 @@ from steelyard.synth.books.registers import (
     whole,
     yuan,
 )
+from steelyard.synth.books.relief import Relieved
 from steelyard.synth.ledger import Columns, Yuan
 from steelyard.synth.places import CITY, COUNTY
 
+Mask = NDArray[np.bool_]
 HOMES, HOMES_IN_THE_CITY, PREMISES = 5_000, 1_800, 900
 HOMESTEADS = 1_500
 ACQUIRED_VILLAGES, PAID_A_VILLAGE = 24, 45
 PRICE_A_METRE = (4_200, 9_800)
 
 
-def property_books(folk: Folk, fields: Fields) -> None:
+def property_books(folk: Folk, fields: Fields, relieved: Relieved) -> None:
     """Enter all books of houses and land taken for public works."""
-    _homes(folk)
-    _homes_in_the_city(folk)
+    able = ~np.isin(folk.people.household, relieved.households())
+    _homes(folk, able)
+    _homes_in_the_city(folk, able)
     _homesteads(folk)
     _compensated(folk, fields)
 
 
-def _homes(folk: Folk) -> None:
-    """Flats of grown people and premises of firms in the county."""
+def _homes(folk: Folk, able: Mask) -> None:
+    """Flats of grown people who are not on relief, and premises of firms in the county."""
     chance = folk.county.chance("book of homes")
-    owner = folk.some(chance, np.nonzero(folk.grown & (folk.people.age >= 25))[0], HOMES)
+    owner = folk.some(chance, np.nonzero(able & folk.grown & (folk.people.age >= 25))[0], HOMES)
     firms = [firm for firm in folk.county.firms.firms if firm.status == "active"]
     people, of_firms = folk.named(owner), subjects(firms, chance.below(len(firms), PREMISES))
     count = HOMES + PREMISES
@@ -61,9 +65,9 @@ def _homes(folk: Folk) -> None:
     folk.county.books.keep("natural-resources/real-estate", "real_estate", register)
 
 
-def _homes_in_the_city(folk: Folk) -> None:
+def _homes_in_the_city(folk: Folk, able: Mask) -> None:
     chance = folk.county.chance("book of homes in the city")
-    owner = folk.some(chance, np.nonzero(folk.quiet & (folk.people.age >= 28))[0], HOMES_IN_THE_CITY)
+    owner = folk.some(chance, np.nonzero(able & folk.quiet & (folk.people.age >= 28))[0], HOMES_IN_THE_CITY)
     area = chance.between(70, 140, HOMES_IN_THE_CITY)
     register = Columns(
         plain={

@@ -3,6 +3,7 @@
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from steelyard.synth.books.folk import HOSPITALS, Folk
 from steelyard.synth.books.registers import (
@@ -14,6 +15,7 @@ from steelyard.synth.books.registers import (
     subjects,
     yuan,
 )
+from steelyard.synth.firms import behind
 from steelyard.synth.ledger import Columns, Yuan
 
 ON_RELIEF = (
@@ -35,7 +37,8 @@ class Relieved:
     def __init__(self, folk: Folk) -> None:
         self._folk = folk
         chance = folk.county.chance("book of relief")
-        poor = folk.some(chance, np.nonzero(folk.quiet & (folk.people.age >= 18))[0], 4_000 + DISABLED)
+        fit = folk.quiet & (folk.people.age >= 18) & ~_with_means(folk)
+        poor = folk.some(chance, np.nonzero(fit)[0], 4_000 + DISABLED)
         mixed = poor[chance.order(len(poor))]
         self.kinds: dict[str, Whole] = {}
         start = 0
@@ -45,6 +48,19 @@ class Relieved:
         self.disabled = np.sort(mixed[start : start + DISABLED])
         self.level = chance.below(4, DISABLED)
         self.valid = ~chance.hits(0.04, DISABLED)
+
+    def households(self) -> Whole:
+        """Of all on relief."""
+        on_relief = np.concatenate(list(self.kinds.values()))
+        return np.unique(self._folk.people.household[on_relief])
+
+
+def _with_means(folk: Folk) -> NDArray[np.bool_]:
+    """Whoever lives with somebody who owns a car or a part of a firm: relief would be refused."""
+    owners = folk.well_off.copy()
+    owners[[person.index for firm in folk.county.firms.firms for person in behind(firm)]] = True
+    means: NDArray[np.bool_] = np.isin(folk.people.household, folk.people.household[owners])
+    return means
 
 
 def relief(folk: Folk, relieved: Relieved) -> None:

@@ -61,6 +61,7 @@ def _households(folk: Folk) -> None:
 def _cars(folk: Folk) -> None:
     chance = folk.county.chance("book of cars")
     owner = folk.some(chance, np.nonzero(folk.grown & (folk.people.age < 75))[0], PRIVATE_CARS)
+    folk.well_off[owner] = True
     firms = [firm for firm in folk.county.firms.firms if firm.status == "active"]
     at_firm = chance.below(len(firms), FIRM_CARS)
     private, of_firms = folk.named(owner), subjects(firms, at_firm)

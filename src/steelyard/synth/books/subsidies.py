@@ -19,6 +19,7 @@ from steelyard.synth.books.registers import (
 from steelyard.synth.books.relief import ON_RELIEF, Relieved
 from steelyard.synth.employment import month_text
 from steelyard.synth.ledger import Columns, Yuan
+from steelyard.synth.villages.papers import Papers
 
 MONTHS = 2
 PENSIONERS = 10_000
@@ -39,6 +40,8 @@ PROGRAMS = (
 )
 """Code, name, department, standard in fen, unit."""
 OLD = 80
+SHOWN_BEFORE = 12
+"""Days for which a list is shown before it is paid."""
 COURSES = ("电工", "焊工", "育婴员", "家政服务", "电子商务", "养老护理")
 
 
@@ -52,10 +55,10 @@ class Entitled:
     fen: Whole
 
 
-def subsidies(folk: Folk, fields: Fields, relieved: Relieved) -> None:
+def subsidies(folk: Folk, fields: Fields, relieved: Relieved, papers: Papers) -> None:
     """Enter all books of subsidies."""
     _programs(folk)
-    _monthly(folk, fields, relieved)
+    _monthly(folk, fields, relieved, papers)
     _pensions(folk)
     _posts(folk)
     _trained(folk)
@@ -73,7 +76,7 @@ def _programs(folk: Folk) -> None:
         )  # fmt: skip
 
 
-def _monthly(folk: Folk, fields: Fields, relieved: Relieved) -> None:
+def _monthly(folk: Folk, fields: Fields, relieved: Relieved, papers: Papers) -> None:
     """The last months by file, what was paid since by push; each by the standard, to people alive."""
     last = folk.county.work.last_month
     each_month = _entitled(folk, relieved)
@@ -81,13 +84,25 @@ def _monthly(folk: Folk, fields: Fields, relieved: Relieved) -> None:
         groups = [*each_month, _for_land(folk, fields)] if month == last - 1 else each_month
         pay_day = f"{month_text(month)[:8]}15"
         register = _payments(folk, groups, month, np.full(sum(len(group.index) for group in groups), 0), pay_day)
+        _show(folk, papers, register)
         folk.county.books.keep(
             "finance/subsidies-monthly", "subsidy_payment", register, stamp=month_text(month)[:7].replace("-", "")
         )
     running = [_share(each_month[2], 10)]
     day = min(folk.until, dt.date.fromisoformat(f"{month_text(last + 1)[:8]}15")).isoformat()
     register = _payments(folk, running, last + 1, np.zeros(len(running[0].index), dtype=np.int64), day)
+    _show(folk, papers, register)
     folk.county.books.keep("finance/subsidies-daily", "subsidy_payment", register)
+
+
+def _show(folk: Folk, papers: Papers, register: Columns) -> None:
+    """Each village shows the list of those who will be paid, in time before it."""
+    batch, pay_day = register.plain["batch_no"][0].as_py(), register.plain["pay_date"][0].as_py()
+    day = dt.date.fromisoformat(pay_day) - dt.timedelta(days=SHOWN_BEFORE)
+    villages = set(register.plain["village_code"].to_pylist())
+    for village in folk.county.places.villages:
+        if village.code in villages:
+            papers.disclose(village, "subsidy", batch, "village_affairs", day)
 
 
 def _entitled(folk: Folk, relieved: Relieved) -> list[Entitled]:
