@@ -16,17 +16,28 @@ from steelyard.engines.spark_tables import SparkTables
 class SparkCases(CaseRunner):
     """A case holds on DuckDB first; then Spark must give the same rows, in every column."""
 
-    def __init__(self, catalogue: Catalogue, spark: SparkTables, *, own: bool) -> None:
+    def __init__(self, catalogue: Catalogue, spark: SparkTables, *, own: bool, positives: int | None = None) -> None:
+        """``positives``: so many cases of each subject that expect a finding go to Spark; None: every case."""
         self.spark = spark
+        self.positives = positives
+        self.sent: Counter[str] = Counter()
         super().__init__(catalogue, own=own)
 
     def make_stage(self) -> Stage:
         return _CaseStage(self.connection, self.catalogue, self.spark)
 
+    def _goes_on(self, subject: Relation | SupervisionModel, case: Case) -> bool:
+        if self.positives is None:
+            return True
+        if not case.expect or self.sent[subject.id] >= self.positives:
+            return False
+        self.sent[subject.id] += 1
+        return True
+
     def run(self, subject: Relation | SupervisionModel, case: Case) -> str | None:
         """Why the case does not hold, or None."""
         why = super().run(subject, case)
-        if why:
+        if why or not self._goes_on(subject, case):
             return why
         if isinstance(subject, SupervisionModel):
             here = rows(self.connection, subject.sql)

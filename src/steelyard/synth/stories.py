@@ -13,7 +13,7 @@ from steelyard.synth.truth import Key
 from steelyard.synth.villages.daily import Petitions
 from steelyard.synth.villages.leases import Estate, years_later
 from steelyard.synth.villages.works import Works
-from steelyard.synth.wrongs import employers, rents, suppliers
+from steelyard.synth.wrongs import contracts, employers, rents, suppliers
 
 FIVE_CONTRACTS = (
     (dt.date(2017, 11, 10), 32_000_000),
@@ -48,6 +48,8 @@ def former_employer(county: County, works: Works) -> dict[str, Any]:
         story="story 1: the former employer",
         when=FIVE_CONTRACTS[0][0],
     )
+    contracts.expect_of_many(county, village, firm, "story 1: the former employer")
+    contracts.expect_of_kin(county, village, firm, "story 1: the former employer", [day for day, _ in FIVE_CONTRACTS])
     return {
         "model": employers.MODEL,
         "person": li.number,

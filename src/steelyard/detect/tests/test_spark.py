@@ -44,6 +44,11 @@ def cases(session: Any) -> SparkCases:
     return SparkCases(CATALOGUE, SparkTables(session), own=True)
 
 
+@pytest.fixture(scope="module")
+def few(session: Any) -> SparkCases:
+    return SparkCases(CATALOGUE, SparkTables(session), own=True, positives=2)
+
+
 @pytest.fixture
 def tables(session: Any) -> Iterator[SparkTables]:
     made = SparkTables(session.newSession())
@@ -51,6 +56,14 @@ def tables(session: Any) -> Iterator[SparkTables]:
     made.forget()
 
 
+@pytest.mark.parametrize("subject", [*CATALOGUE.relations, *CATALOGUE.models])
+def test_two_cases_of_each_give_the_same_rows(few: SparkCases, subject: str) -> None:
+    report = run_cases(CATALOGUE, [subject], runner=few)
+    assert few.sent[subject] > 0
+    assert report.failed == []
+
+
+@pytest.mark.load
 @pytest.mark.parametrize("subject", [*CATALOGUE.relations, *CATALOGUE.models])
 def test_every_case_gives_the_same_rows(cases: SparkCases, subject: str) -> None:
     report = run_cases(CATALOGUE, [subject], runner=cases)

@@ -9,6 +9,7 @@ from steelyard.synth.people import Person
 from steelyard.synth.places import Village
 from steelyard.synth.truth import Key
 from steelyard.synth.villages.works import Works
+from steelyard.synth.wrongs.contracts import expect_of_many
 
 MODEL = "village-project/former-employer-contractor"
 YEAR = 365
@@ -29,6 +30,7 @@ def former_employers(county: County, works: Works) -> None:
         county.truth.expect(
             MODEL, {"contractor_id": firm, "person_id": person}, "red", story="the former employer builds", when=signed
         )
+        expect_of_many(county, village, firm, "the former employer builds")
     _passing_ties(county, works, chance, villages[43:46])
     for village in villages[6:8]:
         agency = county.firms.of_kind("dispatch")[village.index % 8]
