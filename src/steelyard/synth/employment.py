@@ -16,6 +16,8 @@ Whole = NDArray[np.int64]
 STAFF = {"shop": (0, 5), "factory": (4, 26), "dispatch": (40, 90), "village": (2, 9), "sub": (4, 14)}
 USUAL_STAFF = (6, 18)
 MONTHS_DELIVERED = 12
+DECEMBERS = 2
+"""Earlier Decembers in which the staff of factories is told too: subsidies are granted by them."""
 
 
 @dataclass
@@ -85,7 +87,7 @@ def month_text(month: int) -> str:
 
 
 def insurance_months(work: Employment, people: People, register: Register) -> dict[int, Columns]:
-    """The contributions by month delivered; key 0 holds all months before the last twelve."""
+    """The contributions by month delivered; key 0 holds what is told of the months before the last twelve."""
     numbers = pa.array([firm.number for firm in register.firms])
     names = pa.array([firm.name for firm in register.firms])
     spelled = _spelled(work, register)
@@ -99,9 +101,29 @@ def insurance_months(work: Employment, people: People, register: Register) -> di
         base = np.concatenate((work.base[rows], np.full(len(extra), 4200)))
         kind = np.concatenate((np.zeros(len(rows), dtype=np.int64), extra[:, 3]))
         delivered[month] = _columns(people, numbers, names, worker, firm, base, kind, np.full(len(worker), month))
-    old = spelled[spelled[:, 2] < first]
+    old = np.concatenate((spelled[spelled[:, 2] < first], *(_december(work, register, at) for at in _earlier(first))))
     delivered[0] = _columns(people, numbers, names, old[:, 0], old[:, 1], np.full(len(old), 3600), old[:, 3], old[:, 2])
     return delivered
+
+
+def insured_of(work: Employment, register: Register, month: int) -> Whole:
+    """How many people each firm insured in a month, in the order of the register."""
+    at_work = (work.joined <= month) & (work.left >= month)
+    return np.bincount(work.firm[at_work], minlength=len(register.firms)).astype(np.int64)
+
+
+def _earlier(first: int) -> list[int]:
+    """The Decembers before the months delivered whole."""
+    latest = first - 1 - (first % 12)
+    return [latest - 12 * back for back in range(DECEMBERS)]
+
+
+def _december(work: Employment, register: Register, month: int) -> Whole:
+    """Those whom factories insured in a month, as rows of spells."""
+    factory = np.array([firm.kind == "factory" for firm in register.firms])
+    rows = np.nonzero(factory[work.firm] & (work.joined <= month) & (work.left >= month))[0]
+    pension = np.zeros(len(rows), dtype=np.int64)
+    return np.column_stack((work.worker[rows], work.firm[rows], np.full(len(rows), month), pension))
 
 
 KINDS = ("pension", "unemployment", "injury", "medical", "maternity")

@@ -23,6 +23,8 @@ COUNTY_FIRMS = (
     "商贸",
     "医药",
 )
+HOLDING = "国有资产经营"
+"""The county's own holding: the other enterprises of the county are of its group."""
 BOUGHT = ("原料运输", "设备检修", "劳务外包", "办公用品", "劳保用品", "五金备件", "化工辅料", "信息系统维护")
 CAUSES = ("sales_contract", "works_contract", "private_loan", "labour_group")
 CASES = 900
@@ -40,6 +42,7 @@ class Enterprises:
         self.all = [self.henghua]
         self.all += [self._found(f"{CITY_NAME}{word}集团有限公司", CITY, None, word) for word in ("交通投资", "能源")]
         self.all += [self._found(f"{COUNTY_NAME}{word}有限公司", COUNTY, None, word) for word in COUNTY_FIRMS]
+        self._group(self.all[-len(COUNTY_FIRMS) :])
         factories = county.firms.of_kind("factory")
         self.suppliers = [*county.firms.of_kind("logistics", "goods"), *factories[:250]]
         self.debtors = factories[250:]
@@ -60,6 +63,13 @@ class Enterprises:
         for _ in range(6):
             firm.staff.append(county.people.next_worker())
         return firm
+
+    def _group(self, local: list[Firm]) -> None:
+        """The county's holding owns the other enterprises of the county."""
+        holding = local[COUNTY_FIRMS.index(HOLDING)]
+        for row in self._county.ledger.rows["soe_org"]:
+            if row["company_id"] in local and row["company_id"] != holding:
+                row["parent_company_id"] = holding
 
     def buy(
         self, buyer: Firm, supplier: Firm, awarded: dt.date, fen: int, *, item: str | None = None, months: int = 12

@@ -68,12 +68,21 @@ def fill_offices(seed: int, places: Places, people: People, seated: dict[tuple[s
                 if told:
                     holders[position] = told
                 elif position not in holders or not chance.yes(TERM_STAYS):
-                    holders[position] = people.take(queue.pop())
+                    holders[position] = people.take(_outsider(people, queue, holders))
                 body = watch if category == "village_supervision" else committee
                 terms.append(Term(holders[position], body, village.code, position, category, since, to))
         running[village.code] = dict(holders)
     terms += _upper_terms(chance, places, people)
     return Offices(terms, running)
+
+
+def _outsider(people: People, queue: list[int], holders: dict[str, Person]) -> int:
+    """The next in line who shares no household with a holder: one family neither keeps nor watches the books."""
+    homes = {int(people.household[one.index]) for one in holders.values()}
+    while True:
+        found = queue.pop()
+        if int(people.household[found]) not in homes:
+            return found
 
 
 def _upper_terms(chance: Chance, places: Places, people: People) -> list[Term]:

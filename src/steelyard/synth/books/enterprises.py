@@ -15,17 +15,20 @@ LARGE = 100_000_000
 """Fen from which the board decides."""
 RECEIVABLES, GUARANTEES, DEALS, TRADES = 420, 60, 90, 1_600
 ROUNDS, APPLICANTS = 30, 8
+MANAGERS = 3
+"""Chief, deputy and manager: posts that board and Party committee decide on."""
 
 
 def enterprises(folk: Folk) -> None:
     """Enter all further books of the state-owned enterprises."""
     owned: list[Any] = [row["company_id"] for row in folk.county.ledger.rows["soe_org"]]
     staff = _staff(folk, owned)
+    _appointments(folk, staff)
     decided = _decisions(folk)
     _payments(folk, staff, decided)
     _quotes(folk)
     _receivables(folk, owned)
-    _guarantees(folk, owned)
+    _guarantees(folk)
     _recruited(folk, staff)
     _deals(folk, owned)
     _trade(folk, owned)
@@ -49,6 +52,22 @@ def _staff(folk: Folk, owned: list[Firm]) -> dict[Firm, list[Person]]:
                 annual_pay=Yuan((30 - min(at, 20)) * 1_000_000),
             )  # fmt: skip
     return staff
+
+
+def _appointments(folk: Folk, staff: dict[Firm, list[Person]]) -> None:
+    """Managers take their post after the Party committee looked at them and the board decided."""
+    hired = {row["person_id"]: row["hire_date"] for row in folk.county.books.rows("soe_employee")}
+    chance = folk.county.chance("book of appointments")
+    managers = [(firm, person) for firm, people in staff.items() for person in people[:MANAGERS]]
+    for place, (firm, person) in enumerate(managers):
+        took = hired[person]
+        assert isinstance(took, dt.date)
+        met = took - dt.timedelta(days=chance.number(10, 60))
+        folk.county.books.enter(
+            "state-assets/decisions", "soe_decision", decision_id=f"SZYDR{place:04d}", company_id=firm,
+            matter_type="personnel", meeting_date=met, eligible=9, attended=chance.number(7, 9),
+            party_precheck_date=met - dt.timedelta(days=chance.number(3, 15)), person_id=person,
+        )  # fmt: skip
 
 
 def _contracts(folk: Folk) -> list[Any]:
@@ -126,11 +145,12 @@ def _receivables(folk: Folk, owned: list[Firm]) -> None:
         )  # fmt: skip
 
 
-def _guarantees(folk: Folk, owned: list[Firm]) -> None:
-    """Enterprises vouch for each other, for a year, by decision of the board."""
+def _guarantees(folk: Folk) -> None:
+    """Enterprises of one group vouch for each other, for a year, by decision of the board."""
     chance = folk.county.chance("book of guarantees")
+    groups = [members for members in _groups(folk).values() if len(members) > 1]
     for place in range(GUARANTEES):
-        one, other = chance.some(owned, 2)
+        one, other = chance.some(chance.one(groups), 2)
         began = folk.day(chance.number(30, 1_000))
         fen = chance.number(1, 30) * 100_000_000
         number = f"SZYDB{place:04d}"
@@ -144,6 +164,15 @@ def _guarantees(folk: Folk, owned: list[Firm]) -> None:
             beneficiary_id=other, kind="guarantee" if place % 3 else "loan", amount=Yuan(fen), start_date=began,
             end_date=began + dt.timedelta(days=365), decision_id=number,
         )  # fmt: skip
+
+
+def _groups(folk: Folk) -> dict[Firm, list[Firm]]:
+    """The enterprises by the one at their head."""
+    groups: dict[Firm, list[Firm]] = {}
+    rows: list[Any] = folk.county.ledger.rows["soe_org"]
+    for row in rows:
+        groups.setdefault(row["parent_company_id"] or row["company_id"], []).append(row["company_id"])
+    return groups
 
 
 def _recruited(folk: Folk, staff: dict[Firm, list[Person]]) -> None:

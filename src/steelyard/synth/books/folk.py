@@ -39,6 +39,11 @@ class Folk:
         return quiet
 
     @cached_property
+    def comrades(self) -> NDArray[np.bool_]:
+        """Members of the Party, once the book of it is written."""
+        return np.zeros(len(self.people), dtype=bool)
+
+    @cached_property
     def grown(self) -> NDArray[np.bool_]:
         """Alive and of age."""
         return self.people.alive & (self.people.age >= 18)

@@ -62,9 +62,10 @@ def _prices(folk: Folk) -> None:
 
 
 def _judgments(folk: Folk) -> None:
-    """Villagers whom no office and no tender knows."""
+    """Villagers whom no office, no tender and no branch of the Party knows."""
     chance, people = folk.county.chance("book of judgments"), folk.people
-    index = folk.some(chance, np.nonzero(folk.quiet & (people.age >= 20) & (people.age < 60))[0], JUDGED)
+    fit = folk.quiet & ~folk.comrades & (people.age >= 20) & (people.age < 60)
+    index = folk.some(chance, np.nonzero(fit)[0], JUDGED)
     folk.quiet[index] = False
     for place, at in enumerate(index.tolist()):
         day = folk.day(chance.number(60, 1_800))

@@ -17,7 +17,7 @@ from steelyard.synth.books.registers import (
     yuan,
 )
 from steelyard.synth.ledger import Columns
-from steelyard.synth.people import CHILD, SECOND
+from steelyard.synth.people import CHILD, SECOND, Person
 
 RELATIONS = ("户主", "配偶", "子女", "子女", "父母", "父母")
 PRIVATE_CARS = 5_000
@@ -118,11 +118,16 @@ def _offenders(folk: Folk) -> None:
 
 
 def _party(folk: Folk) -> None:
-    """Grown people of every village; those in a village's office come first."""
+    """Grown people of every village whom the police never fined; those in a village's office come first."""
     chance, people = folk.county.chance("book of the Party"), folk.people
     secretaries = [posts["party_secretary"].index for posts in folk.county.offices.running.values()]
-    others = folk.some(chance, np.nonzero(folk.grown & (people.age > 24))[0], PARTY_MEMBERS)
+    penalties = folk.county.books.rows("police_penalty")
+    fined = [one.index for row in penalties if isinstance(one := row["person_id"], Person)]
+    fit = folk.grown & (people.age > 24)
+    fit[fined] = False
+    others = folk.some(chance, np.nonzero(fit)[0], PARTY_MEMBERS)
     index = np.unique(np.concatenate((np.array(secretaries, dtype=np.int64), others)))
+    folk.comrades[index] = True
     since = people.born[index].astype("datetime64[D]") + (chance.between(7_300, 8_700, len(index))).astype(
         "timedelta64[D]"
     )

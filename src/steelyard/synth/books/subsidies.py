@@ -17,7 +17,7 @@ from steelyard.synth.books.registers import (
     yuan,
 )
 from steelyard.synth.books.relief import ON_RELIEF, Relieved
-from steelyard.synth.employment import month_text
+from steelyard.synth.employment import insured_of, month_number, month_text
 from steelyard.synth.ledger import Columns, Yuan
 from steelyard.synth.villages.papers import Papers
 
@@ -202,14 +202,21 @@ def _trained(folk: Folk) -> None:
 
 
 def _enterprises(folk: Folk) -> None:
-    """Factories that declare what they have: staff as insured."""
-    chance = folk.county.chance("book of grants")
-    factories = [firm for firm in folk.county.firms.of_kind("factory") if firm.staff]
+    """Factories that declare what they have: those whom they insured at the end of the year before."""
+    chance, county = folk.county.chance("book of grants"), folk.county
     approver = folk.county_staff("finance", "deputy_chief")
-    for place in range(ENTERPRISES):
-        firm = factories[place % len(factories)]
-        folk.county.books.enter(
-            "industry/enterprise-subsidies", "enterprise_subsidy", pay_id=f"QYBZ{place:06d}", company_id=firm,
-            program_code="QY002", amount=Yuan(len(firm.staff) * 50_000), pay_date=folk.day(chance.number(20, 800)),
-            approver_id=approver, declared_metric="staff", declared_value=str(len(firm.staff)),
+    factories = [at for at, firm in enumerate(county.firms.firms) if firm.kind == "factory"]
+    paid = [folk.day(chance.number(20, 500)) for _ in range(ENTERPRISES)]
+    years = {day.year for day in paid}
+    staff = {year: insured_of(county.work, county.firms, month_number(dt.date(year - 1, 12, 1))) for year in years}
+    for place, day in enumerate(paid):
+        at = factories[place % len(factories)]
+        declared = int(staff[day.year][at])
+        if not declared:
+            continue
+        county.books.enter(
+            "industry/enterprise-subsidies", "enterprise_subsidy", pay_id=f"QYBZ{place:06d}",
+            company_id=county.firms.firms[at], program_code="QY002",
+            amount=Yuan(declared * 50_000), pay_date=day, approver_id=approver,
+            declared_metric="staff", declared_value=str(declared),
         )  # fmt: skip

@@ -1,8 +1,11 @@
 """What the tax office holds: invoices of real firms, monthly returns, and tax withheld from wages."""
 
+import datetime as dt
+
 import numpy as np
 
 from steelyard.synth.books.registers import (
+    Whole,
     chosen,
     days_before,
     numbers,
@@ -12,13 +15,13 @@ from steelyard.synth.books.registers import (
     yuan,
 )
 from steelyard.synth.county import County
-from steelyard.synth.employment import month_text
+from steelyard.synth.employment import month_number, month_text
 from steelyard.synth.firms import Firm
 from steelyard.synth.ledger import Columns
 from steelyard.synth.wording import GOODS
 
 INVOICES = 9_000
-MONTHS_OF_RETURNS = 2
+MONTHS_OF_RETURNS, YEARS_OF_RETURNS = 2, 5
 LARGE = 16
 """Employees from which a firm's wages are told person by person."""
 TRADED = ("材料", "运输服务", "建筑服务", "设备", "咨询服务", "劳务", "食品", "农资", *(name for _, name, _ in GOODS))
@@ -29,6 +32,7 @@ def taxes(county: County) -> None:
     _invoices_of_villages(county)
     _invoices(county)
     _returns(county)
+    _yearly_returns(county)
     _withheld(county)
 
 
@@ -73,18 +77,35 @@ def _returns(county: County) -> None:
     chance, firms = county.chance("book of returns"), _active(county)
     last = county.work.last_month
     for month in range(last - MONTHS_OF_RETURNS + 1, last + 1):
-        count = len(firms)
-        revenue = chance.between(500_000, 60_000_000, count)
-        register = Columns(
-            plain={
-                "period": same(month_text(month), count),
-                "revenue": yuan(revenue),
-                "tax_paid": yuan(revenue * 3 // 100),
-                "status": same("已申报", count),
-            },
-            subjects={"company_id": subjects(firms, np.arange(count))},
-        )
-        county.books.keep("tax/returns", "tax_record", register, stamp=month_text(month)[:7].replace("-", ""))
+        _keep_returns(county, month, firms, chance.between(500_000, 60_000_000, len(firms)))
+
+
+def _yearly_returns(county: County) -> None:
+    """Suppliers of the enterprises are large enough to sell: what they declared by the year, in December."""
+    chance, first = county.chance("book of yearly returns"), county.work.last_month - MONTHS_OF_RETURNS + 1
+    numbers_sold = {getattr(row["supplier_id"], "number", "") for row in county.ledger.rows["soe_purchase"]}
+    sellers = [firm for firm in county.firms.firms if firm.number in numbers_sold]
+    for year in range(county.until.year - YEARS_OF_RETURNS, county.until.year):
+        month = month_number(dt.date(year, 12, 1))
+        if month >= first:
+            continue
+        known = [firm for firm in sellers if month_number(firm.registered) <= month]
+        revenue = chance.between(60_000_000, 900_000_000, len(known))
+        _keep_returns(county, month, known, revenue)
+
+
+def _keep_returns(county: County, month: int, firms: list[Firm], revenue: Whole) -> None:
+    count = len(firms)
+    register = Columns(
+        plain={
+            "period": same(month_text(month), count),
+            "revenue": yuan(revenue),
+            "tax_paid": yuan(revenue * 3 // 100),
+            "status": same("已申报", count),
+        },
+        subjects={"company_id": subjects(firms, np.arange(count))},
+    )
+    county.books.keep("tax/returns", "tax_record", register, stamp=month_text(month)[:7].replace("-", ""))
 
 
 def _withheld(county: County) -> None:
