@@ -10,6 +10,7 @@ from steelyard.synth.scale import (
     companies,
     courts,
     enterprises,
+    funds,
     livelihood,
     people,
     places,
@@ -29,4 +30,5 @@ NOUNS: tuple[ModuleType, ...] = (
     courts,
     villages,
     enterprises,
+    funds,
 )

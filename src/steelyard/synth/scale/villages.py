@@ -107,18 +107,24 @@ def _receivable(size: Size) -> Made:
     )  # fmt: skip
 
 
+def paid_instalments(size: Size) -> str:
+    """SQL: the instalments that were paid; ``paid``: days since, ``amount``: the rent."""
+    return f"""(SELECT *, yuan({_rent("n")}) AS amount
+        FROM (SELECT *, ago + 10 - pick(97, c * 4 + p, 35) AS paid FROM {_due(size)}) WHERE NOT owed AND paid > 0)"""
+
+
 def _receipt(size: Size) -> Made:
     """Paid between ten days before and twenty-five after it was due."""
     return Made(
         "rent_receipt", RUNNING * INSTALMENTS * 0.8,
         f"""SELECT numbered('SK', c * 4 + p) AS receipt_id, numbered('CH', c) AS contract_id,
             village_code(v) AS village_code, before(paid) AS received_date, before(paid) AS banked_date,
-            yuan({_rent("n")}) AS amount, '62280' || v AS account_no,
+            amount, '62280' || v AS account_no,
             CASE WHEN n % 10 < 3 THEN company_key(v * {COMPANIES} + 100 + n)
                 ELSE person_key(v * {PERSONS} + 1800 + n) END AS payer_id,
             person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 4) AS handler_id,
             'PJ' || lpad(CAST(c * 4 + p AS VARCHAR), 10, '0') AS bill_no
-        FROM (SELECT *, ago + 10 - pick(97, c * 4 + p, 35) AS paid FROM {_due(size)}) WHERE NOT owed AND paid > 0""",
+        FROM {paid_instalments(size)}""",
     )  # fmt: skip
 
 

@@ -1,0 +1,210 @@
+"""A village's money: what its bank and its books tell, what it shows, shares out and lends, and relief for the poor."""
+
+from steelyard.synth.scale import schemes
+from steelyard.synth.scale.people import FIRST_OFFICIAL, FIRST_RELATIVE
+from steelyard.synth.scale.size import COMPANIES, PERSONS, Size
+from steelyard.synth.scale.table import LookAlike, Made, Planted, each, villages
+from steelyard.synth.scale.villages import LARGE, paid_instalments
+
+MONTHS = 12
+SHOWN, BATCHES = 14, 2
+"""Months of accounts on the board, and lists of subsidies."""
+WINDOW = 400
+"""Days back from which the bank delivers entries."""
+MEMBERS = 30
+POOR, FIRST_POOR = 8, 1_400
+BORROWER = 28
+_PLACES = {
+    "unbooked payment": 20, "rent kept": 30, "accounts hidden": 40, "list hidden": 45, "paid to an outsider": 50,
+    "shared out of nothing": 55, "lent without a vote": 25, "white slip": 35, "poor with a car": 15,
+    "car of the disabled": 5,
+}  # fmt: skip
+"""Which village out of sixty has the wrong; the last is none."""
+_ACCOUNTANT = f"person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 4)"
+_VILLAGE = {"village_code": "village_code(v)"}
+
+
+def tables(size: Size) -> list[Made]:
+    return [
+        _bank(size), _voucher(size), _approval(), _disclosure(size), _member(), _dividend(size), _surplus(size),
+        _loan(size), _low_income(), _vehicle(size),
+    ]  # fmt: skip
+
+
+def planted(size: Size) -> list[Planted]:
+    fund, account = "village-fund/", {"account_no": "'62280' || v"}
+    loan = "numbered('CJ', v)"
+
+    def one(model: str, key: dict[str, str], wrong: str, grade: str) -> Planted:
+        return Planted(model, key, f"{villages()} WHERE {_here(wrong, size)}", grade, story=wrong)
+
+    outsider = {"person_id": _outsider(), "year": f"{_year()}"}
+    return [
+        one(f"{fund}bank-book-mismatch", _VILLAGE | account, "unbooked payment", "red"),
+        one(f"{fund}income-not-banked", _VILLAGE | {"handler_id": _ACCOUNTANT}, "rent kept", "yellow"),
+        one(f"{fund}no-financial-disclosure", _VILLAGE, "accounts hidden", "yellow"),
+        one("village-subsidy/not-disclosed-benefit", _VILLAGE | {"batch_no": "'PC1'"}, "list hidden", "yellow"),
+        one(f"{fund}dividend-anomaly", _VILLAGE | outsider, "paid to an outsider", "yellow"),
+        one(f"{fund}loss-making-distribution", _VILLAGE | {"year": _year()}, "shared out of nothing", "yellow"),
+        one(f"{fund}lend-to-outsiders", {"loan_id": loan}, "lent without a vote", "red"),
+        one("village-seal/debt-iou-seal", _VILLAGE | {"matter_id": loan}, "lent without a vote", "red"),
+        one(f"{fund}white-slip", _VILLAGE | {"handler_id": _ACCOUNTANT}, "white slip", "yellow"),
+        one("village-subsidy/asset-rich-lowincome", {"household_id": _household("0")}, "poor with a car", "yellow"),
+    ]  # fmt: skip
+
+
+def look_alikes(size: Size) -> list[LookAlike]:
+    here = f"{villages()} WHERE {_here('car of the disabled', size)}"
+    return [
+        LookAlike("village-subsidy/asset-rich-lowincome", {"household_id": _household("0")}, here,
+                  "the car is made for a disabled person"),
+    ]  # fmt: skip
+
+
+def _here(wrong: str, size: Size) -> str:
+    return schemes.at(_PLACES[wrong], size.village_every)
+
+
+def _year() -> str:
+    """SQL: the last year that was shared out."""
+    return "(year(before(0)) - 1)"
+
+
+def _outsider() -> str:
+    """SQL: the spouse of the secretary, who holds no share."""
+    return f"person_key(v * {PERSONS} + {FIRST_RELATIVE})"
+
+
+def _household(n: str) -> str:
+    return f"numbered('H', (v * {PERSONS} + {FIRST_POOR} + {n} * 3) // 3)"
+
+
+def _moved(size: Size) -> str:
+    """SQL: money that moved: ``k`` numbers it within a village; rents come in, bills are paid once a month."""
+    spent = f"CASE WHEN {_here('unbooked payment', size)} AND n = 5 THEN 20000 ELSE 600 + pick(301, id, 3000) END"
+    return f"""(SELECT v, 1 + n * 4 + p AS k, before(paid) AS day, amount, 'in' AS direction, n = {LARGE} AND p = 0
+            AND {_here("rent kept", size)} AS kept, false AS unbooked, '收取租金' AS summary
+        FROM {paid_instalments(size)} WHERE paid < {WINDOW}
+        UNION ALL SELECT v, 1000 + n, before(15 + 30 * n), yuan({spent}), 'out', false,
+            {_here("unbooked payment", size)} AND n = 5, '支付办公费' FROM {each("n", MONTHS)}
+        UNION ALL SELECT v, 0, before({WINDOW}), yuan(100), 'in', false, false, '利息' FROM {villages()})"""
+
+
+def _bank(size: Size) -> Made:
+    return Made(
+        "village_bank_txn", 120,
+        f"""SELECT numbered('LS', v * 2000 + k) AS txn_id, village_code(v) AS village_code, '62280' || v AS account_no,
+            at_hour(day, 10) AS txn_time, direction, amount, summary FROM {_moved(size)} WHERE NOT kept""",
+    )  # fmt: skip
+
+
+def _voucher(size: Size) -> Made:
+    """Booked on the day, with a line for the bank."""
+    slip = f"k = 1003 AND {_here('white slip', size)}"
+    comes = "(direction = 'in')"
+    return Made(
+        "village_voucher", 240,
+        f"""SELECT numbered('PZ', (v * 2000 + k) * 2 + side) AS voucher_id, village_code(v) AS village_code,
+            day AS voucher_date, day AS biz_date,
+            CASE WHEN side = 1 THEN '10262280' || v WHEN {comes} THEN '501' ELSE '541' END AS account_code,
+            CASE WHEN {comes} = (side = 1) THEN amount ELSE yuan(0) END AS debit,
+            CASE WHEN {comes} = (side = 1) THEN yuan(0) ELSE amount END AS credit, summary,
+            {_ACCOUNTANT} AS handler_id, person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 1) AS approver_id,
+            CASE WHEN side = 0 AND NOT {comes} AND NOT ({slip}) THEN numbered('FY', v * 2000 + k) END AS invoice_no,
+            CASE WHEN side = 0 AND {slip} THEN 0 ELSE 2 END AS attachment_count
+        FROM {_moved(size)}, range(2) AS o(side) WHERE NOT kept AND NOT unbooked""",
+    )  # fmt: skip
+
+
+def _approval() -> Made:
+    """Each bill is approved two days before it is paid."""
+    asked = "at_hour(before(17 + 30 * n), 9)"
+    return Made(
+        "village_approval", MONTHS,
+        f"""SELECT numbered('SP', v * 100 + n) AS approval_id, village_code(v) AS village_code, 'other' AS matter_type,
+            numbered('FY', v * 2000 + 1000 + n) AS matter_id, 'committee' AS step, {_ACCOUNTANT} AS applicant_id,
+            person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 1) AS approver_id, 'village_head' AS approver_role,
+            {asked} AS submit_time, {asked} + INTERVAL 5 HOUR AS approve_time, 'pass' AS result
+        FROM {each("n", MONTHS)}""",
+    )  # fmt: skip
+
+
+def _disclosure(size: Size) -> Made:
+    """Accounts early in the next month, lists of subsidies in time before they are paid."""
+    return Made(
+        "village_disclosure", SHOWN + BATCHES,
+        f"""SELECT numbered('GK', v * 100 + n) AS disclosure_id, village_code(v) AS village_code,
+            'other' AS matter_type, 'CW' || strftime(month_before(n), '%Y%m') AS matter_id, 'finance' AS category,
+            month_before(n) + 2 + CAST(v % 9 AS INTEGER) AS publish_date, '村务公开栏' AS channel
+        FROM {each("n", SHOWN)} WHERE month_before(n) + 2 + CAST(v % 9 AS INTEGER) <= before(0)
+            AND NOT ({_here("accounts hidden", size)} AND n < 9)
+        UNION ALL SELECT numbered('GK', v * 100 + 50 + n), village_code(v), 'subsidy', 'PC' || n, 'village_affairs',
+            before(22 + 180 * n + pick(66, v, 60)), '村务公开栏'
+        FROM {each("n", BATCHES)} WHERE NOT ({_here("list hidden", size)} AND n = 1)""",
+    )  # fmt: skip
+
+
+def _member() -> Made:
+    return Made(
+        "collective_member", MEMBERS,
+        f"""SELECT person_key(v * {PERSONS} + 1200 + n) AS person_id, village_code(v) AS village_code,
+            CAST(1 + pick(302, id, 4) AS DECIMAL(18, 6)) AS shares, DATE '2016-12-31' AS from_date
+        FROM {each("n", MEMBERS)}""",
+    )  # fmt: skip
+
+
+def _dividend(size: Size) -> Made:
+    """So much for each share; and in the planted wrong something for somebody who has none."""
+    paid_on = f"make_date({_year()} + 1, 1, 20) AS pay_date, {_year()} AS year"
+    return Made(
+        "dividend_payment", MEMBERS,
+        f"""SELECT numbered('FH', v * 100 + n) AS pay_id, village_code(v) AS village_code,
+            person_key(v * {PERSONS} + 1200 + n) AS person_id, yuan(100 * (1 + pick(302, id, 4))) AS amount, {paid_on}
+        FROM {each("n", MEMBERS)}
+        UNION ALL SELECT numbered('FH', v * 100 + 99), village_code(v), {_outsider()}, yuan(300), {paid_on}
+        FROM {villages()} WHERE {_here("paid to an outsider", size)}""",
+    )  # fmt: skip
+
+
+def _surplus(size: Size) -> Made:
+    """What was left over at the end of the year before is more than all that is shared out."""
+    fen = f"yuan(CASE WHEN {_here('shared out of nothing', size)} THEN 500 ELSE 60000 END)"
+    return Made(
+        "village_balance", 1,
+        f"""SELECT village_code(v) AS village_code, make_date({_year()} - 1, 12, 31) AS period,
+            '322' AS account_code, org_key(500000 + v) AS counterparty_id, {fen} AS opening, {fen} AS closing
+        FROM {villages()}""",
+    )  # fmt: skip
+
+
+def _loan(size: Size) -> Made:
+    """Villages lend nothing, but for the one that asked nobody."""
+    return Made(
+        "village_loan", 0.1,
+        f"""SELECT numbered('CJ', v) AS loan_id, village_code(v) AS village_code, 'lend' AS direction,
+            company_key(v * {COMPANIES} + {BORROWER}) AS counterparty_id, yuan(150000) AS amount,
+            before(300) AS loan_date, before(-65) AS due_date
+        FROM {villages()} WHERE {_here("lent without a vote", size)}""",
+    )  # fmt: skip
+
+
+def _low_income() -> Made:
+    return Made(
+        "low_income", POOR,
+        f"""SELECT person_key(v * {PERSONS} + {FIRST_POOR} + n * 3) AS person_id, {_household("n")} AS household_id,
+            'subsistence' AS benefit_type, village_code(v) AS village_code,
+            before(200 + pick(303, id, 900)) AS from_date, yuan(780) AS monthly_amount FROM {each("n", POOR)}""",
+    )  # fmt: skip
+
+
+def _vehicle(size: Size) -> Made:
+    """Cars of people who have work; of the poor only the one that is hidden, and the one made for the disabled."""
+    rich, disabled = _here("poor with a car", size), _here("car of the disabled", size)
+    return Made(
+        "vehicle", 20,
+        f"""SELECT '示' || (v * 30 + n) AS plate_no, person_key(v * {PERSONS} + 1200 + n) AS owner_id,
+            before(60 + pick(304, id, 2000)) AS reg_date, yuan(40000 + 1000 * pick(305, id, 200)) AS price,
+            'car' AS vehicle_type FROM {each("n", 20)}
+        UNION ALL SELECT '示' || (v * 30 + 29), person_key(v * {PERSONS} + {FIRST_POOR}), before(500), yuan(180000),
+            CASE WHEN {disabled} THEN 'disabled' ELSE 'car' END FROM {villages()} WHERE {rich} OR {disabled}""",
+    )  # fmt: skip
