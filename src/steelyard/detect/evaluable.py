@@ -186,7 +186,10 @@ def judge(
         ]
         reason = {"zh": f"未含 {'、'.join(short)}", "en": f"evaluated without {', '.join(short)}"} if short else None
         found.append(Readiness(model.id, code, "partly" if short else "ready", reason))
-    return found or [Readiness(model.id, NOWHERE, "not_evaluable", _reason(sorted(model.data), False))]
+    if found:
+        return found
+    needed = [needs.dataset for needs in model.data.values() if not needs.optional]
+    return [Readiness(model.id, NOWHERE, "not_evaluable", _reason(catalogue.base_datasets(needed), False))]
 
 
 def _counted(needs: Needs) -> list[str]:
