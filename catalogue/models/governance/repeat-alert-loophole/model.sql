@@ -52,7 +52,7 @@ WITH verified AS (
     g.model_id,
     g.area_code,
     COUNT(CASE WHEN g.status = 'open' AND g.issued_date <= r.as_of THEN 1 END) AS open_items,
-    MIN(CASE WHEN g.status = 'done' AND g.done_date <= r.as_of THEN g.done_date END) AS first_done_date,
+    MIN(CASE WHEN g.status = 'done' THEN g.done_date END) AS first_done_date,
     MAX(CASE WHEN g.status = 'done' AND g.done_date <= r.as_of THEN g.done_date END) AS last_item_done_date
   FROM governance_item AS g
   CROSS JOIN run AS r
