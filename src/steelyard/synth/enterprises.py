@@ -26,6 +26,8 @@ COUNTY_FIRMS = (
 HOLDING = "国有资产经营"
 """The county's own holding: the other enterprises of the county are of its group."""
 BOUGHT = ("原料运输", "设备检修", "劳务外包", "办公用品", "劳保用品", "五金备件", "化工辅料", "信息系统维护")
+PRICES = [20_000 + 7_500 * place for place in range(40)]
+"""Fen for one piece, by item code: who buys the same pays about the same."""
 CAUSES = ("sales_contract", "works_contract", "private_loan", "labour_group")
 CASES = 900
 
@@ -78,14 +80,15 @@ class Enterprises:
         chance, county = self._chance, self._county
         self._purchases += 1
         number = f"GQCG{awarded.year}{self._purchases:05d}"
-        qty = chance.number(1, 40)
+        code = chance.number(1, len(PRICES))
+        qty = max(1, round(fen / PRICES[code - 1]))
         item = item or chance.one(BOUGHT)
         county.ledger.enter(
             "soe_purchase",
             purchase_id=number,
             company_id=buyer,
             method=chance.one(("open", "open", "quote", "negotiated")),
-            item_code=f"GQ{chance.number(1, 40):02d}",
+            item_code=f"GQ{code:02d}",
             item_name=item,
             qty=str(qty),
             budget=Yuan(fen * 108 // 100),
