@@ -7,8 +7,6 @@ from steelyard.synth.scale.table import LookAlike, Made, Planted, each, villages
 from steelyard.synth.scale.villages import LARGE, paid_instalments
 
 MONTHS = 12
-SHOWN, BATCHES = 14, 2
-"""Months of accounts on the board, and lists of subsidies."""
 WINDOW = 400
 """Days back from which the bank delivers entries."""
 MEMBERS = 30
@@ -20,13 +18,13 @@ _PLACES = {
     "car of the disabled": 5,
 }  # fmt: skip
 """Which village out of sixty has the wrong; the last is none."""
-_ACCOUNTANT = f"person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 4)"
+ACCOUNTANT = f"person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 4)"
 _VILLAGE = {"village_code": "village_code(v)"}
 
 
 def tables(size: Size) -> list[Made]:
     return [
-        _bank(size), _voucher(size), _approval(), _disclosure(size), _member(), _dividend(size), _surplus(size),
+        _bank(size), _voucher(size), _member(), _dividend(size), _surplus(size),
         _loan(size), _low_income(), _vehicle(size),
     ]  # fmt: skip
 
@@ -36,32 +34,32 @@ def planted(size: Size) -> list[Planted]:
     loan = "numbered('CJ', v)"
 
     def one(model: str, key: dict[str, str], wrong: str, grade: str) -> Planted:
-        return Planted(model, key, f"{villages()} WHERE {_here(wrong, size)}", grade, story=wrong)
+        return Planted(model, key, f"{villages()} WHERE {here(wrong, size)}", grade, story=wrong)
 
     outsider = {"person_id": _outsider(), "year": f"{_year()}"}
     return [
         one(f"{fund}bank-book-mismatch", _VILLAGE | account, "unbooked payment", "red"),
-        one(f"{fund}income-not-banked", _VILLAGE | {"handler_id": _ACCOUNTANT}, "rent kept", "yellow"),
+        one(f"{fund}income-not-banked", _VILLAGE | {"handler_id": ACCOUNTANT}, "rent kept", "yellow"),
         one(f"{fund}no-financial-disclosure", _VILLAGE, "accounts hidden", "yellow"),
         one("village-subsidy/not-disclosed-benefit", _VILLAGE | {"batch_no": "'PC1'"}, "list hidden", "yellow"),
         one(f"{fund}dividend-anomaly", _VILLAGE | outsider, "paid to an outsider", "yellow"),
         one(f"{fund}loss-making-distribution", _VILLAGE | {"year": _year()}, "shared out of nothing", "yellow"),
         one(f"{fund}lend-to-outsiders", {"loan_id": loan}, "lent without a vote", "red"),
         one("village-seal/debt-iou-seal", _VILLAGE | {"matter_id": loan}, "lent without a vote", "red"),
-        one(f"{fund}white-slip", _VILLAGE | {"handler_id": _ACCOUNTANT}, "white slip", "yellow"),
+        one(f"{fund}white-slip", _VILLAGE | {"handler_id": ACCOUNTANT}, "white slip", "yellow"),
         one("village-subsidy/asset-rich-lowincome", {"household_id": _household("0")}, "poor with a car", "yellow"),
     ]  # fmt: skip
 
 
 def look_alikes(size: Size) -> list[LookAlike]:
-    here = f"{villages()} WHERE {_here('car of the disabled', size)}"
+    where = f"{villages()} WHERE {here('car of the disabled', size)}"
     return [
-        LookAlike("village-subsidy/asset-rich-lowincome", {"household_id": _household("0")}, here,
+        LookAlike("village-subsidy/asset-rich-lowincome", {"household_id": _household("0")}, where,
                   "the car is made for a disabled person"),
     ]  # fmt: skip
 
 
-def _here(wrong: str, size: Size) -> str:
+def here(wrong: str, size: Size) -> str:
     return schemes.at(_PLACES[wrong], size.village_every)
 
 
@@ -81,12 +79,12 @@ def _household(n: str) -> str:
 
 def _moved(size: Size) -> str:
     """SQL: money that moved: ``k`` numbers it within a village; rents come in, bills are paid once a month."""
-    spent = f"CASE WHEN {_here('unbooked payment', size)} AND n = 5 THEN 20000 ELSE 600 + pick(301, id, 3000) END"
+    spent = f"CASE WHEN {here('unbooked payment', size)} AND n = 5 THEN 20000 ELSE 600 + pick(301, id, 3000) END"
     return f"""(SELECT v, 1 + n * 4 + p AS k, before(paid) AS day, amount, 'in' AS direction, n = {LARGE} AND p = 0
-            AND {_here("rent kept", size)} AS kept, false AS unbooked, '收取租金' AS summary
+            AND {here("rent kept", size)} AS kept, false AS unbooked, '收取租金' AS summary
         FROM {paid_instalments(size)} WHERE paid < {WINDOW}
         UNION ALL SELECT v, 1000 + n, before(15 + 30 * n), yuan({spent}), 'out', false,
-            {_here("unbooked payment", size)} AND n = 5, '支付办公费' FROM {each("n", MONTHS)}
+            {here("unbooked payment", size)} AND n = 5, '支付办公费' FROM {each("n", MONTHS)}
         UNION ALL SELECT v, 0, before({WINDOW}), yuan(100), 'in', false, false, '利息' FROM {villages()})"""
 
 
@@ -100,7 +98,7 @@ def _bank(size: Size) -> Made:
 
 def _voucher(size: Size) -> Made:
     """Booked on the day, with a line for the bank."""
-    slip = f"k = 1003 AND {_here('white slip', size)}"
+    slip = f"k = 1003 AND {here('white slip', size)}"
     comes = "(direction = 'in')"
     return Made(
         "village_voucher", 240,
@@ -109,38 +107,10 @@ def _voucher(size: Size) -> Made:
             CASE WHEN side = 1 THEN '10262280' || v WHEN {comes} THEN '501' ELSE '541' END AS account_code,
             CASE WHEN {comes} = (side = 1) THEN amount ELSE yuan(0) END AS debit,
             CASE WHEN {comes} = (side = 1) THEN yuan(0) ELSE amount END AS credit, summary,
-            {_ACCOUNTANT} AS handler_id, person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 1) AS approver_id,
+            {ACCOUNTANT} AS handler_id, person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 1) AS approver_id,
             CASE WHEN side = 0 AND NOT {comes} AND NOT ({slip}) THEN numbered('FY', v * 2000 + k) END AS invoice_no,
             CASE WHEN side = 0 AND {slip} THEN 0 ELSE 2 END AS attachment_count
         FROM {_moved(size)}, range(2) AS o(side) WHERE NOT kept AND NOT unbooked""",
-    )  # fmt: skip
-
-
-def _approval() -> Made:
-    """Each bill is approved two days before it is paid."""
-    asked = "at_hour(before(17 + 30 * n), 9)"
-    return Made(
-        "village_approval", MONTHS,
-        f"""SELECT numbered('SP', v * 100 + n) AS approval_id, village_code(v) AS village_code, 'other' AS matter_type,
-            numbered('FY', v * 2000 + 1000 + n) AS matter_id, 'committee' AS step, {_ACCOUNTANT} AS applicant_id,
-            person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 1) AS approver_id, 'village_head' AS approver_role,
-            {asked} AS submit_time, {asked} + INTERVAL 5 HOUR AS approve_time, 'pass' AS result
-        FROM {each("n", MONTHS)}""",
-    )  # fmt: skip
-
-
-def _disclosure(size: Size) -> Made:
-    """Accounts early in the next month, lists of subsidies in time before they are paid."""
-    return Made(
-        "village_disclosure", SHOWN + BATCHES,
-        f"""SELECT numbered('GK', v * 100 + n) AS disclosure_id, village_code(v) AS village_code,
-            'other' AS matter_type, 'CW' || strftime(month_before(n), '%Y%m') AS matter_id, 'finance' AS category,
-            month_before(n) + 2 + CAST(v % 9 AS INTEGER) AS publish_date, '村务公开栏' AS channel
-        FROM {each("n", SHOWN)} WHERE month_before(n) + 2 + CAST(v % 9 AS INTEGER) <= before(0)
-            AND NOT ({_here("accounts hidden", size)} AND n < 9)
-        UNION ALL SELECT numbered('GK', v * 100 + 50 + n), village_code(v), 'subsidy', 'PC' || n, 'village_affairs',
-            before(22 + 180 * n + pick(66, v, 60)), '村务公开栏'
-        FROM {each("n", BATCHES)} WHERE NOT ({_here("list hidden", size)} AND n = 1)""",
     )  # fmt: skip
 
 
@@ -162,13 +132,13 @@ def _dividend(size: Size) -> Made:
             person_key(v * {PERSONS} + 1200 + n) AS person_id, yuan(100 * (1 + pick(302, id, 4))) AS amount, {paid_on}
         FROM {each("n", MEMBERS)}
         UNION ALL SELECT numbered('FH', v * 100 + 99), village_code(v), {_outsider()}, yuan(300), {paid_on}
-        FROM {villages()} WHERE {_here("paid to an outsider", size)}""",
+        FROM {villages()} WHERE {here("paid to an outsider", size)}""",
     )  # fmt: skip
 
 
 def _surplus(size: Size) -> Made:
     """What was left over at the end of the year before is more than all that is shared out."""
-    fen = f"yuan(CASE WHEN {_here('shared out of nothing', size)} THEN 500 ELSE 60000 END)"
+    fen = f"yuan(CASE WHEN {here('shared out of nothing', size)} THEN 500 ELSE 60000 END)"
     return Made(
         "village_balance", 1,
         f"""SELECT village_code(v) AS village_code, make_date({_year()} - 1, 12, 31) AS period,
@@ -184,7 +154,7 @@ def _loan(size: Size) -> Made:
         f"""SELECT numbered('CJ', v) AS loan_id, village_code(v) AS village_code, 'lend' AS direction,
             company_key(v * {COMPANIES} + {BORROWER}) AS counterparty_id, yuan(150000) AS amount,
             before(300) AS loan_date, before(-65) AS due_date
-        FROM {villages()} WHERE {_here("lent without a vote", size)}""",
+        FROM {villages()} WHERE {here("lent without a vote", size)}""",
     )  # fmt: skip
 
 
@@ -199,7 +169,7 @@ def _low_income() -> Made:
 
 def _vehicle(size: Size) -> Made:
     """Cars of people who have work; of the poor only the one that is hidden, and the one made for the disabled."""
-    rich, disabled = _here("poor with a car", size), _here("car of the disabled", size)
+    rich, disabled = here("poor with a car", size), here("car of the disabled", size)
     return Made(
         "vehicle", 20,
         f"""SELECT '示' || (v * 30 + n) AS plate_no, person_key(v * {PERSONS} + 1200 + n) AS owner_id,

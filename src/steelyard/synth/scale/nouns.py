@@ -12,6 +12,7 @@ from steelyard.synth.scale import (
     enterprises,
     funds,
     livelihood,
+    papers,
     people,
     places,
     tenders,
@@ -31,4 +32,5 @@ NOUNS: tuple[ModuleType, ...] = (
     villages,
     enterprises,
     funds,
+    papers,
 )

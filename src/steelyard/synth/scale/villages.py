@@ -69,6 +69,11 @@ def _begin() -> str:
     return f"(1100 + pick(93, v * {CONTRACTS} + n % {ASSETS}, 300))"
 
 
+def signed_ago() -> str:
+    """SQL: days since the running contract over an asset was signed."""
+    return f"({_begin()} + 10)"
+
+
 def _area(n: str) -> str:
     """SQL: an asset is as large as the ordinary rent of its place makes it."""
     return f"CAST(({_rent(n)}) * (90 + pick(91, v * {ASSETS} + {n}, 26)) / 2000.0 AS DECIMAL(18, 6))"
@@ -144,6 +149,13 @@ def _trade(size: Size) -> Made:
     )  # fmt: skip
 
 
+def begun_projects(size: Size) -> str:
+    """SQL: projects; ``ago``: days since one was signed."""
+    former = f"n = 3 AND {schemes.here('former employer', size.village_every)}"
+    return f"""(SELECT *, CASE WHEN {former} THEN 500
+        ELSE 1 + pick(102, id, CASE WHEN n = 31 THEN 5 ELSE 1800 END) END AS ago FROM {each("n", PROJECTS)})"""
+
+
 def _project(size: Size) -> Made:
     """Built by firms of the county's market; in a planted wrong by one that insured an official."""
     former = f"n = 3 AND {schemes.here('former employer', size.village_every)}"
@@ -164,8 +176,7 @@ def _project(size: Size) -> Made:
             CASE WHEN ago > 130 THEN yuan(28000 + 100 * pick(101, id, 4000)) END AS audit_amount,
             person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 3) AS site_supervisor_id,
             person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 5) AS acceptor_id, place_name(v) || '村' AS location
-        FROM (SELECT *, CASE WHEN {former} THEN 500
-            ELSE 1 + pick(102, id, CASE WHEN n = 31 THEN 5 ELSE 1800 END) END AS ago FROM {each("n", PROJECTS)})""",
+        FROM {begun_projects(size)}""",
         ordered=True,
     )  # fmt: skip
 
@@ -174,8 +185,8 @@ def _purchase() -> Made:
     return Made(
         "village_purchase", PURCHASES,
         f"""SELECT numbered('CG', id) AS purchase_id, village_code(v) AS village_code, 'HW' || n % 12 AS item_code,
-            '办公用品' AS item_name, CAST(1 + pick(103, id, 20) AS DECIMAL(18, 6)) AS qty, yuan(100) AS unit_price,
-            yuan(100 * (1 + pick(103, id, 20))) AS amount,
+            '办公用品' AS item_name, CAST(1 + pick(103, id, 19) AS DECIMAL(18, 6)) AS qty, yuan(100) AS unit_price,
+            yuan(100 * (1 + pick(103, id, 19))) AS amount,
             company_key(v * {COMPANIES} + 40 + pick(104, id, 200)) AS supplier_id,
             before(3 + pick(105, id, 1500)) AS purchase_date,
             'quote' AS method, 3 AS quote_count, person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 4) AS buyer_id,

@@ -1,0 +1,87 @@
+"""What a village writes down: how it decided, who approved, what it showed, and the invoices it was sent."""
+
+from steelyard.synth.scale.funds import ACCOUNTANT, MONTHS, here
+from steelyard.synth.scale.people import FIRST_OFFICIAL
+from steelyard.synth.scale.size import COMPANIES, PERSONS, Size
+from steelyard.synth.scale.table import Made, each
+from steelyard.synth.scale.villages import CONTRACTS, PROJECTS, PURCHASES, RUNNING, begun_projects, signed_ago
+
+SHOWN, BATCHES = 14, 2
+"""Months of accounts on the board, and lists of subsidies."""
+STEPS = ("proposal", "joint_meeting", "party_meeting", "vote")
+_HEAD = f"person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 1)"
+
+
+def tables(size: Size) -> list[Made]:
+    return [_decision(size), _approval(size), _disclosure(size), _invoice(), _quote()]
+
+
+def _decision(size: Size) -> Made:
+    """A project goes through four steps in the month before it is signed."""
+    steps = ", ".join(f"'{step}'" for step in STEPS)
+    return Made(
+        "village_decision", PROJECTS * len(STEPS),
+        f"""SELECT numbered('JC', id) AS decision_id, village_code(v) AS village_code, 'project' AS matter_type,
+            numbered('GC', id) AS matter_id, [{steps}][1 + s] AS step, before(ago + 40 - s * 7) AS step_date,
+            40 AS eligible, 36 AS attended, 33 AS votes_for, numbered('JL', id * 4 + s) AS minutes_no
+        FROM {begun_projects(size)}, range({len(STEPS)}) AS o(s)""",
+    )  # fmt: skip
+
+
+def _approval(size: Size) -> Made:
+    """Each bill is approved two days before it is paid, purchases and projects four days before they begin."""
+    return Made(
+        "village_approval", MONTHS + PURCHASES + PROJECTS,
+        f"""SELECT numbered('SP', v * 100 + k) AS approval_id, village_code(v) AS village_code, matter_type, matter_id,
+            'committee' AS step, {ACCOUNTANT} AS applicant_id, {_HEAD} AS approver_id, 'village_head' AS approver_role,
+            at_hour(before(ago), 9) AS submit_time, at_hour(before(ago), 14) AS approve_time, 'pass' AS result
+        FROM (SELECT v, n AS k, 'other' AS matter_type, numbered('FY', v * 2000 + 1000 + n) AS matter_id,
+                17 + 30 * n AS ago FROM {each("n", MONTHS)}
+            UNION ALL SELECT v, 20 + n, 'procurement', numbered('CG', id), 7 + pick(105, id, 1500)
+                FROM {each("n", PURCHASES)}
+            UNION ALL SELECT v, 60 + n, 'project', numbered('GC', id), ago + 4 FROM {begun_projects(size)})""",
+    )  # fmt: skip
+
+
+def _disclosure(size: Size) -> Made:
+    """Accounts early in the next month, lists of subsidies before they are paid, contracts and projects once signed."""
+    return Made(
+        "village_disclosure", SHOWN + BATCHES + RUNNING + PROJECTS,
+        f"""SELECT numbered('GK', v * 100 + n) AS disclosure_id, village_code(v) AS village_code,
+            'other' AS matter_type, 'CW' || strftime(month_before(n), '%Y%m') AS matter_id, 'finance' AS category,
+            month_before(n) + 2 + CAST(v % 9 AS INTEGER) AS publish_date, '村务公开栏' AS channel
+        FROM {each("n", SHOWN)} WHERE month_before(n) + 2 + CAST(v % 9 AS INTEGER) <= before(0)
+            AND NOT ({here("accounts hidden", size)} AND n < 9)
+        UNION ALL SELECT numbered('GK', v * 100 + 50 + n), village_code(v), 'subsidy', 'PC' || n, 'village_affairs',
+            before(22 + 180 * n + pick(66, v, 60)), '村务公开栏'
+        FROM {each("n", BATCHES)} WHERE NOT ({here("list hidden", size)} AND n = 1)
+        UNION ALL SELECT numbered('GH', v * 200 + n), village_code(v), 'contract', numbered('CH', v * {CONTRACTS} + n),
+            'village_affairs', before({signed_ago()} - 5), '村务公开栏' FROM {each("n", RUNNING)}
+        UNION ALL SELECT numbered('GG', id), village_code(v), 'project', numbered('GC', id), 'project',
+            before(greatest(ago - 3, 0)), '村务公开栏' FROM {begun_projects(size)}""",
+    )  # fmt: skip
+
+
+def _invoice() -> Made:
+    """Of every purchase, over what it cost, from whoever sold it."""
+    return Made(
+        "invoice", PURCHASES,
+        f"""SELECT 'FP' || lpad(CAST(id AS VARCHAR), 10, '0') AS invoice_no,
+            company_key(v * {COMPANIES} + 40 + pick(104, id, 200)) AS seller_id, org_key(500000 + v) AS buyer_id,
+            yuan(100 * (1 + pick(103, id, 19))) AS amount, before(3 + pick(105, id, 1500)) AS issue_date,
+            '办公用品' AS item_name, 'normal' AS status
+        FROM {each("n", PURCHASES)}""",
+    )  # fmt: skip
+
+
+def _quote() -> Made:
+    """Three shops were asked, others each time; the cheapest got it."""
+    other = "CASE j WHEN 0 THEN 0 WHEN 1 THEN 1 + pick(311, id, 90) ELSE 100 + pick(312, id, 90) END"
+    return Made(
+        "village_purchase_quote", PURCHASES * 3,
+        f"""SELECT numbered('CG', id) AS purchase_id,
+            company_key(v * {COMPANIES} + 40 + (pick(104, id, 200) + {other}) % 200) AS supplier_id,
+            yuan((100 + 7 * j) * (1 + pick(103, id, 19))) AS price,
+            at_hour(before(9 + pick(105, id, 1500)), 9 + j) AS quote_time
+        FROM {each("n", PURCHASES)}, range(3) AS o(j)""",
+    )  # fmt: skip
