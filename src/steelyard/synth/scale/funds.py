@@ -1,9 +1,9 @@
 """A village's money: what its bank and its books tell, what it shows, shares out and lends, and relief for the poor."""
 
 from steelyard.synth.scale import schemes
-from steelyard.synth.scale.people import FIRST_OFFICIAL, FIRST_RELATIVE
+from steelyard.synth.scale.people import FIRST_OFFICIAL
 from steelyard.synth.scale.size import COMPANIES, PERSONS, Size
-from steelyard.synth.scale.table import LookAlike, Made, Planted, each, villages
+from steelyard.synth.scale.table import Made, Planted, each, villages
 from steelyard.synth.scale.villages import LARGE, paid_instalments
 
 MONTHS = 12
@@ -13,19 +13,18 @@ MEMBERS = 30
 POOR, FIRST_POOR = 8, 1_400
 BORROWER = 28
 _PLACES = {
-    "unbooked payment": 20, "rent kept": 30, "accounts hidden": 40, "list hidden": 45, "paid to an outsider": 50,
-    "shared out of nothing": 55, "lent without a vote": 25, "white slip": 35, "poor with a car": 15,
-    "car of the disabled": 5,
+    "unbooked payment": 20, "rent kept": 30, "accounts hidden": 40, "list hidden": 45, "lent without a vote": 25,
+    "white slip": 35,
 }  # fmt: skip
-"""Which village out of sixty has the wrong; the last is none."""
+"""Which village out of sixty has the wrong."""
 ACCOUNTANT = f"person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 4)"
 _VILLAGE = {"village_code": "village_code(v)"}
 
 
 def tables(size: Size) -> list[Made]:
     return [
-        _bank(size), _voucher(size), _member(), _dividend(size), _surplus(size),
-        _loan(size), _low_income(), _vehicle(size),
+        _bank(size), _voucher(size), _member(), _dividend(), _surplus(),
+        _loan(size), _low_income(), _vehicle(),
     ]  # fmt: skip
 
 
@@ -36,26 +35,13 @@ def planted(size: Size) -> list[Planted]:
     def one(model: str, key: dict[str, str], wrong: str, grade: str) -> Planted:
         return Planted(model, key, f"{villages()} WHERE {here(wrong, size)}", grade, story=wrong)
 
-    outsider = {"person_id": _outsider(), "year": f"{_year()}"}
     return [
         one(f"{fund}bank-book-mismatch", _VILLAGE | account, "unbooked payment", "red"),
         one(f"{fund}income-not-banked", _VILLAGE | {"handler_id": ACCOUNTANT}, "rent kept", "yellow"),
         one(f"{fund}no-financial-disclosure", _VILLAGE, "accounts hidden", "yellow"),
         one("village-subsidy/not-disclosed-benefit", _VILLAGE | {"batch_no": "'PC1'"}, "list hidden", "yellow"),
-        one(f"{fund}dividend-anomaly", _VILLAGE | outsider, "paid to an outsider", "yellow"),
-        one(f"{fund}loss-making-distribution", _VILLAGE | {"year": _year()}, "shared out of nothing", "yellow"),
         one(f"{fund}lend-to-outsiders", {"loan_id": loan}, "lent without a vote", "red"),
-        one("village-seal/debt-iou-seal", _VILLAGE | {"matter_id": loan}, "lent without a vote", "red"),
         one(f"{fund}white-slip", _VILLAGE | {"handler_id": ACCOUNTANT}, "white slip", "yellow"),
-        one("village-subsidy/asset-rich-lowincome", {"household_id": _household("0")}, "poor with a car", "yellow"),
-    ]  # fmt: skip
-
-
-def look_alikes(size: Size) -> list[LookAlike]:
-    where = f"{villages()} WHERE {here('car of the disabled', size)}"
-    return [
-        LookAlike("village-subsidy/asset-rich-lowincome", {"household_id": _household("0")}, where,
-                  "the car is made for a disabled person"),
     ]  # fmt: skip
 
 
@@ -66,11 +52,6 @@ def here(wrong: str, size: Size) -> str:
 def _year() -> str:
     """SQL: the last year that was shared out."""
     return "(year(before(0)) - 1)"
-
-
-def _outsider() -> str:
-    """SQL: the spouse of the secretary, who holds no share."""
-    return f"person_key(v * {PERSONS} + {FIRST_RELATIVE})"
 
 
 def _household(n: str) -> str:
@@ -123,22 +104,20 @@ def _member() -> Made:
     )  # fmt: skip
 
 
-def _dividend(size: Size) -> Made:
-    """So much for each share; and in the planted wrong something for somebody who has none."""
+def _dividend() -> Made:
+    """So much for each share."""
     paid_on = f"make_date({_year()} + 1, 1, 20) AS pay_date, {_year()} AS year"
     return Made(
         "dividend_payment", MEMBERS,
         f"""SELECT numbered('FH', v * 100 + n) AS pay_id, village_code(v) AS village_code,
             person_key(v * {PERSONS} + 1200 + n) AS person_id, yuan(100 * (1 + pick(302, id, 4))) AS amount, {paid_on}
-        FROM {each("n", MEMBERS)}
-        UNION ALL SELECT numbered('FH', v * 100 + 99), village_code(v), {_outsider()}, yuan(300), {paid_on}
-        FROM {villages()} WHERE {here("paid to an outsider", size)}""",
+        FROM {each("n", MEMBERS)}""",
     )  # fmt: skip
 
 
-def _surplus(size: Size) -> Made:
+def _surplus() -> Made:
     """What was left over at the end of the year before is more than all that is shared out."""
-    fen = f"yuan(CASE WHEN {here('shared out of nothing', size)} THEN 500 ELSE 60000 END)"
+    fen = "yuan(60000)"
     return Made(
         "village_balance", 1,
         f"""SELECT village_code(v) AS village_code, make_date({_year()} - 1, 12, 31) AS period,
@@ -167,14 +146,11 @@ def _low_income() -> Made:
     )  # fmt: skip
 
 
-def _vehicle(size: Size) -> Made:
-    """Cars of people who have work; of the poor only the one that is hidden, and the one made for the disabled."""
-    rich, disabled = here("poor with a car", size), here("car of the disabled", size)
+def _vehicle() -> Made:
+    """Cars of people who have work."""
     return Made(
         "vehicle", 20,
         f"""SELECT '示' || (v * 30 + n) AS plate_no, person_key(v * {PERSONS} + 1200 + n) AS owner_id,
             before(60 + pick(304, id, 2000)) AS reg_date, yuan(40000 + 1000 * pick(305, id, 200)) AS price,
-            'car' AS vehicle_type FROM {each("n", 20)}
-        UNION ALL SELECT '示' || (v * 30 + 29), person_key(v * {PERSONS} + {FIRST_POOR}), before(500), yuan(180000),
-            CASE WHEN {disabled} THEN 'disabled' ELSE 'car' END FROM {villages()} WHERE {rich} OR {disabled}""",
+            'car' AS vehicle_type FROM {each("n", 20)}""",
     )  # fmt: skip
