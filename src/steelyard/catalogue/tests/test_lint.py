@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from steelyard.catalogue import load_catalogue
 from steelyard.catalogue.lint import Complaint, check
 from steelyard.catalogue.lint.subset import breaches
 from steelyard.catalogue.lock import write_lock
@@ -149,11 +150,14 @@ def test_a_changed_text_needs_a_raised_version(root: Path) -> None:
     model = root / MODEL / "model.yaml"
     sql = root / MODEL / "model.sql"
     sql.write_text(sql.read_text().replace("COUNT(DISTINCT i.month) >=", "COUNT(DISTINCT i.month) >"))
+    said = load_catalogue(root).models[MODEL.relative_to("models").as_posix()].version
+    major, minor, patch = (int(part) for part in said.split("."))
+    text = model.read_text()
     [found] = check(root).complaints
-    assert (found.rule, found.message) == ("lock-version", "changed since 1.0.0: raise the minor version")
-    model.write_text(model.read_text().replace("version: 1.0.0", "version: 1.0.1"))
+    assert (found.rule, found.message) == ("lock-version", f"changed since {said}: raise the minor version")
+    model.write_text(text.replace(f"version: {said}", f"version: {major}.{minor}.{patch + 1}"))
     assert [one.rule for one in check(root).complaints] == ["lock-version"]
-    model.write_text(model.read_text().replace("version: 1.0.1", "version: 1.1.0"))
+    model.write_text(text.replace(f"version: {said}", f"version: {major}.{minor + 1}.0"))
     assert [one.rule for one in check(root).complaints] == ["lock-stale"]
     write_lock(root)
     assert check(root).complaints == []

@@ -268,7 +268,10 @@ def _dividends(folk: Folk) -> None:
     paid = 0
     for village in chance.some(keeps_books, DIVIDEND_VILLAGES):
         of_one = chance.number(20, 150) * 100
-        here = np.nonzero(folk.people.village[index] == village.index)[0][:DIVIDENDS_A_VILLAGE]
+        here = np.nonzero(folk.people.village[index] == village.index)[0]
+        # Who is easily taken for another comes first.
+        here = np.array(sorted(here.tolist(), key=lambda at: int(index[at]) not in folk.people.twins))
+        here = here[:DIVIDENDS_A_VILLAGE]
         for at in here.tolist():
             paid += 1
             folk.county.books.enter(

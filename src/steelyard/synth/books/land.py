@@ -158,6 +158,9 @@ def shareholders(folk: Folk) -> tuple[Whole, Whole]:
     """Members of the collectives, with tenths of a share."""
     chance = folk.county.chance("book of members")
     index = folk.heads[chance.hits(MEMBERS_SHARE, len(folk.heads))]
+    # Old sisters keep the shares their parents had.
+    sisters = [one for one in folk.people.twins if folk.people.alive[one]]
+    index = np.union1d(index, np.array(sisters, dtype=index.dtype))
     return index, chance.between(5, 60, len(index))
 
 
