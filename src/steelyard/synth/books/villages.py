@@ -39,7 +39,7 @@ def _labour(folk: Folk, papers: Papers) -> None:
             pay = DAY_PAY[TRADES.index((code, _name))]
             matter = f"YG{village.index:03d}{roll}"
             papers.approve(village, "labour", matter, day)
-            papers.disclose(village, "labour", matter, "labour", day + dt.timedelta(days=SHOWN_AFTER))
+            papers.disclose(village, "labour", matter, "village_affairs", day + dt.timedelta(days=SHOWN_AFTER))
             for index in chance.some(near, min(WORKERS_A_ROLL, len(near))):
                 count += 1
                 _roll(folk, interface, count, village.code, matter, index, day, chance.number(1, 2), pay,

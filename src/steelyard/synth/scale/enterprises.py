@@ -26,7 +26,7 @@ def _bought(size: Size) -> str:
         CASE WHEN {sued} THEN v * {COMPANIES} + {SUED_SUPPLIER}
             ELSE v * {COMPANIES} + pick(112, id, {FIRMS}) END AS supplier,
         before(CASE WHEN {sued} THEN 200 ELSE 3 + pick(113, id, 1500) END) AS awarded,
-        yuan(20000 + 100 * pick(114, id, 9000)) AS worth
+        yuan(20000 + 100 * pick(114, id, 4700)) AS worth
         FROM {each("n", PURCHASES)})"""
 
 
