@@ -17,14 +17,8 @@ def make(given: argparse.Namespace) -> int:
     """Make it, or go on with what an interrupted command left."""
     if home := given.home or given.out:
         os.environ["STEELYARD_HOME"] = str(home)
-    session = Session.open()
-    until = given.until or dt.date.today() - dt.timedelta(days=1)
-    world = synth.World(synth.SCALES[given.scale], given.seed, until)
     started = time.monotonic()
-    with shown(not given.json) as watch:
-        made = synth.make(
-            load_catalogue(session.catalogue), session.home, session.database, world, name=given.scale, watch=watch
-        )  # fmt: skip
+    made = made_in(Session.open(), given.scale, given.seed, given.until, quiet=given.json)
     figures = asdict(made) | {"wall_s": round(time.monotonic() - started, 1)} | _spent()
     if given.json:
         print_json(figures)
@@ -34,6 +28,15 @@ def make(given: argparse.Namespace) -> int:
             f"{made.wrongs} wrongs planted; truth in {made.truth}; {figures['wall_s']} s"
         )
     return 0
+
+
+def made_in(session: Session, scale: str, seed: int, until: dt.date | None, *, quiet: bool) -> synth.Provided:
+    """A city or province in the pool of a session's home.  ``until``: default yesterday.  Raises PoolNotEmpty."""
+    world = synth.World(synth.SCALES[scale], seed, until or dt.date.today() - dt.timedelta(days=1))
+    with shown(not quiet) as watch:
+        return synth.make(
+            load_catalogue(session.catalogue), session.home, session.database, world, name=scale, watch=watch
+        )
 
 
 def _spent() -> dict[str, float]:

@@ -3,16 +3,19 @@
 import argparse
 import datetime as dt
 import json
+import os
 from pathlib import Path
 from typing import Any
 
-from steelyard import identity, synth
+from steelyard import detect, identity, synth
+from steelyard.catalogue import load_catalogue
 from steelyard.cli import departments, make_province
 from steelyard.cli.session import Session, print_json
 from steelyard.engines.postgres import Role
 from steelyard.kit.catalogue_folder import catalogue_folder
 from steelyard.kit.errors import SteelyardError
 from steelyard.kit.home import Home
+from steelyard.pool import Pool
 
 PROVINCE = "33"
 SHOWN = 40
@@ -45,6 +48,14 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     judged.add_argument(
         "--truth", type=Path, help="truth.json of the county; default the demonstration's, else the home folder's"
     )
+    judged.add_argument(
+        "--scale", choices=["county", *synth.SCALES], default=argparse.SUPPRESS, help="of what was made"
+    )
+    judged.add_argument(
+        "--seed", type=int, dest="fresh", metavar="SEED",
+        help="make a fresh city or province in the home folder, look at it, and score that",
+    )  # fmt: skip
+    judged.add_argument("--home", type=Path, default=argparse.SUPPRESS, help="home folder of the city or province")
     judged.add_argument("--details", action="store_true", help="also list what was missed and what was found besides")
     judged.add_argument("--json", action="store_true", help="figures as JSON")
     judged.set_defaults(run=score)
@@ -68,14 +79,19 @@ def make(given: argparse.Namespace) -> int:
 
 def score(given: argparse.Namespace) -> int:
     """Join the truth's numbers with the keys of identity, and compare with the findings."""
+    if given.home:
+        os.environ["STEELYARD_HOME"] = str(given.home)
     session = Session.open()
+    if given.fresh is not None:
+        _make_fresh(session, given)
     truth = json.loads(_truth(given.truth, session.home).read_text(encoding="utf-8"))
     wrongs, mentions = truth["wrongs"], truth["mentions"]
     connection = session.database.connect(Role.OWNER)
     try:
         keys = identity.keys_of(connection, [*synth.numbers_in(wrongs), *synth.numbers_meant(mentions)])
         rows = connection.execute(
-            "SELECT model, key, model_grade FROM engine.finding WHERE state <> 'vanished' AND area_code LIKE %s",
+            "SELECT f.model, f.key, f.model_grade, r.as_of FROM engine.finding f "
+            "JOIN engine.run r ON r.id = f.first_run WHERE f.state <> 'vanished' AND f.area_code LIKE %s",
             [f"{PROVINCE}%"],
         ).fetchall()
         held = [synth.Held((*place, int(line)), key) for *place, line, key in connection.execute(HELD)]
@@ -89,13 +105,22 @@ def score(given: argparse.Namespace) -> int:
         print_json(told)
         return 0
     for model, tally in told["by_model"].items():
-        print(f"{model:60} {tally['expected']:4} expected {tally['found']:4} found {tally['true']:4} true")
-    print(f"recall {told['recall']}  precision {told['precision']}")
+        print(f"{model:60} {tally['planted']:4} planted {tally['found']:4} found {tally['raised']:4} raised")
+    print(f"recall {told['recall']}  precision {told['precision']}, red {told['red_precision']}")
     linked = told["identity"]
     for tier, ends in (*linked["by_tier"].items(), ("all", linked)):
         print(f"who is who, {tier:47} " + "  ".join(f"{ends[end]:3} {end}" for end in synth.ENDS))
     print(f"recall {linked['recall']}  precision {linked['precision']}")
     return 0
+
+
+def _make_fresh(session: Session, given: argparse.Namespace) -> None:
+    """Make a city or province in an empty home and look at it once.  Raises SteelyardError, PoolNotEmpty."""
+    if given.scale == "county":
+        raise SteelyardError("a county is scored where its files were landed: steelyard demo --once --seed N")
+    make_province.made_in(session, given.scale, given.fresh, given.until, quiet=given.json)
+    catalogue = load_catalogue(session.catalogue)
+    detect.run(Pool(session.home, session.database, catalogue.contracts), catalogue, session.database)
 
 
 def _truth(named: Path | None, home: Home) -> Path:

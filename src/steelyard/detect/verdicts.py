@@ -4,11 +4,11 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from steelyard.kit.intervals import wilson
+
 TRUE = frozenset({"true_violation", "true_irregularity", "partly_true"})
 AGAINST = frozenset({"false_logic", "legitimate"})
 """Verdicts that blame the model; wrong data blames the supplier, a duplicate nobody."""
-Z = 1.959964
-"""Of a 95 % interval."""
 
 
 @dataclass(frozen=True)
@@ -66,14 +66,6 @@ class Precision:
     def interval(self) -> tuple[float, float] | None:
         """Wilson's 95 % interval; None where nothing was counted.  Source: Wilson 1927."""
         return wilson(self.true, self.counted) if self.counted else None
-
-
-def wilson(true: int, counted: int) -> tuple[float, float]:
-    """Lower and upper bound of a share, each 0..1; ``counted`` is at least 1."""
-    share, square = true / counted, Z * Z
-    middle = share + square / (2 * counted)
-    spread = Z * math.sqrt(share * (1 - share) / counted + square / (4 * counted * counted))
-    return max(0.0, (middle - spread) / (1 + square / counted)), min(1.0, (middle + spread) / (1 + square / counted))
 
 
 GOOD, BAD, LIMIT = 0.9, 0.7, 4.0

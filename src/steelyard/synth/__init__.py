@@ -1,7 +1,7 @@
 """A made-up county with planted wrongs and look-alikes, delivered in the departments' own files."""
 
 from steelyard.synth.delivery.deliver import Manifest, write_county
-from steelyard.synth.scale import SCALES, Size, World, make
+from steelyard.synth.scale import SCALES, Provided, Size, World, make
 from steelyard.synth.score import Found, Score, Tally, numbers_in, score
 from steelyard.synth.score_mentions import ENDS, Held, numbers_meant, score_mentions
 
@@ -11,6 +11,7 @@ __all__ = [
     "Found",
     "Held",
     "Manifest",
+    "Provided",
     "Score",
     "Size",
     "Tally",

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from steelyard.detect.gates import Facts, Gate, gates, unmet
-from steelyard.detect.verdicts import Precision, Ruled, Verdicts, drifted, swollen, wilson
+from steelyard.detect.verdicts import Precision, Ruled, Verdicts, drifted, swollen
+from steelyard.kit.intervals import wilson
 
 DAY = dt.date(2026, 6, 30)
 SHADOW = Facts(

@@ -1,3 +1,5 @@
+import datetime as dt
+
 from steelyard.synth import Found, numbers_in, score
 
 RENT = "village-asset/rent-receivable-unpaid"
@@ -38,7 +40,10 @@ def test_what_is_found_besides_lowers_precision():
 
 def test_another_grade_is_neither_found_nor_true():
     told = score(WRONGS, KEYS, [Found(RENT, {"contract_id": "L1"}, "yellow"), *ALL[1:]]).told()
-    assert told["by_model"][RENT] == {"expected": 2, "found": 2, "true": 1, "recall": 0.5, "precision": 0.5}
+    tally = told["by_model"][RENT]
+    assert (tally["planted"], tally["found"], tally["raised"], tally["true"]) == (2, 1, 2, 1)
+    assert (tally["recall"], tally["precision"]) == (0.5, 0.5)
+    assert tally["precision_low"] < 0.5 < tally["precision_high"]
 
 
 def test_a_model_without_planted_wrongs_counts_against_precision():
@@ -59,3 +64,18 @@ def test_the_numbers_of_a_truth_are_asked_for_once():
 def test_nothing_found_has_no_precision():
     told = score(WRONGS, KEYS, []).told()
     assert (told["recall"], told["precision"]) == (0.0, None)
+
+
+def test_each_grade_and_each_scheme_is_told_for_itself():
+    schemes = [wrong | {"story": "one" if wrong["model"] == RENT else "two"} for wrong in WRONGS]
+    told = score(schemes, KEYS, [*ALL[1:], Found(RENT, {"contract_id": "L9"}, "red")]).told()
+    assert (told["red_precision"], told["yellow_precision"]) == (0.5, 1.0)
+    assert told["by_scheme"]["one"] == {"planted": 2, "found": 1, "recall": 0.5}
+    assert told["by_scheme"]["two"]["recall"] == 1.0
+
+
+def test_days_run_from_the_wrong_to_the_look_that_found_it():
+    dated = [wrong | {"when": f"2026-01-0{day}"} for day, wrong in enumerate(WRONGS, 1)]
+    found = [Found(one.model, one.key, one.grade, dt.date(2026, 1, 11)) for one in ALL]
+    assert score(dated, KEYS, found).told()["days_to_alert_median"] == 9
+    assert score(WRONGS, KEYS, found).told()["days_to_alert_median"] is None
