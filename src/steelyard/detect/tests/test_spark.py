@@ -56,8 +56,9 @@ def tables(session: Any) -> Iterator[SparkTables]:
     made.forget()
 
 
-@pytest.mark.parametrize("subject", [*CATALOGUE.relations, *CATALOGUE.models])
-def test_two_cases_of_each_give_the_same_rows(few: SparkCases, subject: str) -> None:
+@pytest.mark.parametrize("subject", [*CATALOGUE.relations, *list(CATALOGUE.models)[::4]])
+def test_two_cases_of_a_subject_give_the_same_rows(few: SparkCases, subject: str) -> None:
+    """Of every fourth model; `make soak` takes every case of all."""
     report = run_cases(CATALOGUE, [subject], runner=few)
     assert few.sent[subject] > 0
     assert report.failed == []
