@@ -14,7 +14,7 @@ from steelyard.kit.catalogue_folder import catalogue_folder
 
 LOT = os.environ.get("STEELYARD_LOT", "6")
 CATALOGUE: Catalogue = load_catalogue(catalogue_folder())
-READY = sorted(name for name, model in CATALOGUE.models.items() if model.status == "ready")
+READY = sorted(CATALOGUE.models)
 DRAWN = random.Random(LOT).sample(READY, 10)
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -40,7 +41,7 @@ def countys(folder: Path, version: str = "1.0.0", sql: str = "") -> SupervisionM
     place.mkdir(parents=True)
     for name in ("model.yaml", "model.sql", "cases.yaml"):
         text = (source / name).read_text(encoding="utf-8").replace(FORMER, OTHERS)
-        (place / name).write_text(text.replace("version: 1.0.0", f"version: {version}") + sql, encoding="utf-8")
+        (place / name).write_text(re.sub(r"(?m)^version: \S+", f"version: {version}", text) + sql, encoding="utf-8")
         sql = ""
     return read_model(place)
 
@@ -181,7 +182,7 @@ def test_an_id_of_the_catalogue_is_not_taken(
     changed.mkdir(parents=True)
     for name in ("model.yaml", "model.sql", "cases.yaml"):
         text = (whole.models[FORMER].path / name).read_text(encoding="utf-8")
-        (changed / name).write_text(text.replace("version: 1.0.0", "version: 7.0.0"), encoding="utf-8")
+        (changed / name).write_text(re.sub(r"(?m)^version: \S+", "version: 7.0.0", text), encoding="utf-8")
     with pytest.raises(IdTaken, match="the catalogue has"):
         taken(clean_engine, whole, own, read_model(changed), county)
     with pytest.raises(IdTaken, match="never used again"):

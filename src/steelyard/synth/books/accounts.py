@@ -247,7 +247,8 @@ def _loans(folk: Folk, papers: Papers) -> None:
     for place in range(LOANS):
         village = chance.one(folk.county.places.villages)
         began = folk.day(chance.number(400, 1_500))
-        due = began + dt.timedelta(days=365)
+        # What a village lends runs for years; what it borrows is paid back after one.
+        due = began + dt.timedelta(days=365 if place % 3 else 1_826)
         repaid = due - dt.timedelta(days=chance.number(0, 40))
         folk.county.books.enter(
             "agriculture/loans", "village_loan", loan_id=f"JK{place:05d}", village_code=village.code,
