@@ -19,6 +19,7 @@ UNTIL = dt.date(2026, 11, 20)
 SMALL = World(Size(12, every=400, village_every=12), 7, UNTIL)
 CATALOGUE = load_catalogue(Path(__file__).parents[5] / "catalogue")
 TABLES = {made.dataset: made for made in build.tables(SMALL.size)}
+WITH_WRONGS = 34
 NOT_YET = {
     "appeals", "cross", "governance", "soe-funds", "soe-personnel", "soe-procurement", "village-asset", "village-fund",
     "village-labour", "village-procurement", "village-project", "village-seal", "village-subsidy",
@@ -128,6 +129,7 @@ def test_every_planted_wrong_is_found_and_nothing_else(tmp_path, clean_engine, m
     planted = {wrong["model"] for wrong in wrongs}
     assert planted <= ready
     assert {name.split("/")[0] for name in ready - planted} <= NOT_YET
+    assert len(planted) == WITH_WRONGS, "a model that had planted wrongs has none any more, or say that more have"
     assert all(grade == said for *_, said, grade in stored), "somebody an alert names is not in the register"
 
 
