@@ -56,6 +56,11 @@ def area_of(cast):
     return Area.objects.filter(level="county").order_by("code").first().code
 
 
+def evaluated():
+    """Models of the catalogue that are past being drafts."""
+    return [model for model in shelf.catalogue().models.values() if model.status != "draft"]
+
+
 def page(client, name, arguments=()):
     return client.get(reverse(name, args=arguments))
 
@@ -90,8 +95,7 @@ def test_the_worst_model_comes_first_and_says_why(ran, as_user):
     said = page(as_user(ran.fang), "model_health").content.decode()
     assert said.index(FORMER) < said.index(RENT)
     assert "the insurance was emptied" in said
-    count = len(shelf.catalogue().models)
-    assert f"{count} models need" in said or f"of {count} models" in said
+    assert f"of {len(evaluated())} models" in said
 
 
 def test_only_the_nearest_line_of_the_menu_is_marked(ran, as_user):
@@ -167,7 +171,7 @@ def test_a_raised_sign_is_on_the_health_page_beside_what_cannot_be_told(raised, 
     said = page(as_user(raised.fang), "model_health").content.decode()
     assert "canary: 1 of 3 canaries were not found" in said
     assert "1 of 3 cannot be told" in said
-    assert said.count("nobody has looked yet") == len(shelf.catalogue().models) - 1
+    assert said.count("nobody has looked yet") == len(evaluated()) - 1
 
 
 def test_a_sign_of_one_county_is_not_shown_of_another(raised, as_user):
