@@ -1,12 +1,27 @@
 """Companies, who leads and owns them, who files for them, and the lists they get on."""
 
+from collections.abc import Mapping
+
 from steelyard.synth.scale import schemes
 from steelyard.synth.scale.market import bidder, shadow, tenders
+from steelyard.synth.scale.people import FIRST_OFFICIAL, relative
 from steelyard.synth.scale.size import COMPANIES, FIRMS, PERSONS, SHADOWS, TENDERS, Size
-from steelyard.synth.scale.table import Made, each
+from steelyard.synth.scale.table import Made, each, villages
 
 MASS_ADDRESS = (200, 240)
 """Companies of a village registered at the address of one hatchery: a look-alike, none of them bids."""
+
+SON, BROTHER, COUSIN, WIFE = 343, 323, 349, 324
+"""Companies of a village in the hands of relatives: of its secretary, its head, its secretary again, its accountant."""
+OWN, COLLECTIVE = 344, 354
+"""The deputy's own firm; and the village's, which its secretary represents because he is the secretary."""
+_IN_OFFICE: Mapping[int, str] = {
+    SON: relative(0, 1), BROTHER: relative(1, 3), COUSIN: relative(0, 5), WIFE: relative(4, 0),
+    OWN: str(FIRST_OFFICIAL + 2), COLLECTIVE: str(FIRST_OFFICIAL),
+}  # fmt: skip
+"""Who leads them, by the number within the village.  None of these numbers has a manager or another firm as holder."""
+MINORITY = (36, 34)
+"""A company of every village that holds a twentieth of another."""
 
 
 def tables(size: Size) -> list[Made]:
@@ -17,24 +32,28 @@ def tables(size: Size) -> list[Made]:
 
 def leader(v: str, s: str) -> str:
     """SQL: the number of the legal representative of company ``s`` of a village; ``+ 1`` is its manager."""
-    return f"({v} * {PERSONS} + ({s}) * 2)"
+    near = " ".join(f"WHEN {slot} THEN {person}" for slot, person in _IN_OFFICE.items())
+    return f"({v} * {PERSONS} + CASE {s} {near} ELSE ({s}) * 2 END)"
 
 
 def _company() -> Made:
     first, last = MASS_ADDRESS
+    near = ", ".join(str(slot) for slot in _IN_OFFICE)
     return Made(
         "company", COMPANIES,
         f"""SELECT company_key(id) AS company_id,
             place_name(v) || letter(51, id, '兴盛隆泰恒瑞丰和顺达') || letter(52, id, '建商农工贸科环运') || s || '号'
                 || CASE WHEN s < {FIRMS + SHADOWS} THEN '建设有限公司' ELSE '有限公司' END AS name,
             before(2500 + pick(53, id, 4000)) AS reg_date, NULL AS cancel_date,
-            CASE WHEN s > 100 AND pick(54, id, 100) < 8 THEN 'cancelled' ELSE 'active' END AS status,
+            CASE WHEN s > 100 AND s NOT IN ({near}) AND pick(54, id, 100) < 8 THEN 'cancelled' ELSE 'active' END
+                AS status,
             person_key({leader("v", "s")}) AS legal_rep_id, yuan(10000 * (10 + pick(55, id, 990))) AS reg_capital,
             place_name(v) || '路' || CASE WHEN s BETWEEN {first} AND {last} THEN {first} ELSE s END || '号' || v
                 AS address,
             '139' || lpad(CAST(id AS VARCHAR), 8, '0') AS phone,
             CASE WHEN s % 5 < 3 THEN 'c' || id || '@example.cn' END AS email, NULL AS scope,
-            CASE WHEN s < 100 THEN 'limited' ELSE 'individual' END AS company_type, county_code(county_of(v))
+            CASE WHEN s = {COLLECTIVE} THEN 'collective' WHEN s < 100 OR s IN ({SON}, {BROTHER}, {COUSIN}, {OWN})
+                THEN 'limited' ELSE 'individual' END AS company_type, county_code(county_of(v))
                 AS area_code
         FROM {each("s", COMPANIES)}""", ordered=True,
     )  # fmt: skip
@@ -61,6 +80,8 @@ def _shareholder(size: Size) -> Made:
             before(2400) AS from_date, NULL AS to_date
         FROM {each("s", COMPANIES)}, range(2) AS m(n)
         WHERE CASE n WHEN 0 THEN s % 20 < 13 ELSE s % 20 = 1 END
+        UNION ALL SELECT company_key(v * {COMPANIES} + {MINORITY[1]}), company_key(v * {COMPANIES} + {MINORITY[0]}),
+            CAST(0.05 AS DECIMAL(18, 6)), before(2300), NULL FROM {villages()}
         UNION ALL SELECT company_key(CASE n WHEN 1 THEN {bidder("1")} ELSE {bidder("2")} END),
             person_key(v * {PERSONS} + 1900), CAST(0.6 AS DECIMAL(18, 6)), before(2300), NULL
         FROM {tenders(size)}, range(1, 3) AS m(n) WHERE kind = {schemes.LINKED}""",

@@ -1,6 +1,8 @@
 """The nouns of a made-up province.
 
 Each is a module with ``tables(size)``, and where wrongs are done with it ``planted(size)`` and ``look_alikes(size)``.
+``people_named(size)`` and ``companies_named(size)`` are SQL of the numbers of those whom these wrongs name, so that
+the register knows them.
 """
 
 from types import ModuleType

@@ -22,6 +22,11 @@ _POSTS = (
 )  # fmt: skip
 
 
+def relative(official: int, which: int) -> str:
+    """SQL: the number within a village of a relative of an official: 0 spouse, 1 child, 2 parent, 3 and 4 siblings."""
+    return str(FIRST_RELATIVE + official * RELATIVES + which)
+
+
 def tables(size: Size) -> list[Made]:
     return [_person(), _official(), _kinship()]
 

@@ -12,6 +12,7 @@ from steelyard.identity import numbers
 from steelyard.kit.identifiers import make_credit_code
 from steelyard.synth.scale import schemes
 from steelyard.synth.scale.market import CLOSED_CIRCLE, bids, tenders
+from steelyard.synth.scale.nouns import NOUNS
 from steelyard.synth.scale.people import FIRST_OFFICIAL, FIRST_RELATIVE, FORMER, OFFICIALS, RELATIVES
 from steelyard.synth.scale.places import ORGS
 from steelyard.synth.scale.size import COMPANIES, FIRMS, PERSONS, SHADOWS, TENDERS, Size
@@ -49,7 +50,7 @@ def fill(database: Database, duck: Duck, size: Size) -> int:
 def _everybody(duck: Duck, size: Size) -> Iterator[Entry]:
     for key, name, number in _fetched(duck, _people_sql(size), size):
         yield key, "person", name, "resident", number
-    for key, name, company in _fetched(duck, _companies_sql(), size):
+    for key, name, company in _fetched(duck, _companies_sql(size), size):
         yield key, "company", name, "credit", make_credit_code("91", f"{PROVINCE}0121", f"MA{company:07d}")
     for key, name in _fetched(duck, _orgs_sql(size), size):
         yield key, "org", name, "", ""
@@ -76,16 +77,23 @@ def _people_sql(size: Size) -> str:
                 WHERE kind = {schemes.ONE_MANAGER}
             UNION SELECT {leads} + {staff} * 2 + n FROM {bids(size)}, range(2) AS o(n) WHERE kind >= 0
             UNION SELECT {leads} + 721 + {staff} * 6 + n FROM {bids(size)}, range(6) AS o(n)
-                WHERE kind = {schemes.SAME_PHONE}))"""
+                WHERE kind = {schemes.SAME_PHONE}
+            {_told("people_named", size)}))"""
     return f"SELECT person_key(id), name, body || {numbers.resident_check('body')} FROM ({numbered}) ORDER BY id"
 
 
-def _companies_sql() -> str:
-    """Every firm of the market, with the number it has through the province."""
+def _told(what: str, size: Size) -> str:
+    """SQL: UNIONs with the numbers of those whom the wrongs of a noun name, where a noun says so."""
+    return " ".join(f"UNION {getattr(noun, what)(size)}" for noun in NOUNS if hasattr(noun, what))
+
+
+def _companies_sql(size: Size) -> str:
+    """Every firm of the market and whom the wrongs name, with the number it has through the province."""
     return f"""SELECT company_key(id), place_name(id // {COMPANIES})
             || letter(51, id, '兴盛隆泰恒瑞丰和顺达') || letter(52, id, '建商农工贸科环运') || id % {COMPANIES} || '号'
             || CASE WHEN id % {COMPANIES} < {FIRMS + SHADOWS} THEN '建设有限公司' ELSE '有限公司' END, id
-        FROM (SELECT v * {COMPANIES} + s AS id FROM {villages()}, range({MARKET}) AS o(s)) ORDER BY id"""
+        FROM (SELECT v * {COMPANIES} + s AS id FROM {villages()}, range({MARKET}) AS o(s)
+            {_told("companies_named", size)}) ORDER BY id"""
 
 
 def _orgs_sql(size: Size) -> str:
