@@ -1,7 +1,6 @@
 """The embedded engine: DuckDB computes, it stores nothing of ours."""
 
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from duckdb import CatalogException as NotThere
 from duckdb import DuckDBPyConnection as Duck
 from duckdb import Error as DuckError
 
+from steelyard.engines.spilling import most_spilled_mb, spill_folder
 from steelyard.kit.errors import SteelyardError
 
 __all__ = [
@@ -54,14 +54,8 @@ def connect(
         connection.execute("SET validate_external_file_cache = 'NO_VALIDATION'")
     if spill:
         connection.execute(f"SET temp_directory = {_text(str(spill))}")
+        connection.execute(f"SET max_temp_directory_size = '{most_spilled_mb(spill)}MB'")
     return connection
-
-
-def spill_folder() -> Path:
-    """Where engines put what does not fit their memory: STEELYARD_SPILL, else one of their own, closed to others."""
-    folder = Path(os.environ.get("STEELYARD_SPILL") or Path(tempfile.gettempdir()) / f"steelyard-spill-{os.getuid()}")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
 
 
 def memory_for_a_run() -> int:

@@ -8,9 +8,11 @@ from steelyard.synth.scale.people import FIRST_OFFICIAL, relative
 from steelyard.synth.scale.size import COMPANIES, FIRMS, PERSONS, SHADOWS, TENDERS, Size
 from steelyard.synth.scale.table import Made, each, villages
 
-MASS_ADDRESS = (200, 240)
+MASS_ADDRESS = (200, 270)
 """Companies of a village registered at the address of one hatchery: a look-alike, none of them bids."""
 
+SMALL_TRADERS = 280
+"""From this number within a village on a bookkeeper next door does their filing."""
 SON, BROTHER, COUSIN, WIFE = 343, 323, 349, 324
 """Companies of a village in the hands of relatives: of its secretary, its head, its secretary again, its accountant."""
 OWN, COLLECTIVE = 344, 354
@@ -89,9 +91,15 @@ def _shareholder(size: Size) -> Made:
 
 
 def _agent() -> Made:
-    """A firm of the market files for itself; for the others one agent serves forty."""
+    """A firm of the market files for itself; an office files for the others of two villages, a bookkeeper for three.
+
+    An office of that size ties nobody to anybody, and one that serves twenty would make seventy million pairs.
+    """
     own = f"s < {FIRMS + SHADOWS}"
-    person = f"CASE WHEN {own} THEN {leader('v', 's')} + 1 ELSE v * {PERSONS} + 1000 + s // 40 END"
+    office, bookkeeper = f"(v - v % 2) * {PERSONS} + 1000", f"v * {PERSONS} + 1001 + (s - {SMALL_TRADERS}) // 6"
+    person = (
+        f"CASE WHEN {own} THEN {leader('v', 's')} + 1 WHEN s >= {SMALL_TRADERS} THEN {bookkeeper} ELSE {office} END"
+    )
     return Made(
         "company_agent", COMPANIES / 2,
         f"""SELECT company_key(id) AS company_id, person_key({person}) AS agent_person_id,
