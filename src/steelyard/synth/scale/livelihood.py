@@ -12,6 +12,8 @@ INSURED = 169
 DISPATCHER = 300
 """The company that insures a village's officials and never builds anything: a look-alike."""
 FORMER_EMPLOYER = FIRMS + 7
+LEFT_LONG_AGO = 59
+"""The village, out of sixty, whose secretary left that firm more than five years before it was given works."""
 RECIPIENTS = 676
 PAYMENTS = 2
 
@@ -36,7 +38,10 @@ def _insurance(size: Size) -> Made:
         FROM {each("n", INSURED)}, range({MONTHS}) AS o(m)
         UNION ALL SELECT person_key(v * {PERSONS} + {FIRST_OFFICIAL}), company_key(v * {COMPANIES} + {FORMER_EMPLOYER}),
             month_before(30 + m), 'pension', yuan(5000)
-        FROM {villages()}, range(24) AS o(m) WHERE {schemes.here("former employer", size.village_every)}""",
+        FROM {villages()}, range(24) AS o(m) WHERE {schemes.here("former employer", size.village_every)}
+        UNION ALL SELECT person_key(v * {PERSONS} + {FIRST_OFFICIAL}), company_key(v * {COMPANIES} + {FORMER_EMPLOYER}),
+            month_before(80 + m), 'pension', yuan(4000)
+        FROM {villages()}, range(24) AS o(m) WHERE {schemes.at(LEFT_LONG_AGO, size.village_every)}""",
     )  # fmt: skip
 
 

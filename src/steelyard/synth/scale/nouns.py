@@ -18,6 +18,7 @@ from steelyard.synth.scale import (
     people,
     places,
     tenders,
+    village_works,
     villages,
     works,
 )
@@ -32,6 +33,7 @@ NOUNS: tuple[ModuleType, ...] = (
     works,
     courts,
     villages,
+    village_works,
     enterprises,
     funds,
     papers,

@@ -4,7 +4,8 @@ from steelyard.synth.scale.funds import ACCOUNTANT, MONTHS, here
 from steelyard.synth.scale.people import FIRST_OFFICIAL
 from steelyard.synth.scale.size import COMPANIES, PERSONS, Size
 from steelyard.synth.scale.table import Made, each
-from steelyard.synth.scale.villages import CONTRACTS, PROJECTS, PURCHASES, RUNNING, begun_projects, signed_ago
+from steelyard.synth.scale.village_works import PROJECTS, changes, projects
+from steelyard.synth.scale.villages import CONTRACTS, PURCHASES, RUNNING, signed_ago
 
 SHOWN, BATCHES = 14, 2
 """Months of accounts on the board, and lists of subsidies."""
@@ -23,23 +24,25 @@ def _decision(size: Size) -> Made:
         "village_decision", PROJECTS * len(STEPS),
         f"""SELECT numbered('JC', id) AS decision_id, village_code(v) AS village_code, 'project' AS matter_type,
             numbered('GC', id) AS matter_id, [{steps}][1 + s] AS step, before(ago + 40 - s * 7) AS step_date,
-            40 AS eligible, 36 AS attended, 33 AS votes_for, numbered('JL', id * 4 + s) AS minutes_no
-        FROM {begun_projects(size)}, range({len(STEPS)}) AS o(s)""",
+            40 AS eligible, present AS attended, present - 3 AS votes_for, numbered('JL', id * 4 + s) AS minutes_no
+        FROM {projects(size)}, range({len(STEPS)}) AS o(s) WHERE s < held""",
     )  # fmt: skip
 
 
 def _approval(size: Size) -> Made:
-    """Each bill is approved two days before it is paid, purchases and projects four days before they begin."""
+    """Bills are approved two days before they are paid, purchases and projects four before they begin, and changes."""
     return Made(
         "village_approval", MONTHS + PURCHASES + PROJECTS,
-        f"""SELECT numbered('SP', v * 100 + k) AS approval_id, village_code(v) AS village_code, matter_type, matter_id,
+        f"""SELECT approval_id, village_code(v) AS village_code, matter_type, matter_id,
             'committee' AS step, {ACCOUNTANT} AS applicant_id, {_HEAD} AS approver_id, 'village_head' AS approver_role,
             at_hour(before(ago), 9) AS submit_time, at_hour(before(ago), 14) AS approve_time, 'pass' AS result
-        FROM (SELECT v, n AS k, 'other' AS matter_type, numbered('FY', v * 2000 + 1000 + n) AS matter_id,
-                17 + 30 * n AS ago FROM {each("n", MONTHS)}
-            UNION ALL SELECT v, 20 + n, 'procurement', numbered('CG', id), 7 + pick(105, id, 1500)
+        FROM (SELECT v, numbered('SP', v * 100 + n) AS approval_id, 'other' AS matter_type,
+                numbered('FY', v * 2000 + 1000 + n) AS matter_id, 17 + 30 * n AS ago FROM {each("n", MONTHS)}
+            UNION ALL SELECT v, numbered('SC', id), 'procurement', numbered('CG', id), 7 + pick(105, id, 1500)
                 FROM {each("n", PURCHASES)}
-            UNION ALL SELECT v, 60 + n, 'project', numbered('GC', id), ago + 4 FROM {begun_projects(size)})""",
+            UNION ALL SELECT v, numbered('SG', id), 'project', numbered('GC', id), approved_ago FROM {projects(size)}
+            UNION ALL SELECT v, numbered('SB', change), 'project', numbered('BQ', change), ago - 38
+                FROM {changes(size)} WHERE approved)""",
     )  # fmt: skip
 
 
@@ -58,7 +61,7 @@ def _disclosure(size: Size) -> Made:
         UNION ALL SELECT numbered('GH', v * 200 + n), village_code(v), 'contract', numbered('CH', v * {CONTRACTS} + n),
             'village_affairs', before({signed_ago()} - 5), '村务公开栏' FROM {each("n", RUNNING)}
         UNION ALL SELECT numbered('GG', id), village_code(v), 'project', numbered('GC', id), 'project',
-            before(greatest(ago - 3, 0)), '村务公开栏' FROM {begun_projects(size)}""",
+            before(greatest(ago - 3, 0)), '村务公开栏' FROM {projects(size)}""",
     )  # fmt: skip
 
 

@@ -1,9 +1,8 @@
-"""A village's own affairs: what it owns and lets, the rent, what it has built and buys."""
+"""A village's own affairs: what it owns and lets, the rent, and what it buys."""
 
 from steelyard.synth.scale import schemes
-from steelyard.synth.scale.livelihood import FORMER_EMPLOYER
 from steelyard.synth.scale.people import FIRST_OFFICIAL, FIRST_RELATIVE
-from steelyard.synth.scale.size import COMPANIES, FIRMS, PERSONS, Size
+from steelyard.synth.scale.size import COMPANIES, PERSONS, Size
 from steelyard.synth.scale.table import Made, each
 
 ASSETS = 100
@@ -11,7 +10,6 @@ CONTRACTS = 136
 """A running one for every asset, and of some the one before."""
 INSTALMENTS = 3
 RUNNING = ASSETS
-PROJECTS = 32
 PURCHASES = 30
 EXPIRED, LARGE, RELATIVE, SMALL = 5, 7, 8, 9
 """Contracts that the wrongs take."""
@@ -19,7 +17,7 @@ EXPIRED, LARGE, RELATIVE, SMALL = 5, 7, 8, 9
 
 def tables(size: Size) -> list[Made]:
     return [
-        _asset(), _contract(size), _receivable(size), _receipt(size), _trade(size), _project(size), _purchase(),
+        _asset(), _contract(size), _receivable(size), _receipt(size), _trade(size), _purchase(),
     ]  # fmt: skip
 
 
@@ -146,38 +144,6 @@ def _trade(size: Size) -> Made:
             {_party(owes)} AS winner_id, 2 + pick(98, id, 4) AS bidder_count, 'auction' AS method,
             before({signed} + 22) AS deal_date
         FROM {each("n", CONTRACTS)}""",
-    )  # fmt: skip
-
-
-def begun_projects(size: Size) -> str:
-    """SQL: projects; ``ago``: days since one was signed."""
-    former = f"n = 3 AND {schemes.here('former employer', size.village_every)}"
-    return f"""(SELECT *, CASE WHEN {former} THEN 500
-        ELSE 1 + pick(102, id, CASE WHEN n = 31 THEN 5 ELSE 1800 END) END AS ago FROM {each("n", PROJECTS)})"""
-
-
-def _project(size: Size) -> Made:
-    """Built by firms of the county's market; in a planted wrong by one that insured an official."""
-    former = f"n = 3 AND {schemes.here('former employer', size.village_every)}"
-    county = (
-        f"(first_of(county_of(v)) + (pick(99, v, 900) + n * 7) % villages_of(county_of(v))) * {COMPANIES}"
-        f" + (pick(100, v, {FIRMS}) + n) % {FIRMS}"
-    )
-    return Made(
-        "village_project", PROJECTS,
-        f"""SELECT numbered('GC', id) AS project_id, village_code(v) AS village_code,
-            place_name(v) || ['村道路硬化', '村水渠整治', '村广场修缮', '村路灯安装'][1 + n % 4] AS name,
-            'collective' AS fund_source, yuan(30000 + 100 * pick(101, id, 4000)) AS budget, 'quote' AS method,
-            company_key(CASE WHEN {former} THEN v * {COMPANIES} + {FORMER_EMPLOYER} ELSE {county} END) AS contractor_id,
-            yuan(28000 + 100 * pick(101, id, 4000)) AS contract_amount,
-            before(ago) AS sign_date, before(ago - 8) AS start_date, before(ago - 108) AS planned_end,
-            CASE WHEN ago > 130 THEN before(ago - 115) END AS accept_date,
-            CASE WHEN ago > 130 THEN yuan(28000 + 100 * pick(101, id, 4000)) END AS settle_amount,
-            CASE WHEN ago > 130 THEN yuan(28000 + 100 * pick(101, id, 4000)) END AS audit_amount,
-            person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 3) AS site_supervisor_id,
-            person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 5) AS acceptor_id, place_name(v) || '村' AS location
-        FROM {begun_projects(size)}""",
-        ordered=True,
     )  # fmt: skip
 
 
