@@ -53,6 +53,7 @@ def connect(
         connection.execute("SET parquet_metadata_cache = true")
         connection.execute("SET validate_external_file_cache = 'NO_VALIDATION'")
     if spill:
+        spill.mkdir(mode=0o700, parents=True, exist_ok=True)
         connection.execute(f"SET temp_directory = {_text(str(spill))}")
         connection.execute(f"SET max_temp_directory_size = '{most_spilled_mb(spill)}MB'")
     return connection

@@ -35,3 +35,8 @@ def test_an_engine_that_would_fill_the_disk_fails_instead(folder, monkeypatch):
     monkeypatch.setattr("steelyard.engines.duck.most_spilled_mb", lambda _folder: 1)
     with connect(memory_mb=96, threads=1, spill=folder) as duck, pytest.raises(DuckError, match="max_temp_directory"):
         duck.execute(LARGE).fetchall()
+
+
+def test_a_folder_that_is_not_there_yet_is_made(tmp_path):
+    with connect(memory_mb=96, spill=tmp_path / "new" / "spill") as duck:
+        assert duck.execute("SELECT 1").fetchall() == [(1,)]
