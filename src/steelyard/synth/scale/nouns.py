@@ -17,6 +17,7 @@ from steelyard.synth.scale import (
     papers,
     people,
     places,
+    seals,
     tenders,
     village_works,
     villages,
@@ -37,4 +38,5 @@ NOUNS: tuple[ModuleType, ...] = (
     enterprises,
     funds,
     papers,
+    seals,
 )

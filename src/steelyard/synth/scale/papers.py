@@ -1,7 +1,9 @@
 """What a village writes down: how it decided, who approved, what it showed, and the invoices it was sent."""
 
+from steelyard.synth.scale import seals
 from steelyard.synth.scale.funds import ACCOUNTANT, MONTHS, here
 from steelyard.synth.scale.people import FIRST_OFFICIAL
+from steelyard.synth.scale.seals import USES
 from steelyard.synth.scale.size import COMPANIES, PERSONS, Size
 from steelyard.synth.scale.table import Made, each
 from steelyard.synth.scale.village_works import PROJECTS, changes, projects
@@ -21,18 +23,19 @@ def _decision(size: Size) -> Made:
     """A project goes through four steps in the month before it is signed."""
     steps = ", ".join(f"'{step}'" for step in STEPS)
     return Made(
-        "village_decision", PROJECTS * len(STEPS),
+        "village_decision", PROJECTS * len(STEPS) + 20,
         f"""SELECT numbered('JC', id) AS decision_id, village_code(v) AS village_code, 'project' AS matter_type,
             numbered('GC', id) AS matter_id, [{steps}][1 + s] AS step, before(ago + 40 - s * 7) AS step_date,
             40 AS eligible, present AS attended, present - 3 AS votes_for, numbered('JL', id * 4 + s) AS minutes_no
-        FROM {projects(size)}, range({len(STEPS)}) AS o(s) WHERE s < held""",
+        FROM {projects(size)}, range({len(STEPS)}) AS o(s) WHERE s < held
+        UNION ALL {seals.votes(size)}""",
     )  # fmt: skip
 
 
 def _approval(size: Size) -> Made:
     """Bills are approved two days before they are paid, purchases and projects four before they begin, and changes."""
     return Made(
-        "village_approval", MONTHS + PURCHASES + PROJECTS,
+        "village_approval", MONTHS + PURCHASES + PROJECTS + USES,
         f"""SELECT approval_id, village_code(v) AS village_code, matter_type, matter_id,
             'committee' AS step, {ACCOUNTANT} AS applicant_id, {_HEAD} AS approver_id, 'village_head' AS approver_role,
             at_hour(before(ago), 9) AS submit_time, at_hour(before(ago), 14) AS approve_time, 'pass' AS result
@@ -42,7 +45,8 @@ def _approval(size: Size) -> Made:
                 FROM {each("n", PURCHASES)}
             UNION ALL SELECT v, numbered('SG', id), 'project', numbered('GC', id), approved_ago FROM {projects(size)}
             UNION ALL SELECT v, numbered('SB', change), 'project', numbered('BQ', change), ago - 38
-                FROM {changes(size)} WHERE approved)""",
+                FROM {changes(size)} WHERE approved)
+        UNION ALL {seals.approvals(size)}""",
     )  # fmt: skip
 
 

@@ -86,7 +86,7 @@ def _firm(size: Size) -> str:
     other = "(first_of(county_of(v)) + (v + 1 - first_of(county_of(v))) % villages_of(county_of(v)))"
     county = (
         f"(first_of(county_of(v)) + (pick(99, v, 900) + n * 7) % villages_of(county_of(v))) * {COMPANIES}"
-        f" + (pick(100, v, {FIRMS}) + n) % {FIRMS}"
+        f" + (pick(100, v, {FIRMS}) + n + n // {FIRMS}) % {FIRMS}"
     )
     slot = f"CASE WHEN {wrongs.base('brother builds', size)} THEN {BROTHER} ELSE {LOCAL} END"
     return f"""CASE WHEN {_former(size)} THEN {own} + {FORMER_EMPLOYER}

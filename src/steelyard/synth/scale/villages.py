@@ -62,14 +62,14 @@ def _contract(size: Size) -> Made:
     )  # fmt: skip
 
 
-def _begin() -> str:
+def _begin(n: str = "n") -> str:
     """SQL: days since the running contract over an asset began."""
-    return f"(1100 + pick(93, v * {CONTRACTS} + n % {ASSETS}, 300))"
+    return f"(1100 + pick(93, v * {CONTRACTS} + {n} % {ASSETS}, 300))"
 
 
-def signed_ago() -> str:
+def signed_ago(n: str = "n") -> str:
     """SQL: days since the running contract over an asset was signed."""
-    return f"({_begin()} + 10)"
+    return f"({_begin(n)} + 10)"
 
 
 def _area(n: str) -> str:
@@ -82,6 +82,11 @@ def _rent(n: str) -> str:
         f"CASE {n} WHEN {LARGE} THEN 16000 WHEN {RELATIVE} THEN 5000 WHEN {SMALL} THEN 5000 "
         f"ELSE 800 + 100 * pick(95, v * {ASSETS} + {n}, 90) END"
     )
+
+
+def contract_total(n: str) -> str:
+    """SQL: what the lease of an asset comes to, in yuan."""
+    return f"(({_rent(n)}) * 4)"
 
 
 def _due(size: Size) -> str:
