@@ -1,6 +1,6 @@
 """A village's money: what its bank and its books tell, what it shows, shares out and lends, and relief for the poor."""
 
-from steelyard.synth.scale import schemes
+from steelyard.synth.scale import leases, schemes
 from steelyard.synth.scale.people import FIRST_OFFICIAL
 from steelyard.synth.scale.size import COMPANIES, PERSONS, Size
 from steelyard.synth.scale.table import Made, Planted, each, villages
@@ -12,6 +12,7 @@ WINDOW = 400
 MEMBERS = 30
 POOR, FIRST_POOR = 8, 1_400
 BORROWER = 28
+TIMBER_BUYER = 341
 _PLACES = {
     "unbooked payment": 20, "rent kept": 30, "accounts hidden": 40, "list hidden": 45, "lent without a vote": 25,
     "white slip": 35,
@@ -59,21 +60,27 @@ def _household(n: str) -> str:
 
 
 def _moved(size: Size) -> str:
-    """SQL: money that moved: ``k`` numbers it within a village; rents come in, bills are paid once a month."""
+    """SQL: money that moved, ``k`` in a village: rents and timber come in, bills are paid once a month."""
     spent = f"CASE WHEN {here('unbooked payment', size)} AND n = 5 THEN 20000 ELSE 600 + pick(301, id, 3000) END"
-    return f"""(SELECT v, 1 + n * 4 + p AS k, before(paid) AS day, amount, 'in' AS direction, n = {LARGE} AND p = 0
-            AND {here("rent kept", size)} AS kept, false AS unbooked, '收取租金' AS summary
+    sold = f"NOT {leases.no_income(size)} AND NOT ({leases.early_income(size)} AND n < 3)"
+    return f"""(SELECT v, k, before(paid) AS day, amount, 'in' AS direction, '501' AS account, payer AS party,
+            k = {1 + LARGE * 4} AND {here("rent kept", size)} AS kept, false AS unbooked, '收取租金' AS summary
         FROM {paid_instalments(size)} WHERE paid < {WINDOW}
-        UNION ALL SELECT v, 1000 + n, before(15 + 30 * n), yuan({spent}), 'out', false,
+        UNION ALL SELECT v, 1000 + n, before(15 + 30 * n), yuan({spent}), 'out', '541', NULL, false,
             {here("unbooked payment", size)} AND n = 5, '支付办公费' FROM {each("n", MONTHS)}
-        UNION ALL SELECT v, 0, before({WINDOW}), yuan(100), 'in', false, false, '利息' FROM {villages()})"""
+        UNION ALL SELECT v, 990 + n, before(35 + 95 * n), yuan(2000 + 100 * pick(1308, id, 80)), 'in', '511',
+            company_key(v * {COMPANIES} + {TIMBER_BUYER}), false, false, '竹木销售款'
+        FROM {each("n", 4)} WHERE {sold}
+        UNION ALL SELECT v, 0, before({WINDOW}), yuan(100), 'in', '501', NULL, false, false, '利息'
+        FROM {villages()})"""
 
 
 def _bank(size: Size) -> Made:
     return Made(
         "village_bank_txn", 120,
         f"""SELECT numbered('LS', v * 2000 + k) AS txn_id, village_code(v) AS village_code, '62280' || v AS account_no,
-            at_hour(day, 10) AS txn_time, direction, amount, summary FROM {_moved(size)} WHERE NOT kept""",
+            at_hour(day, 10) AS txn_time, direction, amount, party AS counterparty_id, summary
+        FROM {_moved(size)} WHERE NOT kept""",
     )  # fmt: skip
 
 
@@ -85,7 +92,7 @@ def _voucher(size: Size) -> Made:
         "village_voucher", 240,
         f"""SELECT numbered('PZ', (v * 2000 + k) * 2 + side) AS voucher_id, village_code(v) AS village_code,
             day AS voucher_date, day AS biz_date,
-            CASE WHEN side = 1 THEN '10262280' || v WHEN {comes} THEN '501' ELSE '541' END AS account_code,
+            CASE WHEN side = 1 THEN '10262280' || v ELSE account END AS account_code,
             CASE WHEN {comes} = (side = 1) THEN amount ELSE yuan(0) END AS debit,
             CASE WHEN {comes} = (side = 1) THEN yuan(0) ELSE amount END AS credit, summary,
             {ACCOUNTANT} AS handler_id, person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 1) AS approver_id,

@@ -1,7 +1,8 @@
 """What a village writes down: how it decided, who approved, what it showed, and the invoices it was sent."""
 
-from steelyard.synth.scale import seals
+from steelyard.synth.scale import leases, seals
 from steelyard.synth.scale.funds import ACCOUNTANT, MONTHS, here
+from steelyard.synth.scale.lettings import HONEST
 from steelyard.synth.scale.people import FIRST_OFFICIAL
 from steelyard.synth.scale.seals import USES
 from steelyard.synth.scale.size import COMPANIES, PERSONS, Size
@@ -16,7 +17,7 @@ _HEAD = f"person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 1)"
 
 
 def tables(size: Size) -> list[Made]:
-    return [_decision(size), _approval(size), _disclosure(size), _invoice(), _quote()]
+    return [_decision(size), _approval(size), _disclosure(size), _invoice(size), _quote()]
 
 
 def _decision(size: Size) -> Made:
@@ -53,7 +54,7 @@ def _approval(size: Size) -> Made:
 def _disclosure(size: Size) -> Made:
     """Accounts early in the next month, lists of subsidies before they are paid, contracts and projects once signed."""
     return Made(
-        "village_disclosure", SHOWN + BATCHES + RUNNING + PROJECTS,
+        "village_disclosure", SHOWN + BATCHES + RUNNING + PROJECTS + HONEST,
         f"""SELECT numbered('GK', v * 100 + n) AS disclosure_id, village_code(v) AS village_code,
             'other' AS matter_type, 'CW' || strftime(month_before(n), '%Y%m') AS matter_id, 'finance' AS category,
             month_before(n) + 2 + CAST(v % 9 AS INTEGER) AS publish_date, '村务公开栏' AS channel
@@ -65,19 +66,21 @@ def _disclosure(size: Size) -> Made:
         UNION ALL SELECT numbered('GH', v * 200 + n), village_code(v), 'contract', numbered('CH', v * {CONTRACTS} + n),
             'village_affairs', before({signed_ago()} - 5), '村务公开栏' FROM {each("n", RUNNING)}
         UNION ALL SELECT numbered('GG', id), village_code(v), 'project', numbered('GC', id), 'project',
-            before(greatest(ago - 3, 0)), '村务公开栏' FROM {projects(size)}""",
+            before(greatest(ago - 3, 0)), '村务公开栏' FROM {projects(size)}
+        UNION ALL {leases.disclosures(size)}""",
     )  # fmt: skip
 
 
-def _invoice() -> Made:
-    """Of every purchase, over what it cost, from whoever sold it."""
+def _invoice(size: Size) -> Made:
+    """Of every purchase, over what it cost, from whoever sold it; and of what subtenants are charged."""
     return Made(
         "invoice", PURCHASES,
         f"""SELECT 'FP' || lpad(CAST(id AS VARCHAR), 10, '0') AS invoice_no,
             company_key(v * {COMPANIES} + 40 + pick(104, id, 200)) AS seller_id, org_key(500000 + v) AS buyer_id,
             yuan(100 * (1 + pick(103, id, 19))) AS amount, before(3 + pick(105, id, 1500)) AS issue_date,
             '办公用品' AS item_name, 'normal' AS status
-        FROM {each("n", PURCHASES)}""",
+        FROM {each("n", PURCHASES)}
+        UNION ALL {leases.invoices(size)}""",
     )  # fmt: skip
 
 

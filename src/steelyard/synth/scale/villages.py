@@ -1,6 +1,7 @@
 """A village's own affairs: what it owns and lets, the rent, and what it buys."""
 
-from steelyard.synth.scale import schemes
+from steelyard.synth.scale import leases, schemes
+from steelyard.synth.scale.lettings import HONEST
 from steelyard.synth.scale.people import FIRST_OFFICIAL, FIRST_RELATIVE
 from steelyard.synth.scale.size import COMPANIES, PERSONS, Size
 from steelyard.synth.scale.table import Made, each
@@ -17,19 +18,20 @@ EXPIRED, LARGE, RELATIVE, SMALL = 5, 7, 8, 9
 
 def tables(size: Size) -> list[Made]:
     return [
-        _asset(), _contract(size), _receivable(size), _receipt(size), _trade(size), _purchase(),
+        _asset(size), _contract(size), _receivable(size), _receipt(size), _trade(size), _purchase(),
     ]  # fmt: skip
 
 
-def _asset() -> Made:
+def _asset(size: Size) -> Made:
     return Made(
-        "village_asset", ASSETS,
+        "village_asset", ASSETS + HONEST + 4,
         f"""SELECT numbered('ZC', id) AS asset_id, village_code(v) AS village_code,
             ['building', 'shop', 'land', 'pond', 'factory'][1 + n % 5] AS asset_type,
             {_area("n")} AS area, place_name(v) || '村' || n || '号' AS location,
             yuan(10000 + 1000 * pick(92, id, 900)) AS original_value, yuan(8000 + 500 * pick(92, id, 900)) AS net_value,
             'leased' AS use_status, before(3000) AS registered_date
-        FROM {each("n", ASSETS)}""", ordered=True,
+        FROM {each("n", ASSETS)}
+        UNION ALL BY NAME {leases.assets(size)}""",
     )  # fmt: skip
 
 
@@ -46,7 +48,7 @@ def _contract(size: Size) -> Made:
     owes = schemes.here("relative owes", size.village_every)
     begin = _begin()
     return Made(
-        "village_contract", CONTRACTS,
+        "village_contract", CONTRACTS + HONEST,
         f"""SELECT numbered('CH', id) AS contract_id, village_code(v) AS village_code,
             numbered('ZC', v * {ASSETS} + n % {ASSETS}) AS asset_id, 'lease' AS contract_type,
             {_party(owes)} AS party_id, before({begin} + CASE WHEN n < {RUNNING} THEN 10 ELSE 1500 END) AS sign_date,
@@ -58,7 +60,8 @@ def _contract(size: Size) -> Made:
             {_area("n % " + str(ASSETS))} AS area, numbered('JY', id) AS trade_id,
             before({begin} + CASE WHEN n < {RUNNING} THEN 14 ELSE 1504 END) AS legal_review_date,
             CASE WHEN n < {RUNNING} THEN 'active' ELSE 'expired' END AS status
-        FROM {each("n", CONTRACTS)}""", ordered=True,
+        FROM {each("n", CONTRACTS)}
+        UNION ALL BY NAME {leases.contracts(size)}""",
     )  # fmt: skip
 
 
@@ -109,29 +112,34 @@ def _due(size: Size) -> str:
 
 def _receivable(size: Size) -> Made:
     return Made(
-        "rent_receivable", RUNNING * INSTALMENTS,
+        "rent_receivable", RUNNING * INSTALMENTS + HONEST * 2,
         f"""SELECT numbered('CH', c) AS contract_id, village_code(v) AS village_code, before(ago) AS due_date,
-            yuan({_rent("n")}) AS amount_due FROM {_due(size)}""",
+            yuan({_rent("n")}) AS amount_due FROM {_due(size)}
+        UNION ALL {leases.receivables(size)}""",
     )  # fmt: skip
 
 
 def paid_instalments(size: Size) -> str:
-    """SQL: the instalments that were paid; ``paid``: days since, ``amount``: the rent."""
-    return f"""(SELECT *, yuan({_rent("n")}) AS amount
-        FROM (SELECT *, ago + 10 - pick(97, c * 4 + p, 35) AS paid FROM {_due(size)}) WHERE NOT owed AND paid > 0)"""
+    """SQL: the instalments that were paid.
+
+    ``k``: numbers them within the village ``v``; ``paid``: days since, ``amount``: the rent, and ``contract_id``,
+    ``receipt_id``, ``payer``.
+    """
+    owes = schemes.here("relative owes", size.village_every)
+    return f"""(SELECT * FROM (
+        SELECT v, 1 + n * 4 + p AS k, numbered('CH', c) AS contract_id, numbered('SK', c * 4 + p) AS receipt_id,
+            {_party(owes)} AS payer, ago + 10 - pick(97, c * 4 + p, 35) AS paid, yuan({_rent("n")}) AS amount
+        FROM {_due(size)} WHERE NOT owed
+        UNION ALL {leases.paid(size)}) WHERE paid > 0)"""
 
 
 def _receipt(size: Size) -> Made:
     """Paid between ten days before and twenty-five after it was due."""
     return Made(
-        "rent_receipt", RUNNING * INSTALMENTS * 0.8,
-        f"""SELECT numbered('SK', c * 4 + p) AS receipt_id, numbered('CH', c) AS contract_id,
-            village_code(v) AS village_code, before(paid) AS received_date, before(paid) AS banked_date,
-            amount, '62280' || v AS account_no,
-            CASE WHEN n % 10 < 3 THEN company_key(v * {COMPANIES} + 100 + n)
-                ELSE person_key(v * {PERSONS} + 1800 + n) END AS payer_id,
-            person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 4) AS handler_id,
-            'PJ' || lpad(CAST(c * 4 + p AS VARCHAR), 10, '0') AS bill_no
+        "rent_receipt", RUNNING * INSTALMENTS * 0.8 + HONEST * 2,
+        f"""SELECT receipt_id, contract_id, village_code(v) AS village_code, before(paid) AS received_date,
+            before(paid) AS banked_date, amount, '62280' || v AS account_no, payer AS payer_id,
+            person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 4) AS handler_id, 'PJ' || right(receipt_id, 11) AS bill_no
         FROM {paid_instalments(size)}""",
     )  # fmt: skip
 
@@ -142,13 +150,14 @@ def _trade(size: Size) -> Made:
     signed = f"({_begin()} + CASE WHEN n < {RUNNING} THEN 10 ELSE 1500 END)"
     rent = _rent(f"n % {ASSETS}")
     return Made(
-        "rural_trade", CONTRACTS,
+        "rural_trade", CONTRACTS + HONEST,
         f"""SELECT numbered('JY', id) AS trade_id, village_code(v) AS village_code,
             numbered('ZC', v * {ASSETS} + n % {ASSETS}) AS asset_id, before({signed} + 40) AS listing_date,
             before({signed} + 25) AS listing_end, yuan(({rent}) * 0.95) AS reserve_price, yuan({rent}) AS deal_price,
             {_party(owes)} AS winner_id, 2 + pick(98, id, 4) AS bidder_count, 'auction' AS method,
             before({signed} + 22) AS deal_date
-        FROM {each("n", CONTRACTS)}""",
+        FROM {each("n", CONTRACTS)}
+        UNION ALL {leases.trades(size)}""",
     )  # fmt: skip
 
 
