@@ -241,5 +241,6 @@ def invoices(size: Size) -> str:
 
 
 def companies_named(size: Size) -> str:
-    """SQL: the son's firm, where it got the workshop."""
-    return f"SELECT v * {COMPANIES} + company FROM {here(WORKSHOP, size)}"
+    """SQL: the son's firm, where it got the workshop, and subtenants."""
+    return f"""SELECT v * {COMPANIES} + company FROM {here(WORKSHOP, size)}
+        UNION SELECT v * {COMPANIES} + s FROM {sublet(size)}"""
