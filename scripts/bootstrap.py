@@ -11,8 +11,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Condition, Thread
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
@@ -20,6 +21,8 @@ PYTHON = VENV / "bin" / "python"
 STATIC = ROOT / "src/steelyard/web/site/static"
 LEAST_PYTHON = (3, 11)
 LEAST_NODE = 18
+LANES = 2
+"""Test sessions at once: a processor for each, and memory for each."""
 
 
 def say(text: str) -> None:
@@ -171,7 +174,7 @@ def setup(*, tests: bool) -> None:
 def test(words: list[str]) -> None:
     """All tests; what cannot run here is named, never silently left out."""
     with tempfile.TemporaryDirectory(prefix="sy-demo-", ignore_cleanup_errors=True) as folder:
-        # Both sessions use one installation, made once.
+        # What crosses rooms and the browser use one installation, made once.
         environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "STEELYARD_TEST_HOME": f"{folder}/h"}
         Path(folder).chmod(0o755)
         try:
@@ -181,49 +184,100 @@ def test(words: list[str]) -> None:
             subprocess.run([PYTHON, "-m", "steelyard.cli.main", "reset", "--yes"], env=stop, cwd=ROOT, check=False)
 
 
-Session = tuple[list[str], dict[str, str]]
-"""Words of a pytest session, and its environment."""
+@dataclass(frozen=True)
+class Session:
+    """One run of pytest in a process of its own."""
+
+    words: list[str]
+    environment: dict[str, str]
+    at_home: bool = False
+    """Whether it works on the installation that sessions share: two of these never run at once."""
+
+    def run(self) -> int:
+        """Its exit code; what it prints is shown when it ends."""
+        began = time.monotonic()
+        done = subprocess.run([str(PYTHON), "-m", "pytest", *self.words], cwd=ROOT, env=self.environment, check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # fmt: skip
+        minutes = (time.monotonic() - began) / 60
+        sys.stdout.write(f"· pytest {' '.join(self.words)}: {minutes:.1f} minutes\n{done.stdout}")
+        sys.stdout.flush()
+        return done.returncode
 
 
-def _session(words: list[str], environment: dict[str, str]) -> tuple[int, str]:
-    """Run one; its exit code and what it prints."""
-    done = subprocess.run([str(PYTHON), "-m", "pytest", *words], cwd=ROOT, env=environment, check=False,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # fmt: skip
-    return done.returncode, done.stdout
+class Queue:
+    """Sessions in the order in which lanes take them: the longest first, so that the lanes end together."""
+
+    def __init__(self, sessions: list[Session]) -> None:
+        self.waiting = list(sessions)
+        self.codes: list[int] = []
+        self._somebody_home = False
+        self._changed = Condition()
+
+    def work_off(self, lanes: int) -> int:
+        """Run all, ``lanes`` at once; the first exit code that tells of a failure, else 0."""
+        workers = [Thread(target=self._lane) for _ in range(lanes)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        return next(filter(None, self.codes), 0)
+
+    def _lane(self) -> None:
+        while (session := self._take()) is not None:
+            code = 1
+            try:
+                code = session.run()
+            finally:
+                with self._changed:
+                    self.codes.append(code)
+                    self._somebody_home &= not session.at_home
+                    self._changed.notify_all()
+
+    def _take(self) -> Session | None:
+        with self._changed:
+            while self.waiting:
+                for one in self.waiting:
+                    if not (one.at_home and self._somebody_home):
+                        self.waiting.remove(one)
+                        self._somebody_home |= one.at_home
+                        return one
+                self._changed.wait()
+            return None
 
 
-def _side_by_side(lanes: list[list[Session]]) -> None:
-    """Lanes at once, one processor each, the sessions of a lane one after the other; so is what they print."""
-    failed = 0
-    with ThreadPoolExecutor(len(lanes)) as workers:
-        begun = [workers.submit(lambda lane=lane: [(one[0], *_session(*one)) for one in lane]) for lane in lanes]
-        for lane in begun:
-            for words, code, said in lane.result():
-                failed = failed or code
-                say(f"pytest {' '.join(words)}")
-                sys.stdout.write(said)
-                sys.stdout.flush()
-    if failed:
-        raise SystemExit(failed)
+LARGE = ("detect", "web")
+"""Rooms whose tests are a session of their own; those of all other rooms are one together."""
+
+
+def _rooms() -> list[list[str]]:
+    """The folders of each session of rooms; a new room is in one of them without being named."""
+    rooms = sorted(folder for folder in (ROOT / "src/steelyard").iterdir() if any(folder.rglob("test_*.py")))
+    names = [str(folder.relative_to(ROOT)) for folder in rooms if folder.name not in LARGE]
+    return [*([f"src/steelyard/{name}"] for name in LARGE), names]
 
 
 def _test_sessions(words: list[str], environment: dict[str, str]) -> None:
     if words:
         run([PYTHON, "-m", "pytest", *words], env=environment)
         return
-    # The rooms take as long as all others together.  Sessions of their own: the browser's event loop disturbs what
-    # shares its process, and Java takes as much memory as all the rest.
-    others: list[Session] = [(["tests"], environment)]
+    # Sessions of their own: the browser's event loop disturbs what shares its process, and Java takes as much memory as
+    # all the rest.
+    detect, web, others = (Session(folders, environment) for folders in _rooms())
+    sessions = [Session(["tests"], environment, at_home=True), detect, web]
     browser = next(
         (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
     )
     if browser:
-        others.append((["-m", "browser", "tests/browser"], environment | {"STEELYARD_CHROMIUM": browser}))
+        found = environment | {"STEELYARD_CHROMIUM": browser}
+        sessions.append(Session(["-m", "browser", "tests/browser"], found, at_home=True))
+    sessions.append(others)
     reason = _without_spark()
     if not reason:
-        others.append((["-m", "spark and not load", "src", "tests"], environment))
+        sessions.append(Session(["-m", "spark and not load", "src", "tests"], environment))
     try:
-        _side_by_side([[(["src"], environment)], others])
+        failed = Queue(sessions).work_off(LANES)
+        if failed:
+            raise SystemExit(failed)
     finally:
         _say_what_was_skipped(browser, reason)
 
