@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from steelyard.synth.scale import schemes
+from steelyard.synth.scale.enterprise_money import alike, closed, credit_lists, founded
+from steelyard.synth.scale.enterprises import scope, trade
 from steelyard.synth.scale.market import bidder, shadow, tenders
 from steelyard.synth.scale.people import FIRST_OFFICIAL, relative
 from steelyard.synth.scale.size import COMPANIES, FIRMS, PERSONS, SHADOWS, TENDERS, Size
@@ -28,7 +30,7 @@ MINORITY = (36, 34)
 
 def tables(size: Size) -> list[Made]:
     return [
-        _company(), _officer(), _shareholder(size), _agent(), _qualification(), _abnormal(), _credit_list(size),
+        _company(size), _officer(), _shareholder(size), _agent(), _qualification(), _abnormal(), _credit_list(size),
     ]  # fmt: skip
 
 
@@ -38,7 +40,7 @@ def leader(v: str, s: str) -> str:
     return f"({v} * {PERSONS} + CASE {s} {near} ELSE ({s}) * 2 END)"
 
 
-def _company() -> Made:
+def _company(size: Size) -> Made:
     first, last = MASS_ADDRESS
     near = ", ".join(str(slot) for slot in _IN_OFFICE)
     return Made(
@@ -46,14 +48,15 @@ def _company() -> Made:
         f"""SELECT company_key(id) AS company_id,
             place_name(v) || letter(51, id, '兴盛隆泰恒瑞丰和顺达') || letter(52, id, '建商农工贸科环运') || s || '号'
                 || CASE WHEN s < {FIRMS + SHADOWS} THEN '建设有限公司' ELSE '有限公司' END AS name,
-            before(2500 + pick(53, id, 4000)) AS reg_date, NULL AS cancel_date,
-            CASE WHEN s > 100 AND s NOT IN ({near}) AND pick(54, id, 100) < 8 THEN 'cancelled' ELSE 'active' END
-                AS status,
+            before(coalesce({founded('v', 's', size)}, 2500 + pick(53, id, 4000))) AS reg_date, NULL AS cancel_date,
+            CASE WHEN s > 100 AND s NOT IN ({near}) AND pick(54, id, 100) < 8 OR {closed('v', 's', size)}
+                THEN 'cancelled' ELSE 'active' END AS status,
             person_key({leader("v", "s")}) AS legal_rep_id, yuan(10000 * (10 + pick(55, id, 990))) AS reg_capital,
             place_name(v) || '路' || CASE WHEN s BETWEEN {first} AND {last} THEN {first} ELSE s END || '号' || v
                 AS address,
             '139' || lpad(CAST(id AS VARCHAR), 8, '0') AS phone,
-            CASE WHEN s % 5 < 3 THEN 'c' || id || '@example.cn' END AS email, NULL AS scope,
+            CASE WHEN s % 5 < 3 THEN 'c' || id || '@example.cn' END AS email,
+            CASE WHEN {alike('v', 's', size)} THEN {trade()} ELSE {scope()} END AS scope,
             CASE WHEN s = {COLLECTIVE} THEN 'collective' WHEN s < 100 OR s IN ({SON}, {BROTHER}, {COUSIN}, {OWN})
                 THEN 'limited' ELSE 'individual' END AS company_type, county_code(county_of(v))
                 AS area_code
@@ -143,5 +146,6 @@ def _credit_list(size: Size) -> Made:
             NULL AS out_date, NULL AS dept_org_id
         FROM {each("s", COMPANIES)} WHERE s >= 200 AND pick(62, id, 100) < 7
         UNION ALL SELECT company_key({barred}), 'dishonest', before(700), NULL, NULL
-        FROM {tenders(size)} WHERE kind = {schemes.BLACKLISTED}""",
+        FROM {tenders(size)} WHERE kind = {schemes.BLACKLISTED}
+        UNION ALL {credit_lists(size)}""",
     )  # fmt: skip

@@ -1,12 +1,13 @@
 """Cases at court and who does not pay what a court awarded."""
 
 from steelyard.synth.scale import schemes
+from steelyard.synth.scale.enterprise_money import cases
+from steelyard.synth.scale.enterprises import SUED_SUPPLIER
 from steelyard.synth.scale.size import COMPANIES, FIRMS, PERSONS, Size
 from steelyard.synth.scale.table import Made, each, villages
 
 PARTIES = 226
 """Two a case."""
-SUED_SUPPLIER = FIRMS + 5
 CASES_OF_THE_SUED = 4
 DEBTORS = 22
 
@@ -33,7 +34,8 @@ def _case(size: Size) -> Made:
         UNION ALL SELECT numbered('AZ', v * 8 + n), company_key(v * {COMPANIES} + {SUED_SUPPLIER}), 'defendant',
             'works_contract', yuan(80000), before(300 - 10 * n), 'judged', NULL
         FROM {villages()}, range({CASES_OF_THE_SUED}) AS m(n)
-            WHERE {schemes.here("sued supplier", size.village_every)}""",
+            WHERE {schemes.here("sued supplier", size.village_every)}
+        UNION ALL {cases(size)}""",
     )  # fmt: skip
 
 

@@ -1,53 +1,106 @@
-"""State-owned enterprises: what they buy and agree upon."""
+"""State-owned enterprises: which companies they are, who works there by number, and in which village which wrong is.
+
+Every village has one in its area, and those of a town are one group: counted with all they own, a province has about
+as many as villages (an assumption of ours).  That each has its own keeps the wrongs of different villages apart.
+"""
 
 from steelyard.synth.scale import schemes
-from steelyard.synth.scale.courts import SUED_SUPPLIER
-from steelyard.synth.scale.size import COMPANIES, FIRMS, Size
-from steelyard.synth.scale.table import Made, each
+from steelyard.synth.scale.size import COMPANIES, FIRMS, PERSONS, VILLAGES_OF_A_TOWN, Size
+from steelyard.synth.scale.table import LookAlike, Made, Planted, villages
 
-PURCHASES = 14
-ENTERPRISES = 9
-"""Of a county; few enough for the smallest."""
 SLOT = 29
+"""The company of a village that is its enterprise."""
+SISTER = SLOT - COMPANIES
+"""Counted from a village: the enterprise of the one before it."""
+SUED_SUPPLIER = FIRMS + 5
+"""A firm of the market with cases at court, from which the enterprise buys."""
+TRADERS = 4
+"""Companies of a village, from 30 on, that sell to enterprises; 34 to 39 do nothing but what wrongs have them do."""
+FIRST_TRADER = 30
+FIRST_STAFF = 900
+"""Person of a village: its enterprise's chief; two deputies, two managers and a head of division follow, then staff."""
+STAFF = 21
+CHIEF, DEPUTY, MANAGER = 0, 1, 3
+CIRCLE = 5
+"""Traders, each of another village of the county, that an enterprise buys from."""
+TRADES = ("污水处理", "公交客运", "粮食收储", "物业管理", "砂石开采", "园林养护")
+_UNLIKE_TRADES = ("机电设备销售", "办公用品批发", "仓储服务", "五金建材零售", "软件开发")
 
 
 def tables(size: Size) -> list[Made]:
-    return [_purchase(size), _contract(size)]
+    return [_org()]
 
 
-def enterprise(of: str) -> str:
-    """SQL: the number of the enterprise of the county of village ``v`` that bought something."""
-    return f"((first_of(county_of(v)) + pick(111, {of}, {ENTERPRISES})) * {COMPANIES} + {SLOT})"
+def enterprise(v: str = "v") -> str:
+    """SQL: the number of the enterprise of a village."""
+    return f"({v} * {COMPANIES} + {SLOT})"
 
 
-def _bought(size: Size) -> str:
-    sued = f"n = 3 AND {schemes.here('sued supplier', size.village_every)}"
-    return f"""(SELECT *, {enterprise("id")} AS buyer,
-        CASE WHEN {sued} THEN v * {COMPANIES} + {SUED_SUPPLIER}
-            ELSE v * {COMPANIES} + pick(112, id, {FIRMS}) END AS supplier,
-        before(CASE WHEN {sued} THEN 200 ELSE 3 + pick(113, id, 1500) END) AS awarded,
-        yuan(20000 + 100 * pick(114, id, 4700)) AS worth
-        FROM {each("n", PURCHASES)})"""
+def trader(s: int | str) -> str:
+    """SQL: the number of company ``s`` of the village ``v``."""
+    return f"(v * {COMPANIES} + {s})"
 
 
-def _purchase(size: Size) -> Made:
+def person(n: int | str) -> str:
+    """SQL: the number of person ``n`` of the village ``v``."""
+    return f"(v * {PERSONS} + {n})"
+
+
+def staff(m: int | str) -> str:
+    """SQL: the number of who is ``m``-th at the enterprise of the village ``v``."""
+    return person(f"{FIRST_STAFF} + {m}")
+
+
+def leads(s: int) -> int:
+    """Which person of its village is the legal representative of company ``s``."""
+    return 2 * s
+
+
+def usual(c: str) -> str:
+    """SQL: the number of the ``c``-th company of the circle the enterprise of ``v`` buys from."""
+    place = f"(first_of(county_of(v)) + (pick(1404, v, villages_of(county_of(v))) + {c}) % villages_of(county_of(v)))"
+    return f"({place} * {COMPANIES} + {FIRST_TRADER} + pick(1405, v * {CIRCLE} + {c}, {TRADERS}))"
+
+
+def top() -> str:
+    """SQL: the village whose enterprise leads the group of the one of ``v``."""
+    return f"(v - (v - first_of(county_of(v))) % {VILLAGES_OF_A_TOWN})"
+
+
+def next_of_group() -> str:
+    """SQL: the village after ``v`` in the group; after the last one the first."""
+    members = f"least({VILLAGES_OF_A_TOWN}, first_of(county_of(v)) + villages_of(county_of(v)) - {top()})"
+    return f"({top()} + (v - {top()} + 1) % {members})"
+
+
+def trade() -> str:
+    """SQL: the main business of the enterprise of ``v``; that of every third village the same."""
+    return f"[{', '.join(repr(name) for name in TRADES)}][1 + v % {len(TRADES)}]"
+
+
+def scope() -> str:
+    """SQL: what a company ``s`` of ``v`` may do, where it trades with enterprises; else null, as it is nowhere read."""
+    ordinary = f"[{', '.join(repr(name) for name in _UNLIKE_TRADES)}][1 + s % {len(_UNLIKE_TRADES)}]"
+    return f"CASE WHEN s BETWEEN {FIRST_TRADER} AND {FIRST_TRADER + 9} THEN {ordinary} END"
+
+
+def planted_at(
+    size: Size, model: str, place: int, key: dict[str, str], grade: str, *, story: str = "", when: str = ""
+) -> Planted:
+    """A wrong in the villages of a place."""
+    return Planted(model, key, f"{villages()} WHERE {schemes.at(place, size.village_every)}", grade, (), story, when)
+
+
+def look_alike_at(size: Size, model: str, place: int, key: dict[str, str], why: str) -> LookAlike:
+    """What looks like a wrong in the villages of a place."""
+    return LookAlike(model, key, f"{villages()} WHERE {schemes.at(place, size.village_every)}", why)
+
+
+def _org() -> Made:
     return Made(
-        "soe_purchase", PURCHASES,
-        f"""SELECT numbered('QG', id) AS purchase_id, company_key(buyer) AS company_id, 'quote' AS method,
-            'HW' || n AS item_code, '设备' AS item_name, CAST(1 AS DECIMAL(18, 6)) AS qty, yuan(worth * 1.1) AS budget,
-            worth AS award_amount, worth AS unit_price, company_key(supplier) AS supplier_id, 3 AS bidder_count,
-            awarded - 20 AS announce_date, awarded AS award_date
-        FROM {_bought(size)}""",
-    )  # fmt: skip
-
-
-def _contract(size: Size) -> Made:
-    return Made(
-        "soe_contract", PURCHASES * 0.9,
-        f"""SELECT numbered('QH', id) AS contract_id, company_key(buyer) AS company_id, numbered('QG', id)
-            AS purchase_id,
-            company_key(supplier) AS counterparty_id, 'purchase' AS contract_type, worth AS amount,
-            least(awarded + 10, before(1)) AS sign_date, least(awarded + 10, before(1)) AS start_date,
-            awarded + 375 AS end_date
-        FROM {_bought(size)} WHERE n < 13""", ordered=True,
+        "soe_org", 1,
+        f"""SELECT company_key({enterprise()}) AS company_id,
+            CASE WHEN {top()} <> v THEN company_key({enterprise(top())}) END AS parent_company_id,
+            'county' AS level, {trade()} AS main_business
+        FROM {villages()}""", ordered=True,
     )  # fmt: skip

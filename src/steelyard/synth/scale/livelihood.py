@@ -1,6 +1,8 @@
 """What people live on: insured work, subsidies."""
 
 from steelyard.synth.scale import schemes
+from steelyard.synth.scale.enterprise_people import insured
+from steelyard.synth.scale.enterprises import STAFF as STAFF_OF_ENTERPRISE
 from steelyard.synth.scale.people import FIRST_OFFICIAL, OFFICIALS
 from steelyard.synth.scale.size import COMPANIES, FIRMS, PERSONS, Size
 from steelyard.synth.scale.table import Made, each, villages
@@ -31,7 +33,7 @@ def _insurance(size: Size) -> Made:
     )
     employer = f"CASE WHEN n < {STAFF} THEN n // 6 WHEN n < {hired} THEN 40 + n - {STAFF} ELSE {DISPATCHER} END"
     return Made(
-        "social_insurance", INSURED * MONTHS,
+        "social_insurance", (INSURED + STAFF_OF_ENTERPRISE) * MONTHS,
         f"""SELECT person_key(v * {PERSONS} + {person}) AS person_id, company_key(v * {COMPANIES} + {employer})
             AS company_id,
             month_before(m) AS month, 'pension' AS ins_type, yuan(3500 + pick(63, id, 9000)) AS base
@@ -41,7 +43,8 @@ def _insurance(size: Size) -> Made:
         FROM {villages()}, range(24) AS o(m) WHERE {schemes.here("former employer", size.village_every)}
         UNION ALL SELECT person_key(v * {PERSONS} + {FIRST_OFFICIAL}), company_key(v * {COMPANIES} + {FORMER_EMPLOYER}),
             month_before(80 + m), 'pension', yuan(4000)
-        FROM {villages()}, range(24) AS o(m) WHERE {schemes.at(LEFT_LONG_AGO, size.village_every)}""",
+        FROM {villages()}, range(24) AS o(m) WHERE {schemes.at(LEFT_LONG_AGO, size.village_every)}
+        UNION ALL {insured(size, MONTHS)}""",
     )  # fmt: skip
 
 

@@ -1,10 +1,11 @@
 """Everybody, who holds office, and who is whose relative.
 
 Numbers within a village say what somebody is: 0–719 legal representatives and managers of its companies, 721–840 staff
-that bids list, 1000–1099 filing agents, 1200–1299 employees, 1300–1599 people at court, 1800–1999 tenants, 2000–2045
+that bids list, 900–942 staff of the state-owned enterprise and kin of its leaders, 2330–2354 who applied there, 1000–1099 filing agents, 1200–1299 employees, 1300–1599 people at court, 1800–1999 tenants, 2000–2045
 project managers, 2200–2299 experts, 2600–2608 officials, 2610–2663 their relatives.
 """
 
+from steelyard.synth.scale.enterprise_people import KIN, LEADERS, kin
 from steelyard.synth.scale.size import PERSONS, Size
 from steelyard.synth.scale.table import Made, each
 
@@ -28,7 +29,7 @@ def relative(official: int, which: int) -> str:
 
 
 def tables(size: Size) -> list[Made]:
-    return [_person(), _official(), _kinship()]
+    return [_person(), _official(), _kinship(size)]
 
 
 def _person() -> Made:
@@ -62,14 +63,15 @@ def _official() -> Made:
     )  # fmt: skip
 
 
-def _kinship() -> Made:
+def _kinship(size: Size) -> Made:
     return Made(
-        "kinship", OFFICIALS * RELATIVES,
+        "kinship", OFFICIALS * RELATIVES + LEADERS * KIN + 1,
         f"""SELECT person_key(v * {PERSONS} + {FIRST_OFFICIAL} + n // {RELATIVES}) AS person_id,
             person_key(v * {PERSONS} + {FIRST_RELATIVE} + n) AS relative_id,
             ['spouse', 'child', 'parent', 'sibling', 'sibling', 'cousin'][1 + n % {RELATIVES}] AS relation,
             CASE WHEN n % {RELATIVES} < 3 THEN 1 WHEN n % {RELATIVES} < 5 THEN 2 ELSE 3 END AS degree,
             'household' AS source,
             CAST(CASE WHEN n % {RELATIVES} = 5 THEN 0.6 ELSE 0.95 END AS DECIMAL(18, 6)) AS confidence
-        FROM {each("n", OFFICIALS * RELATIVES)}""", ordered=True,
+        FROM {each("n", OFFICIALS * RELATIVES)}
+        UNION ALL {kin(size)}""",
     )  # fmt: skip

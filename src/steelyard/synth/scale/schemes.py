@@ -1,6 +1,8 @@
 """Kinds of planted wrongs with tenders: which tenders they take, by number."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from steelyard.kit.sqltext import literal
 
 SHORT_PERIOD, AGENCY_HURRY, SINGLE_BID, NEAR_PRICE, SAME_PRICE, ALL_REJECTED, LOWEST_REJECTED = range(7)
 ONE_MANAGER = 8
@@ -43,3 +45,18 @@ def at(place: int, village_every: int) -> str:
     Wrongs that touch no row of each other may share a place.
     """
     return f"v % {village_every} = {place * village_every // 60}"
+
+
+def listed(columns: str, rows: Sequence[Sequence[object]], village_every: int) -> str:
+    """SQL: rows beside ``v``, the villages they are done in; the first value of each is its place (0 to 59)."""
+    values = ", ".join(f"({', '.join(_constant(value) for value in row)})" for row in rows)
+    return (
+        f"(SELECT v, {columns} FROM (SELECT range AS v FROM range({{first}}, {{last}})), "
+        f"(VALUES {values}) AS x(place, {columns}) WHERE v % {village_every} = place * {village_every} // 60)"
+    )
+
+
+def _constant(value: object) -> str:
+    if value is None:
+        return "NULL"
+    return literal(value) if isinstance(value, str) else str(value)

@@ -6,8 +6,6 @@ from typing import Any
 from steelyard.engines.duck import Duck, rows
 from steelyard.synth.scale import schemes
 from steelyard.synth.scale.bidding import expert_number
-from steelyard.synth.scale.courts import SUED_SUPPLIER
-from steelyard.synth.scale.enterprises import PURCHASES, enterprise
 from steelyard.synth.scale.livelihood import FORMER_EMPLOYER
 from steelyard.synth.scale.market import bidder, shadow, tenders
 from steelyard.synth.scale.nouns import NOUNS
@@ -124,7 +122,6 @@ def _in_villages(size: Size) -> list[Planted]:
         return {"contract_id": f"numbered('CH', v * {CONTRACTS} + {n})"}
 
     unpaid = "village-asset/rent-receivable-unpaid"
-    buyer = {"company_id": f"company_key({enterprise(f'(v * {PURCHASES} + 3)')})"}
     hired = {"contractor_id": f"company_key(v * {COMPANIES} + {FORMER_EMPLOYER})"}
     return [
         Planted("village-project/former-employer-contractor",
@@ -133,6 +130,4 @@ def _in_villages(size: Size) -> list[Planted]:
         Planted(unpaid, lease(LARGE), of("large arrears"), "red"),
         Planted(unpaid, lease(RELATIVE), of("relative owes"), "red"),
         Planted(unpaid, lease(SMALL), of("small arrears"), "yellow"),
-        Planted("soe-procurement/defendant-supplier",
-                buyer | {"supplier_id": f"company_key(v * {COMPANIES} + {SUED_SUPPLIER})"}, of("sued supplier"), "red"),
     ]  # fmt: skip
