@@ -204,7 +204,8 @@ def _death(size: Size) -> Made:
         f"""SELECT person_key({staff(SICK)}) AS person_id, before(300) AS death_date, 'hospital' AS source,
             before(296) AS registered_date
         FROM {villages()} WHERE {_at(33, size)} OR {_at(38, size)}
-        UNION ALL SELECT person_key({person(DIED)}), before(2 + v % 12 * 30), 'hospital', before(1) FROM {villages()}""",
+        UNION ALL SELECT person_key({person(DIED)}), before(2 + v % 12 * 30), 'hospital', before(1)
+        FROM {villages()}""",
     )  # fmt: skip
 
 
