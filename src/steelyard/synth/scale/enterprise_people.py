@@ -59,7 +59,7 @@ _NAMED = [
 
 
 def tables(size: Size) -> list[Made]:
-    return [_employee(size), _recruit(size), _income(size), _decision(size), _death(size)]
+    return [_employee(size), _recruit(size), _income(size), _decision(size)]
 
 
 def _at(place: int, size: Size) -> str:
@@ -197,16 +197,13 @@ def _decision(size: Size) -> Made:
     )  # fmt: skip
 
 
-def _death(size: Size) -> Made:
-    """One of the village's, by the day; of someone who goes on being paid; and of someone who does not."""
-    return Made(
-        "death_record", 1,
-        f"""SELECT person_key({staff(SICK)}) AS person_id, before(300) AS death_date, 'hospital' AS source,
+def deaths(size: Size) -> str:
+    """SQL: who died: one of the village's, by the day; someone who goes on being paid; and someone who does not."""
+    return f"""SELECT person_key({staff(SICK)}) AS person_id, before(300) AS death_date, 'hospital' AS source,
             before(296) AS registered_date
         FROM {villages()} WHERE {_at(33, size)} OR {_at(38, size)}
         UNION ALL SELECT person_key({person(DIED)}), before(2 + v % 12 * 30), 'hospital', before(1)
-        FROM {villages()}""",
-    )  # fmt: skip
+        FROM {villages()}"""
 
 
 def people_named(size: Size) -> str:

@@ -1,4 +1,4 @@
-"""A village's money: what its bank and its books tell, what it shows, shares out and lends, and relief for the poor."""
+"""A village's money: what its bank and its books tell, what it shows, shares out and lends."""
 
 from steelyard.synth.scale import leases, schemes
 from steelyard.synth.scale.people import FIRST_OFFICIAL
@@ -10,7 +10,6 @@ MONTHS = 12
 WINDOW = 400
 """Days back from which the bank delivers entries."""
 MEMBERS = 30
-POOR, FIRST_POOR = 8, 1_400
 BORROWER = 28
 TIMBER_BUYER = 341
 _PLACES = {
@@ -25,7 +24,7 @@ _VILLAGE = {"village_code": "village_code(v)"}
 def tables(size: Size) -> list[Made]:
     return [
         _bank(size), _voucher(size), _member(), _dividend(), _surplus(),
-        _loan(size), _low_income(), _vehicle(),
+        _loan(size),
     ]  # fmt: skip
 
 
@@ -53,10 +52,6 @@ def here(wrong: str, size: Size) -> str:
 def _year() -> str:
     """SQL: the last year that was shared out."""
     return "(year(before(0)) - 1)"
-
-
-def _household(n: str) -> str:
-    return f"numbered('H', (v * {PERSONS} + {FIRST_POOR} + {n} * 3) // 3)"
 
 
 def _moved(size: Size) -> str:
@@ -141,23 +136,4 @@ def _loan(size: Size) -> Made:
             company_key(v * {COMPANIES} + {BORROWER}) AS counterparty_id, yuan(150000) AS amount,
             before(300) AS loan_date, before(-65) AS due_date
         FROM {villages()} WHERE {here("lent without a vote", size)}""",
-    )  # fmt: skip
-
-
-def _low_income() -> Made:
-    return Made(
-        "low_income", POOR,
-        f"""SELECT person_key(v * {PERSONS} + {FIRST_POOR} + n * 3) AS person_id, {_household("n")} AS household_id,
-            'subsistence' AS benefit_type, village_code(v) AS village_code,
-            before(200 + pick(303, id, 900)) AS from_date, yuan(780) AS monthly_amount FROM {each("n", POOR)}""",
-    )  # fmt: skip
-
-
-def _vehicle() -> Made:
-    """Cars of people who have work."""
-    return Made(
-        "vehicle", 20,
-        f"""SELECT '示' || (v * 30 + n) AS plate_no, person_key(v * {PERSONS} + 1200 + n) AS owner_id,
-            before(60 + pick(304, id, 2000)) AS reg_date, yuan(40000 + 1000 * pick(305, id, 200)) AS price,
-            'car' AS vehicle_type FROM {each("n", 20)}""",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What people live on: insured work, subsidies."""
+"""What people live on: insured work."""
 
 from steelyard.synth.scale import schemes
 from steelyard.synth.scale.enterprise_people import insured
@@ -16,12 +16,10 @@ DISPATCHER = 300
 FORMER_EMPLOYER = FIRMS + 7
 LEFT_LONG_AGO = 59
 """The village, out of sixty, whose secretary left that firm more than five years before it was given works."""
-RECIPIENTS = 676
-PAYMENTS = 2
 
 
 def tables(size: Size) -> list[Made]:
-    return [_insurance(size), _subsidy()]
+    return [_insurance(size)]
 
 
 def _insurance(size: Size) -> Made:
@@ -45,18 +43,4 @@ def _insurance(size: Size) -> Made:
             month_before(80 + m), 'pension', yuan(4000)
         FROM {villages()}, range(24) AS o(m) WHERE {schemes.at(LEFT_LONG_AGO, size.village_every)}
         UNION ALL {insured(size, MONTHS)}""",
-    )  # fmt: skip
-
-
-def _subsidy() -> Made:
-    return Made(
-        "subsidy_payment", RECIPIENTS * PAYMENTS,
-        f"""SELECT numbered('FF', id * {PAYMENTS} + p) AS pay_id, 
-            'BT' || lpad(CAST(pick(64, id, 60) AS VARCHAR), 3, '0') AS program_code,
-            person_key(v * {PERSONS} + n * 4) AS person_id,
-            yuan(50 + 10 * pick(65, id * {PAYMENTS} + p, 400)) AS amount,
-            before(10 + 180 * p + pick(66, v, 60)) AS pay_date, '62170' || (v * {PERSONS} + n * 4) AS account_no,
-            village_code(v) AS village_code, 'PC' || p AS batch_no,
-            CAST(1 + pick(67, id, 30) AS DECIMAL(18, 6)) AS basis_qty, NULL AS declarer_id
-        FROM {each("n", RECIPIENTS)}, range({PAYMENTS}) AS o(p)""",
     )  # fmt: skip

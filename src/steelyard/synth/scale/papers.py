@@ -4,6 +4,7 @@ from steelyard.synth.scale import leases, seals
 from steelyard.synth.scale.funds import ACCOUNTANT, MONTHS, here
 from steelyard.synth.scale.lettings import HONEST
 from steelyard.synth.scale.people import FIRST_OFFICIAL
+from steelyard.synth.scale.relief import filings
 from steelyard.synth.scale.seals import USES
 from steelyard.synth.scale.size import COMPANIES, PERSONS, Size
 from steelyard.synth.scale.table import Made, each
@@ -47,7 +48,8 @@ def _approval(size: Size) -> Made:
             UNION ALL SELECT v, numbered('SG', id), 'project', numbered('GC', id), approved_ago FROM {projects(size)}
             UNION ALL SELECT v, numbered('SB', change), 'project', numbered('BQ', change), ago - 38
                 FROM {changes(size)} WHERE approved)
-        UNION ALL {seals.approvals(size)}""",
+        UNION ALL {seals.approvals(size)}
+        UNION ALL {filings(size)}""",
     )  # fmt: skip
 
 

@@ -3,7 +3,9 @@
 Numbers within a village say what somebody is: 0–719 legal representatives and managers of its companies, 721–840 staff
 that bids list, 900–942 staff of the state-owned enterprise and kin of its leaders, 2330–2354 who applied there,
 1000–1099 filing agents, 1200–1299 employees, 1300–1599 people at court, 1800–1999 tenants, 2000–2045 project managers,
-2200–2299 experts, 2600–2608 officials, 2610–2663 their relatives.
+2200–2299 experts, 2600–2608 officials, 2610–2663 their relatives.  Every fourth draws a
+subsidy.  861–876 draw a pension, 1100–1129 are paid by the state, 2060–2099 got relief once, 2100–2129 attend courses,
+2300–2327 work for the village by the day, 2400–2429 farm; 2500–2599: those whom wrongs with labour and benefits name.
 """
 
 from steelyard.synth.scale.enterprise_people import KIN, LEADERS, kin
@@ -33,6 +35,16 @@ def tables(size: Size) -> list[Made]:
     return [_person(), _official(), _kinship(size)]
 
 
+def dead(id: str, number: str) -> str:
+    """SQL: whether somebody has died; ``number``: that within the village."""
+    return f"(pick(9, {id}, 1000) < 7 AND {number} % 100 > 50 AND {number} < 2000)"
+
+
+def died_on(id: str) -> str:
+    """SQL: the day somebody who is ``dead`` died."""
+    return f"before(1 + pick(1202, {id}, 700))"
+
+
 def _person() -> Made:
     return Made(
         "person", PERSONS,
@@ -43,7 +55,7 @@ def _person() -> Made:
             CASE WHEN pick(7, id, 10) < 4 THEN '13' || lpad(CAST(pick(8, id, 1000000000) AS VARCHAR), 9, '0') END
                 AS phone,
             place_name(v) || '村' || (1 + i // 3) || '号' AS address,
-            CASE WHEN pick(9, id, 1000) < 7 AND i % 100 > 50 AND i < 2000 THEN 'dead' ELSE 'alive' END AS status
+            CASE WHEN {dead("id", "i")} THEN 'dead' ELSE 'alive' END AS status
         FROM {each("i", PERSONS)}""", ordered=True,
     )  # fmt: skip
 
