@@ -197,8 +197,10 @@ def _house(size: Size) -> Made:
     return Made(
         "real_estate", 20 + POOR,
         f"""SELECT numbered('BDZ', id) AS property_no, person_key(v * {PERSONS} + {owner}) AS owner_id,
-            NULL AS location, county_code(county_of(v)) AS area_code, CAST(60 + pick(1226, id, 120) AS DECIMAL(18, 6)) AS area,
-            'residential' AS usage, before(900 + pick(1227, id, 5000)) AS reg_date, NULL AS price FROM {each("n", 20 + POOR)}
+            NULL AS location, county_code(county_of(v)) AS area_code,
+            CAST(60 + pick(1226, id, 120) AS DECIMAL(18, 6)) AS area, 'residential' AS usage,
+            before(900 + pick(1227, id, 5000)) AS reg_date, NULL AS price
+        FROM {each("n", 20 + POOR)}
         UNION ALL SELECT numbered('BDX', v * 2), person_key(v * {PERSONS} + {_poor(RICH)}), NULL,
             county_code(county_of(v)), CAST(130 AS DECIMAL(18, 6)), 'commercial', before(700), NULL
         FROM {villages()} WHERE {at("rich on support", size)}
