@@ -42,9 +42,10 @@ class Scope:
             "lines": ",".join(self.lines),
             "roles": ",".join(sorted(self.roles)),
         }
+        told = ", ".join("set_config(%s, %s, true)" for _ in values)
+        given = [part for name, value in values.items() for part in (f"app.{name}", value)]
         with connection.cursor() as cursor:
-            for name, value in values.items():
-                cursor.execute("SELECT set_config(%s, %s, true)", [f"app.{name}", value])
+            cursor.execute(f"SELECT {told}", given)
 
 
 NO_SCOPE = Scope(user_id=None, body_id=None, level=None, area="", lines=())
