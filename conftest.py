@@ -1,6 +1,6 @@
 """One embedded PostgreSQL server for a whole test run; every test database lies on it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +8,8 @@ import pytest
 
 from steelyard.cli.session import engine_migrations
 from steelyard.engines import migrations
-from steelyard.engines.postgres import Address, Database, Role, Server
-from steelyard.engines.postgres.tests.shared import shared_server
+from steelyard.engines.postgres import Address, Database, Server
+from steelyard.engines.postgres.tests.shared import empty_engine, shared_server
 
 
 @pytest.fixture(scope="session")
@@ -25,16 +25,6 @@ def _fresh(server: Server, name: str) -> Database:
     return found
 
 
-def _empty_engine(database: Database) -> None:
-    with database.transaction(Role.OWNER) as connection:
-        names = connection.execute(
-            "SELECT string_agg(format('engine.%I', tablename), ', ') FROM pg_tables "
-            "WHERE schemaname = 'engine' AND tablename NOT LIKE '%yoyo%'"
-        ).fetchone()
-        if names and names[0]:
-            connection.execute(f"TRUNCATE {names[0]} RESTART IDENTITY CASCADE")
-
-
 @pytest.fixture(scope="session")
 def engine_database(server: Server) -> Database:
     """A database with schema ``engine``, shared by a run; take ``clean_engine`` to start empty."""
@@ -44,7 +34,7 @@ def engine_database(server: Server) -> Database:
 @pytest.fixture
 def clean_engine(engine_database: Database) -> Database:
     """The shared engine database with every table of ``engine`` emptied."""
-    _empty_engine(engine_database)
+    empty_engine(engine_database)
     return engine_database
 
 
@@ -66,12 +56,21 @@ def django_db_setup(web_database: Database, django_db_blocker: Any) -> Iterator[
     engine_link.close()
 
 
-@pytest.fixture
-def cast(db: None) -> Any:
-    """Everybody of the cast by login, in a small tree of areas and bodies: ``cast.zhou``."""
-    from steelyard.web.orgs.tests.small_county import build_cast
+@pytest.fixture(scope="session")
+def kept_cast(django_db_setup: None, django_db_blocker: Any) -> Mapping[str, str]:
+    """The rows of the cast, which is made once a run."""
+    from steelyard.web.orgs.tests.small_county import keep_cast
 
-    return build_cast(Path(__file__).parent / "demo" / "cast.yaml")
+    with django_db_blocker.unblock():
+        return keep_cast(Path(__file__).parent / "demo" / "cast.yaml")
+
+
+@pytest.fixture
+def cast(kept_cast: Mapping[str, str], db: None) -> Any:
+    """Everybody of the cast by login, in a small tree of areas and bodies: ``cast.zhou``."""
+    from steelyard.web.orgs.tests.small_county import lay_cast
+
+    return lay_cast(kept_cast)
 
 
 @pytest.fixture

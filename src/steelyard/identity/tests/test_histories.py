@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from steelyard import identity
 from steelyard.engines.postgres import Role
+from steelyard.engines.postgres.tests.shared import empty_engine
 from steelyard.identity.tests.test_judging import judge, undo
 from steelyard.identity.tests.test_linking import BORN, LI, OTHER, ZHANG, link
 from steelyard.identity.tests.world import VILLAGE, World
@@ -32,12 +33,7 @@ PEOPLE = (
 
 def fresh(tmp_path, database):
     """A world of its own in an empty database."""
-    with database.transaction(Role.OWNER) as connection:
-        names = connection.execute(
-            "SELECT string_agg(format('engine.%I', tablename), ', ') FROM pg_tables "
-            "WHERE schemaname = 'engine' AND tablename NOT LIKE '%yoyo%'"
-        ).fetchone()[0]
-        connection.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+    empty_engine(database)
     folder = tmp_path / uuid.uuid4().hex
     folder.mkdir()
     made = World(folder, database)

@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from steelyard.engines.postgres import Role
+from steelyard.engines.postgres.tests.shared import empty_engine
 from steelyard.pool.tests.conftest import desk_of, row
 
 LINES = st.builds(
@@ -22,8 +22,7 @@ LINES = st.builds(
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(deliveries=st.lists(st.lists(LINES, min_size=1, max_size=12), min_size=1, max_size=3))
 def test_every_row_is_accounted_for(engine_database, deliveries):
-    with engine_database.transaction(Role.OWNER) as connection:
-        connection.execute("TRUNCATE engine.delivery, engine.pool_version, engine.inbox CASCADE")
+    empty_engine(engine_database)
     folder = Path(tempfile.mkdtemp())
     try:
         desk = desk_of(folder, engine_database)

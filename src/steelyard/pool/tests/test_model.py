@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from steelyard.engines.postgres import Role
+from steelyard.engines.postgres.tests.shared import empty_engine
 from steelyard.pool.tests.accounts import Line, Model
 from steelyard.pool.tests.registers import CHANGES, ORDERED, PERIODS, Counter, counts
 
@@ -51,8 +51,7 @@ def test_ledger_and_table_are_those_of_the_model(engine_database, kind):
     @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
     @given(deliveries=deliveries)
     def agree(deliveries):
-        with engine_database.transaction(Role.OWNER) as connection:
-            connection.execute("TRUNCATE engine.delivery, engine.pool_version, engine.inbox CASCADE")
+        empty_engine(engine_database)
         folder = Path(tempfile.mkdtemp())
         try:
             counter, model = Counter(folder, engine_database, mode, **more), Model(mode, ordered)

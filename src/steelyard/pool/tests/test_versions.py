@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from steelyard.contracts import Version
 from steelyard.engines.duck import connect, rows
+from steelyard.engines.postgres.tests.shared import empty_engine
 from steelyard.pool import VersionUnknown, VersionUnreadable, parts, versions
 from steelyard.pool.pins import ReasonMissing
 from steelyard.pool.tests.conftest import DAY, desk_of, row
@@ -76,9 +77,7 @@ STEPS = st.lists(
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, mode=st.sampled_from(["upsert", "snapshot"]))
 def test_old_and_changes_make_new(engine_database, tmp_path_factory, steps, mode):
-    from conftest import _empty_engine
-
-    _empty_engine(engine_database)
+    empty_engine(engine_database)
     desk = desk_of(tmp_path_factory.mktemp("steps"), engine_database, mode)
     states = {0: {}}
     for step in steps:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from steelyard.engines.postgres import Role
+from steelyard.engines.postgres.tests.shared import empty_engine
 from steelyard.pool import NothingToReplay, replaying
 from steelyard.pool.tests.conftest import DAY
 from steelyard.pool.tests.registers import Counter
@@ -166,8 +166,7 @@ def told(counter, order):
 
 @contextmanager
 def empty_pool(database, mode, **more):
-    with database.transaction(Role.OWNER) as connection:
-        connection.execute("TRUNCATE engine.delivery, engine.pool_version, engine.inbox CASCADE")
+    empty_engine(database)
     folder = Path(tempfile.mkdtemp())
     try:
         counter = Counter(folder, database, mode, senders=SENDERS, **more)

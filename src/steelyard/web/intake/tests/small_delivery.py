@@ -2,9 +2,9 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import Any
 
-from steelyard.engines.postgres import Database, Role
+from steelyard.engines.postgres import Database
+from steelyard.engines.postgres.tests.shared import empty_engine
 from steelyard.kit.identifiers import make_resident_id
 
 INTERFACE = "agriculture/rent-receipts"
@@ -66,10 +66,4 @@ def content(*lines: str) -> bytes:
 
 def empty(database: Database) -> None:
     """Engine rows outlive a test's transaction; take them out again."""
-    with database.transaction(Role.OWNER) as connection:
-        connection.execute("SET LOCAL lock_timeout = '10s'")  # a test that leaves locks behind fails, it does not hang
-        names: Any = connection.execute(
-            "SELECT string_agg(format('engine.%I', tablename), ', ') FROM pg_tables "
-            "WHERE schemaname = 'engine' AND tablename NOT LIKE '%yoyo%'"
-        ).fetchone()
-        connection.execute(f"TRUNCATE {names[0]} RESTART IDENTITY CASCADE")
+    empty_engine(database)

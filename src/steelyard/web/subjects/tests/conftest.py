@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from steelyard.engines.postgres import Role
+from steelyard.engines.postgres.tests.shared import empty_engine
 from steelyard.identity import link
 from steelyard.identity.tests import world as small_world
 from steelyard.kit.home import Home
@@ -21,16 +21,6 @@ columns:
 AREAS = (("RELIEF", "relief_id", "village_code"), ("PERSON", "person_id", "hukou_village_code"))
 
 
-def _empty(database):
-    with database.transaction(Role.OWNER) as connection:
-        connection.execute("SET LOCAL lock_timeout = '10s'")
-        names = connection.execute(
-            "SELECT string_agg(format('engine.%I', tablename), ', ') FROM pg_tables "
-            "WHERE schemaname = 'engine' AND tablename NOT LIKE '%yoyo%'"
-        ).fetchone()
-        connection.execute(f"TRUNCATE {names[0]} RESTART IDENTITY CASCADE")
-
-
 @pytest.fixture
 def pool_of_pages(web_database, settings, tmp_path, monkeypatch):
     """An empty engine, a home of its own and a catalogue of three datasets."""
@@ -41,7 +31,7 @@ def pool_of_pages(web_database, settings, tmp_path, monkeypatch):
     (tmp_path / "catalogue" / "platform").mkdir(parents=True)
     head = small_world.HEAD.lstrip().replace("[finance]", "[platform]")
     (tmp_path / "catalogue" / "platform" / "region.yaml").write_text(head + REGION.lstrip(), "utf-8")
-    _empty(web_database)
+    empty_engine(web_database)
     made = small_world.World(tmp_path, web_database)
     catalogue = tmp_path / "whole"
     catalogue.mkdir()
@@ -53,7 +43,7 @@ def pool_of_pages(web_database, settings, tmp_path, monkeypatch):
     settings.STEELYARD_CATALOGUE = catalogue
     settings.STEELYARD_HOME = Home(tmp_path / "home").make()
     yield made
-    _empty(web_database)
+    empty_engine(web_database)
 
 
 @pytest.fixture
