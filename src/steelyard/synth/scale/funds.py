@@ -1,6 +1,6 @@
-"""A village's money: what its bank and its books tell, what it shows, shares out and lends."""
+"""A village's money: what its bank and its books tell, what it shows and lends."""
 
-from steelyard.synth.scale import leases, schemes
+from steelyard.synth.scale import books, leases, schemes, special_funds
 from steelyard.synth.scale.people import FIRST_OFFICIAL
 from steelyard.synth.scale.size import COMPANIES, PERSONS, Size
 from steelyard.synth.scale.table import Made, Planted, each, villages
@@ -9,7 +9,6 @@ from steelyard.synth.scale.villages import LARGE, paid_instalments
 MONTHS = 12
 WINDOW = 400
 """Days back from which the bank delivers entries."""
-MEMBERS = 30
 BORROWER = 28
 TIMBER_BUYER = 341
 _PLACES = {
@@ -18,14 +17,12 @@ _PLACES = {
 }  # fmt: skip
 """Which village out of sixty has the wrong."""
 ACCOUNTANT = f"person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 4)"
+_BANKED = f"method IS DISTINCT FROM 'cash' AND day >= before({WINDOW})"
 _VILLAGE = {"village_code": "village_code(v)"}
 
 
 def tables(size: Size) -> list[Made]:
-    return [
-        _bank(size), _voucher(size), _member(), _dividend(), _surplus(),
-        _loan(size),
-    ]  # fmt: skip
+    return [_bank(size), _voucher(size), _loan(size)]
 
 
 def planted(size: Size) -> list[Planted]:
@@ -49,13 +46,11 @@ def here(wrong: str, size: Size) -> str:
     return schemes.at(_PLACES[wrong], size.village_every)
 
 
-def _year() -> str:
-    """SQL: the last year that was shared out."""
-    return "(year(before(0)) - 1)"
-
-
 def _moved(size: Size) -> str:
-    """SQL: money that moved, ``k`` in a village: rents and timber come in, bills are paid once a month."""
+    """SQL: money that moved, ``k`` in a village: rents and timber come in, bills are paid once a month.
+
+    The columns of ``books.entries``; what is not said of an entry is null.
+    """
     spent = f"CASE WHEN {here('unbooked payment', size)} AND n = 5 THEN 20000 ELSE 600 + pick(301, id, 3000) END"
     sold = f"NOT {leases.no_income(size)} AND NOT ({leases.early_income(size)} AND n < 3)"
     return f"""(SELECT v, k, before(paid) AS day, amount, 'in' AS direction, '501' AS account, payer AS party,
@@ -67,64 +62,40 @@ def _moved(size: Size) -> str:
             company_key(v * {COMPANIES} + {TIMBER_BUYER}), false, false, '竹木销售款'
         FROM {each("n", 4)} WHERE {sold}
         UNION ALL SELECT v, 0, before({WINDOW}), yuan(100), 'in', '501', NULL, false, false, '利息'
-        FROM {villages()})"""
+        FROM {villages()}
+        UNION ALL BY NAME {books.entries(size)}
+        UNION ALL BY NAME {special_funds.entries(size)})"""
 
 
 def _bank(size: Size) -> Made:
     return Made(
-        "village_bank_txn", 120,
+        "village_bank_txn", 150,
         f"""SELECT numbered('LS', v * 2000 + k) AS txn_id, village_code(v) AS village_code, '62280' || v AS account_no,
             at_hour(day, 10) AS txn_time, direction, amount, party AS counterparty_id, summary
-        FROM {_moved(size)} WHERE NOT kept""",
+        FROM {_moved(size)} WHERE kept IS DISTINCT FROM true AND {_BANKED}""",
     )  # fmt: skip
 
 
 def _voucher(size: Size) -> Made:
-    """Booked on the day, with a line for the bank."""
+    """Booked on the day, with a line for the bank or the cash box; done up to a fortnight before."""
     slip = f"k = 1003 AND {here('white slip', size)}"
     comes = "(direction = 'in')"
+    spent = f"side = 0 AND NOT {comes}"
     return Made(
-        "village_voucher", 240,
+        "village_voucher", 320,
         f"""SELECT numbered('PZ', (v * 2000 + k) * 2 + side) AS voucher_id, village_code(v) AS village_code,
-            day AS voucher_date, day AS biz_date,
-            CASE WHEN side = 1 THEN '10262280' || v ELSE account END AS account_code,
+            coalesce(booked, day) AS voucher_date,
+            CASE WHEN booked IS NULL THEN day - CAST(pick(1314, v * 2000 + k, 15) AS INTEGER) ELSE day END AS biz_date,
+            CASE WHEN side = 0 THEN account WHEN method = 'cash' THEN '101' ELSE '10262280' || v END AS account_code,
             CASE WHEN {comes} = (side = 1) THEN amount ELSE yuan(0) END AS debit,
             CASE WHEN {comes} = (side = 1) THEN yuan(0) ELSE amount END AS credit, summary,
             {ACCOUNTANT} AS handler_id, person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 1) AS approver_id,
-            CASE WHEN side = 0 AND NOT {comes} AND NOT ({slip}) THEN numbered('FY', v * 2000 + k) END AS invoice_no,
-            CASE WHEN side = 0 AND {slip} THEN 0 ELSE 2 END AS attachment_count
-        FROM {_moved(size)}, range(2) AS o(side) WHERE NOT kept AND NOT unbooked""",
-    )  # fmt: skip
-
-
-def _member() -> Made:
-    return Made(
-        "collective_member", MEMBERS,
-        f"""SELECT person_key(v * {PERSONS} + 1200 + n) AS person_id, village_code(v) AS village_code,
-            CAST(1 + pick(302, id, 4) AS DECIMAL(18, 6)) AS shares, DATE '2016-12-31' AS from_date
-        FROM {each("n", MEMBERS)}""",
-    )  # fmt: skip
-
-
-def _dividend() -> Made:
-    """So much for each share."""
-    paid_on = f"make_date({_year()} + 1, 1, 20) AS pay_date, {_year()} AS year"
-    return Made(
-        "dividend_payment", MEMBERS,
-        f"""SELECT numbered('FH', v * 100 + n) AS pay_id, village_code(v) AS village_code,
-            person_key(v * {PERSONS} + 1200 + n) AS person_id, yuan(100 * (1 + pick(302, id, 4))) AS amount, {paid_on}
-        FROM {each("n", MEMBERS)}""",
-    )  # fmt: skip
-
-
-def _surplus() -> Made:
-    """What was left over at the end of the year before is more than all that is shared out."""
-    fen = "yuan(60000)"
-    return Made(
-        "village_balance", 1,
-        f"""SELECT village_code(v) AS village_code, make_date({_year()} - 1, 12, 31) AS period,
-            '322' AS account_code, org_key(500000 + v) AS counterparty_id, {fen} AS opening, {fen} AS closing
-        FROM {villages()}""",
+            CASE WHEN {spent} THEN party END AS payee_id, CASE WHEN {spent} THEN method END AS pay_method,
+            CASE WHEN {spent} AND NOT ({slip}) AND method IS DISTINCT FROM 'payroll'
+                THEN numbered('FY', v * 2000 + k) END AS invoice_no,
+            CASE WHEN side = 0 AND {slip} THEN 0 ELSE 2 END AS attachment_count, matter AS matter_id
+        FROM {_moved(size)}, range(2) AS o(side)
+        WHERE kept IS DISTINCT FROM true AND unbooked IS DISTINCT FROM true""",
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from types import ModuleType
 from steelyard.synth.scale import (
     bidding,
     civil,
+    books,
     companies,
     courts,
     enterprise_contracts,
@@ -57,6 +58,7 @@ NOUNS: tuple[ModuleType, ...] = (
     enterprise_people,
     enterprise_money,
     funds,
+    books,
     papers,
     seals,
 )

@@ -151,10 +151,10 @@ def look_alikes(size: Size) -> list[LookAlike]:
     def act(name: str, model: str, key: dict[str, str], why: str) -> LookAlike:
         return LookAlike(f"village-seal/{model}", key, f"{done(ACTS, name, size)} AND k = 0", why)
 
-    small = f"(SELECT v, 0 AS n FROM {villages()}) WHERE {at(55, size.village_every)}"
+    small = f"{villages()}, range(0, {RUNNING}, 4) AS o(n) WHERE {at(55, size.village_every)}"
     return [
         LookAlike("village-seal/contract-seal-without-decision",
-                  {"matter_id": f"numbered('CH', v * {CONTRACTS})"},
+                  {"matter_id": f"numbered('CH', v * {CONTRACTS} + n)"},
                   f"{small} AND {contract_total('n')} < {VOTED_FROM}", "a lease too small to be voted on"),
         act("villager's own loan", "debt-iou-seal", _VILLAGE | _MATTER, "a paper for a loan a villager takes himself"),
         act("kept while he was away", "keeper-conflict", _VILLAGE | _kept(SECRETARY),
