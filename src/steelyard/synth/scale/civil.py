@@ -7,6 +7,7 @@ from steelyard.synth.scale.places import ORGS
 from steelyard.synth.scale.programmes import STATE_PAID, paid_on
 from steelyard.synth.scale.size import PERSONS, Size
 from steelyard.synth.scale.table import Made, each, villages
+from steelyard.synth.scale.village_accounts import accounts
 
 FIRST_STAFF, STAFF = STATE_PAID[0], STATE_PAID[1] - STATE_PAID[0]
 """Teachers, doctors and clerks whom the state pays."""
@@ -34,7 +35,7 @@ CUSTODIES = (
 
 
 def tables(size: Size) -> list[Made]:
-    return [_death(size), _custody(size), _employee(size), _household(), _account()]
+    return [_death(size), _custody(size), _employee(size), _household(), _account(size)]
 
 
 def family_account(number: str) -> str:
@@ -105,7 +106,7 @@ def _household() -> Made:
     )  # fmt: skip
 
 
-def _account() -> Made:
+def _account(size: Size) -> Made:
     """Those a bank was asked about: of officials and whom they are married to, and the village's own."""
     numbers = [FIRST_OFFICIAL + n for n in range(OFFICIALS)] + [
         FIRST_RELATIVE + RELATIVES * n for n in range(OFFICIALS)
@@ -117,5 +118,6 @@ def _account() -> Made:
             person_name(v * {PERSONS} + number) AS owner_name, before(3000) AS opened_date, 'personal' AS account_type
         FROM {villages()}, (VALUES {owners}) AS o(number)
         UNION ALL SELECT '62280' || v, org_key(500000 + v), place_name(v) || '村民委员会', before(4000), 'corporate'
-        FROM {villages()}""",
+        FROM {villages()}
+        UNION ALL {accounts(size)}""",
     )  # fmt: skip

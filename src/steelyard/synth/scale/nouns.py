@@ -9,8 +9,8 @@ from types import ModuleType
 
 from steelyard.synth.scale import (
     bidding,
-    civil,
     books,
+    civil,
     companies,
     courts,
     enterprise_contracts,
@@ -28,8 +28,11 @@ from steelyard.synth.scale import (
     programmes,
     relief,
     seals,
+    sharing,
+    special_funds,
     subsidies,
     tenders,
+    village_accounts,
     village_works,
     villages,
     works,
@@ -59,6 +62,9 @@ NOUNS: tuple[ModuleType, ...] = (
     enterprise_money,
     funds,
     books,
+    special_funds,
+    sharing,
+    village_accounts,
     papers,
     seals,
 )

@@ -101,4 +101,5 @@ def _orgs_sql(size: Size) -> str:
         FROM {villages()}, range({ORGS}) AS o(n)
         WHERE first_of(county_of(v)) = v
         UNION ALL SELECT org_key({CLOSED_CIRCLE} + t0), '开发管理中心' || t0 FROM {tenders(size)}
-            WHERE kind = {schemes.CLOSED_LIST} AND step = 0"""
+            WHERE kind = {schemes.CLOSED_LIST} AND step = 0
+        {_told("bodies_named", size)}"""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from steelyard.kit.sqltext import literal
 from steelyard.synth.scale import schemes
+from steelyard.synth.scale.civil import family_account
 from steelyard.synth.scale.people import FIRST_OFFICIAL, relative
 from steelyard.synth.scale.size import PERSONS, Size
 from steelyard.synth.scale.table import LookAlike, Made, Planted, each, villages
@@ -135,14 +136,10 @@ def _dividend(size: Size) -> Made:
         f"""SELECT numbered('FH', v * 100 + n) AS pay_id, village_code(v) AS village_code,
             {_person("number")} AS person_id, yuan(100 * (1 + pick(302, v * {MEMBERS} + n, 4)) * {extra}) AS amount,
             {_paid_on()} AS pay_date, {_year()} AS year,
-            {_account(f"CASE WHEN {robbed} THEN {wife} ELSE number END")} AS account_no
+            {family_account(f"CASE WHEN {robbed} THEN {wife} ELSE number END")} AS account_no
         FROM (SELECT v, n, {FIRST_MEMBER} + n AS number FROM {each("n", MEMBERS)}
             UNION ALL SELECT v, {MEMBERS}, {OUTSIDER} FROM {_where(_PLACES["outsider paid"], size)})""",
     )  # fmt: skip
-
-
-def _account(number: str) -> str:
-    return f"'62170' || (v * {PERSONS} + {number})"
 
 
 def _balance(size: Size) -> Made:
