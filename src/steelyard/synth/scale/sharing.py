@@ -40,7 +40,7 @@ ADVANCES = (
     Advance("lent for the fair", -1, 1_230, 2, 1, 2_000),
     Advance("deputy's advance", 51, FIRST_OFFICIAL + 2, 10, 1, 8_000),
     Advance("villager's advance", 56, 1_997, 8, 1, 5_000),
-    Advance("six months not over", 59, 1_997, 6, 1, 5_000),
+    Advance("six months not over", 41, 1_997, 6, 1, 5_000),
     Advance("small change", 46, 1_997, 12, 1, 900),
 )
 
@@ -86,7 +86,7 @@ def look_alikes(size: Size) -> list[LookAlike]:
         one("dividend-anomaly", year | {"person_id": _member_key(_ROUNDED)}, _PLACES["rounded"],
             "half a hundredth more, for the sum was rounded up"),
         one("loss-making-distribution", year, _PLACES["loan paid back"], "a loan of the year before was paid back"),
-        one("advance-long-outstanding", debtor, 59, "five ends of months have passed, not six"),
+        one("advance-long-outstanding", debtor, 41, "five ends of months have passed, not six"),
         one("advance-long-outstanding", debtor, 46, "less than what is worth asking for"),
     ]  # fmt: skip
 
