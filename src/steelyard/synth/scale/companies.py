@@ -24,6 +24,8 @@ _IN_OFFICE: Mapping[int, str] = {
     OWN: str(FIRST_OFFICIAL + 2), COLLECTIVE: str(FIRST_OFFICIAL),
 }  # fmt: skip
 """Who leads them, by the number within the village.  None of these numbers has a manager or another firm as holder."""
+NEW_SHOP = 330
+"""A shop that opened fourteen months ago."""
 MINORITY = (36, 34)
 """A company of every village that holds a twentieth of another."""
 
@@ -42,13 +44,15 @@ def leader(v: str, s: str) -> str:
 
 def _company(size: Size) -> Made:
     first, last = MASS_ADDRESS
-    near = ", ".join(str(slot) for slot in _IN_OFFICE)
+    near = ", ".join(str(slot) for slot in (*_IN_OFFICE, NEW_SHOP))
     return Made(
         "company", COMPANIES,
         f"""SELECT company_key(id) AS company_id,
             place_name(v) || letter(51, id, '兴盛隆泰恒瑞丰和顺达') || letter(52, id, '建商农工贸科环运') || s || '号'
                 || CASE WHEN s < {FIRMS + SHADOWS} THEN '建设有限公司' ELSE '有限公司' END AS name,
-            before(coalesce({founded('v', 's', size)}, 2500 + pick(53, id, 4000))) AS reg_date, NULL AS cancel_date,
+            before(CASE WHEN s = {NEW_SHOP} THEN 420
+                ELSE coalesce({founded('v', 's', size)}, 2500 + pick(53, id, 4000)) END) AS reg_date,
+            NULL AS cancel_date,
             CASE WHEN s > 100 AND s NOT IN ({near}) AND pick(54, id, 100) < 8 OR {closed('v', 's', size)}
                 THEN 'cancelled' ELSE 'active' END AS status,
             person_key({leader("v", "s")}) AS legal_rep_id, yuan(10000 * (10 + pick(55, id, 990))) AS reg_capital,

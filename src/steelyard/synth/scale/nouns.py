@@ -26,6 +26,7 @@ from steelyard.synth.scale import (
     places,
     prices,
     programmes,
+    purchases,
     relief,
     seals,
     sharing,
@@ -66,5 +67,6 @@ NOUNS: tuple[ModuleType, ...] = (
     sharing,
     village_accounts,
     papers,
+    purchases,
     seals,
 )

@@ -1,15 +1,16 @@
 """What a village writes down: how it decided, who approved, what it showed, and the invoices it was sent."""
 
-from steelyard.synth.scale import leases, seals
+from steelyard.synth.scale import leases, purchases, seals
 from steelyard.synth.scale.funds import ACCOUNTANT, MONTHS, here
 from steelyard.synth.scale.lettings import HONEST
 from steelyard.synth.scale.people import FIRST_OFFICIAL
+from steelyard.synth.scale.purchases import BOUGHT
 from steelyard.synth.scale.relief import filings
 from steelyard.synth.scale.seals import USES
-from steelyard.synth.scale.size import COMPANIES, PERSONS, Size
+from steelyard.synth.scale.size import PERSONS, Size
 from steelyard.synth.scale.table import Made, each
 from steelyard.synth.scale.village_works import PROJECTS, changes, projects
-from steelyard.synth.scale.villages import CONTRACTS, PURCHASES, RUNNING, signed_ago
+from steelyard.synth.scale.villages import CONTRACTS, RUNNING, signed_ago
 
 SHOWN, BATCHES = 14, 2
 """Months of accounts on the board, and lists of subsidies."""
@@ -18,7 +19,7 @@ _HEAD = f"person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 1)"
 
 
 def tables(size: Size) -> list[Made]:
-    return [_decision(size), _approval(size), _disclosure(size), _invoice(size), _quote()]
+    return [_decision(size), _approval(size), _disclosure(size), _invoice(size)]
 
 
 def _decision(size: Size) -> Made:
@@ -37,14 +38,13 @@ def _decision(size: Size) -> Made:
 def _approval(size: Size) -> Made:
     """Bills are approved two days before they are paid, purchases and projects four before they begin, and changes."""
     return Made(
-        "village_approval", MONTHS + PURCHASES + PROJECTS + USES,
+        "village_approval", MONTHS + BOUGHT + PROJECTS + USES,
         f"""SELECT approval_id, village_code(v) AS village_code, matter_type, matter_id,
             'committee' AS step, {ACCOUNTANT} AS applicant_id, {_HEAD} AS approver_id, 'village_head' AS approver_role,
             at_hour(before(ago), 9) AS submit_time, at_hour(before(ago), 14) AS approve_time, 'pass' AS result
         FROM (SELECT v, numbered('SP', v * 100 + n) AS approval_id, 'other' AS matter_type,
                 numbered('FY', v * 2000 + 1000 + n) AS matter_id, 17 + 30 * n AS ago FROM {each("n", MONTHS)}
-            UNION ALL SELECT v, numbered('SC', id), 'procurement', numbered('CG', id), 7 + pick(105, id, 1500)
-                FROM {each("n", PURCHASES)}
+            UNION ALL {purchases.approvals(size)}
             UNION ALL SELECT v, numbered('SG', id), 'project', numbered('GC', id), approved_ago FROM {projects(size)}
             UNION ALL SELECT v, numbered('SB', change), 'project', numbered('BQ', change), ago - 38
                 FROM {changes(size)} WHERE approved)
@@ -75,25 +75,4 @@ def _disclosure(size: Size) -> Made:
 
 def _invoice(size: Size) -> Made:
     """Of every purchase, over what it cost, from whoever sold it; and of what subtenants are charged."""
-    return Made(
-        "invoice", PURCHASES,
-        f"""SELECT 'FP' || lpad(CAST(id AS VARCHAR), 10, '0') AS invoice_no,
-            company_key(v * {COMPANIES} + 40 + pick(104, id, 200)) AS seller_id, org_key(500000 + v) AS buyer_id,
-            yuan(100 * (1 + pick(103, id, 19))) AS amount, before(3 + pick(105, id, 1500)) AS issue_date,
-            '办公用品' AS item_name, 'normal' AS status
-        FROM {each("n", PURCHASES)}
-        UNION ALL {leases.invoices(size)}""",
-    )  # fmt: skip
-
-
-def _quote() -> Made:
-    """Three shops were asked, others each time; the cheapest got it."""
-    other = "CASE j WHEN 0 THEN 0 WHEN 1 THEN 1 + pick(311, id, 90) ELSE 100 + pick(312, id, 90) END"
-    return Made(
-        "village_purchase_quote", PURCHASES * 3,
-        f"""SELECT numbered('CG', id) AS purchase_id,
-            company_key(v * {COMPANIES} + 40 + (pick(104, id, 200) + {other}) % 200) AS supplier_id,
-            yuan((100 + 7 * j) * (1 + pick(103, id, 19))) AS price,
-            at_hour(before(9 + pick(105, id, 1500)), 9 + j) AS quote_time
-        FROM {each("n", PURCHASES)}, range(3) AS o(j)""",
-    )  # fmt: skip
+    return Made("invoice", BOUGHT, f"{purchases.invoices(size)} UNION ALL {leases.invoices(size)}")

@@ -1,5 +1,6 @@
 """What a county's price bulletin says things and work cost, month by month."""
 
+from steelyard.synth.scale.goods import PUBLISHED, published
 from steelyard.synth.scale.size import Size
 from steelyard.synth.scale.table import Made, villages
 
@@ -24,9 +25,10 @@ def _reference() -> Made:
     """One bulletin a county; one month in nine it did not appear."""
     listed = ", ".join(f"('{item}', '{name}')" for item, (name, _) in WORK.items())
     return Made(
-        "price_reference", SHARE,
+        "price_reference", SHARE + PUBLISHED,
         f"""SELECT item_code, item_name, county_code(county_of(v)) AS area_code, month_before(m) AS month,
             '工日' AS unit, {price("item_code", "month_before(m)")} AS ref_price
         FROM {villages()}, range({MONTHS}) AS o(m), (VALUES {listed}) AS i(item_code, item_name)
-        WHERE first_of(county_of(v)) = v AND pick(1200, county_of(v) * {MONTHS} + m, 9) > 0""",
+        WHERE first_of(county_of(v)) = v AND pick(1200, county_of(v) * {MONTHS} + m, 9) > 0
+        UNION ALL {published()}""",
     )  # fmt: skip

@@ -1,8 +1,9 @@
-"""A village's own affairs: what it owns and lets, the rent, and what it buys."""
+"""A village's own affairs: what it owns and lets, and the rent."""
 
 from steelyard.synth.scale import leases, schemes
 from steelyard.synth.scale.lettings import HONEST
 from steelyard.synth.scale.people import FIRST_OFFICIAL, FIRST_RELATIVE
+from steelyard.synth.scale.purchases import equipment
 from steelyard.synth.scale.size import COMPANIES, PERSONS, Size
 from steelyard.synth.scale.table import Made, each
 
@@ -11,18 +12,18 @@ CONTRACTS = 136
 """A running one for every asset, and of some the one before."""
 INSTALMENTS = 3
 RUNNING = ASSETS
-PURCHASES = 30
 EXPIRED, LARGE, RELATIVE, SMALL = 5, 7, 8, 9
 """Contracts that the wrongs take."""
 
 
 def tables(size: Size) -> list[Made]:
     return [
-        _asset(size), _contract(size), _receivable(size), _receipt(size), _trade(size), _purchase(),
+        _asset(size), _contract(size), _receivable(size), _receipt(size), _trade(size),
     ]  # fmt: skip
 
 
 def _asset(size: Size) -> Made:
+    """What is let, and the tools that were bought."""
     return Made(
         "village_asset", ASSETS + HONEST + 4,
         f"""SELECT numbered('ZC', id) AS asset_id, village_code(v) AS village_code,
@@ -31,7 +32,8 @@ def _asset(size: Size) -> Made:
             yuan(10000 + 1000 * pick(92, id, 900)) AS original_value, yuan(8000 + 500 * pick(92, id, 900)) AS net_value,
             'leased' AS use_status, before(3000) AS registered_date
         FROM {each("n", ASSETS)}
-        UNION ALL BY NAME {leases.assets(size)}""",
+        UNION ALL BY NAME {leases.assets(size)}
+        UNION ALL BY NAME {equipment(size)}""",
     )  # fmt: skip
 
 
@@ -158,20 +160,4 @@ def _trade(size: Size) -> Made:
             before({signed} + 22) AS deal_date
         FROM {each("n", CONTRACTS)}
         UNION ALL {leases.trades(size)}""",
-    )  # fmt: skip
-
-
-def _purchase() -> Made:
-    return Made(
-        "village_purchase", PURCHASES,
-        f"""SELECT numbered('CG', id) AS purchase_id, village_code(v) AS village_code, 'HW' || n % 12 AS item_code,
-            '办公用品' AS item_name, CAST(1 + pick(103, id, 19) AS DECIMAL(18, 6)) AS qty, yuan(100) AS unit_price,
-            yuan(100 * (1 + pick(103, id, 19))) AS amount,
-            company_key(v * {COMPANIES} + 40 + pick(104, id, 200)) AS supplier_id,
-            before(3 + pick(105, id, 1500)) AS purchase_date,
-            'quote' AS method, 3 AS quote_count, person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 4) AS buyer_id,
-            person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 5) AS acceptor_id,
-            before(1 + pick(105, id, 1500)) AS accept_date,
-            NULL AS asset_id, 'FP' || lpad(CAST(id AS VARCHAR), 10, '0') AS invoice_no
-        FROM {each("n", PURCHASES)}""", ordered=True,
     )  # fmt: skip
