@@ -8,8 +8,9 @@ from steelyard.synth.scale.table import LookAlike, Planted
 
 LETTERBOX, ALONE = 95, 100
 """A firm without staff or sales, and a trader without either who needs none."""
-HELD, HOLDER = 61, 68
-"""A shop of every village, and the one that holds three tenths of it."""
+HELD, HOLDER, ASKED_TOO = 61, 68, 90
+"""A shop of every village, the one that holds three tenths of it, and one that holds nothing."""
+DEAR = 52
 _LAST_YEAR = "make_date(year(before(0)) - 1, 5, 10)"
 
 
@@ -23,7 +24,7 @@ ACTS = (
     Act("split in three", 17, {"ago": "150 + 14 * k", "shop": _shop(54), "price": "180"}, 3),
     Act("two asked", 22, {"ago": "120", "shop": _shop(55), "price": "240", "asked": "2"}),
     Act("asked his own", 27, {"ago": "130", "shop": _shop(HELD), "price": "260", "losers": f"""CASE j
-        WHEN 1 THEN {_shop(HOLDER)} ELSE {_shop(90)} END"""}),
+        WHEN 1 THEN {_shop(HOLDER)} ELSE {_shop(ASKED_TOO)} END"""}),
     Act("same companions", 32, {"ago": "30 + 90 * k", "shop": _shop(56), "price": "230",
                                 "losers": _shop("72 + 10 * j")}, 3),
     Act("void invoice", 37, {"ago": "140", "shop": _shop(57), "price": "70", "status": "'void'"}),
@@ -38,8 +39,8 @@ ACTS = (
     Act("tool not entered", 33, {"ago": "90", "shop": _shop(60), "price": "3600", "qty": "1", "item": "'D05'"}),
     Act("dear tool not entered", 38, {"ago": "110", "shop": _shop(62), "price": "12600", "qty": "1",
                                       "item": "'D06'"}),
-    Act("dear", 43, {"ago": "180", "shop": _shop(52), "price": "320", "item": "'BG20'"}),
-    Act("twice as dear", 48, {"ago": "185", "shop": _shop(52), "price": "470", "item": "'BG21'"}),
+    Act("dear", 43, {"ago": "180", "shop": _shop(DEAR), "price": "320", "item": "'BG20'"}),
+    Act("twice as dear", 48, {"ago": "185", "shop": _shop(DEAR), "price": "470", "item": "'BG21'"}),
     Act("letterbox", 53, {"ago": "190", "shop": _shop(LETTERBOX), "price": "280"}),
     Act("opened for this", 57, {"ago": "380", "shop": _shop(NEW_SHOP), "price": "280"}),
     Act("far too much", 3, {"day": "make_date(year(before(0)) - 1, 3, 25)", "shop": _shop(60), "price": "118",
@@ -54,7 +55,7 @@ ACTS = (
     Act("one man's posts", 55, {"ago": "160", "shop": _shop(59), "price": "150", "buyer": "6", "acceptor": "6"}),
     Act("petty cash", 56, {"ago": "175", "shop": _shop(63), "price": "90", "approved": "false"}),
     Act("bought lately", 57, {"ago": "20", "shop": _shop(60), "price": "3600", "qty": "1", "item": "'D07'"}),
-    Act("better brand", 58, {"ago": "180", "shop": _shop(52), "price": "250", "item": "'BG22'"}),
+    Act("better brand", 58, {"ago": "180", "shop": _shop(DEAR), "price": "250", "item": "'BG22'"}),
     Act("trader without staff", 59, {"ago": "190", "shop": _shop(ALONE), "price": "280"}),
     Act("after the flood", 5, {"day": "make_date(year(before(0)) - 1, 5, 8)", "shop": _shop(62), "price": "85",
                                "qty": "2", "item": "'BG05'"}),
@@ -133,6 +134,9 @@ def people_named(size: Size) -> str:
 
 
 def companies_named(size: Size) -> str:
-    """SQL: the shops that the wrongs favour."""
-    acts = (("wife's shop", WIFE), ("split in four", 53), ("asked his own", HELD), ("letterbox", LETTERBOX))
+    """SQL: the shops that the wrongs favour, and those that were asked for show."""
+    acts = (
+        ("wife's shop", WIFE), ("split in four", 53), ("letterbox", LETTERBOX), ("twice as dear", DEAR),
+        *(("asked his own", slot) for slot in (HELD, HOLDER, ASKED_TOO)),
+    )  # fmt: skip
     return " UNION ".join(f"SELECT {_shop(slot)} FROM {done(ACTS, name, size)}" for name, slot in acts)
