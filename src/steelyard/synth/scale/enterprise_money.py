@@ -15,7 +15,7 @@ from steelyard.synth.scale.enterprises import (
     trader,
     usual,
 )
-from steelyard.synth.scale.shops import QUARTERS, SHOPS, TOOL_SHOPS, taxes
+from steelyard.synth.scale.shops import RETURNS, SHOPS, TOOL_SHOPS, taxes
 from steelyard.synth.scale.size import COMPANIES, Size
 from steelyard.synth.scale.table import LookAlike, Made, Planted, each, villages
 
@@ -164,7 +164,7 @@ def _tax(size: Size) -> Made:
     shell = f"{s} = {_SHELL} AND {schemes.at(56, size.village_every)}"
     since = f"coalesce({founded('v', s, size)}, 9000)"
     return Made(
-        "tax_record", sells * TAXED_QUARTERS + (SHOPS + len(TOOL_SHOPS)) * QUARTERS,
+        "tax_record", sells * TAXED_QUARTERS + (SHOPS + len(TOOL_SHOPS)) * RETURNS,
         f"""SELECT company_key(v * {COMPANIES} + {s}) AS company_id, month_before(3 * q + 1) AS period,
             yuan(150000 + 1000 * pick(1438, id * 16 + q, 2000)) AS revenue,
             yuan(4000 + 10 * pick(1439, id * 16 + q, 2000)) AS tax_paid, 'declared' AS status

@@ -5,7 +5,7 @@ from steelyard.synth.scale.table import villages
 
 SHOPS, FIRST_SHOP = 12, 40
 TOOL_SHOPS = (60, 62)
-QUARTERS = 24
+RETURNS = 24
 
 
 def taxes() -> str:
@@ -15,4 +15,4 @@ def taxes() -> str:
         ELSE 20000 + 100 * pick(1137, v * 10000 + s * 100 + q, 900) END"""
     return f"""SELECT company_key(v * {COMPANIES} + s), month_before(q * 3 + 1), yuan({sold}), yuan(({sold}) * 0.01),
             'declared'
-        FROM {villages()}, (VALUES {shops}) AS o(s), range({QUARTERS}) AS p(q)"""
+        FROM {villages()}, (VALUES {shops}) AS o(s), range({RETURNS}) AS p(q)"""
