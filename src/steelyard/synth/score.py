@@ -8,6 +8,7 @@ from statistics import median
 from typing import Any
 
 from steelyard.kit.intervals import wilson
+from steelyard.synth.scheme_words import scheme_title
 
 Mark = tuple[object, ...]
 GRADES = ("red", "yellow")
@@ -33,6 +34,8 @@ class Tally:
     found: int
     true: int
     caught: int
+    days: Sequence[int] = ()
+    """From the day of a wrong to the look that found it, of those that tell of both."""
 
     @property
     def recall(self) -> float | None:
@@ -44,12 +47,13 @@ class Tally:
         """True of found; None where nothing was found."""
         return share(self.true, self.found)
 
-    def told(self) -> dict[str, Any]:
-        """With Wilson's 95 % interval of the precision; None where nothing was raised."""
-        low, high = (round(one, 6) for one in wilson(self.true, self.found)) if self.found else (None, None)
+    def told(self, villages: int | None = None) -> dict[str, Any]:
+        """With Wilson's 95 % interval of the precision; None where there is nothing to divide by."""
         return {
             "planted": self.expected, "found": self.caught, "raised": self.found, "true": self.true,
-            "recall": self.recall, "precision": self.precision, "precision_low": low, "precision_high": high,
+            "recall": self.recall, "precision": self.precision, **bounds("precision", self.true, self.found),
+            "days_to_alert_median": median(self.days) if self.days else None, "dated": len(self.days),
+            "alerts_per_1000_villages": per_1000(self.found, villages),
         }  # fmt: skip
 
 
@@ -60,27 +64,67 @@ class Score:
     by_model: Mapping[str, Tally]
     missed: Sequence[Mapping[str, Any]]
     surplus: Sequence[Mapping[str, Any]]
-    by_scheme: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    """Planted and found by story."""
+    by_scheme: Mapping[str, "Scheme"] = field(default_factory=dict)
+    """By story."""
     by_grade: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """True and raised by grade."""
-    days: Sequence[int] = ()
-    """From the day of a wrong to the look that found it, of those that tell of both."""
 
-    def told(self) -> dict[str, Any]:
-        """Overall and by model; shares are of counts over all models, None where there is nothing to divide by."""
-        tallies = self.by_model.values()
-        return {
-            "recall": share(sum(tally.caught for tally in tallies), sum(tally.expected for tally in tallies)),
-            "precision": share(sum(tally.true for tally in tallies), sum(tally.found for tally in tallies)),
-            **{f"{grade}_precision": share(*self.by_grade.get(grade, (0, 0))) for grade in GRADES},
-            "days_to_alert_median": median(self.days) if self.days else None,
-            "by_model": {model: tally.told() for model, tally in sorted(self.by_model.items())},
+    @property
+    def total(self) -> Tally:
+        """Of all models together."""
+        every = self.by_model.values()
+        return Tally(
+            sum(one.expected for one in every), sum(one.found for one in every), sum(one.true for one in every),
+            sum(one.caught for one in every), [day for one in every for day in one.days],
+        )  # fmt: skip
+
+    def told(self, villages: int | None = None) -> dict[str, Any]:
+        """Overall and by model; shares are of counts over all models, None where there is nothing to divide by.
+
+        ``villages``: of the world, for the alerts per thousand of them.
+        """
+        total = self.total
+        overall = total.told(villages) | bounds("recall", total.caught, total.expected)
+        for grade in GRADES:
+            true, raised = self.by_grade.get(grade, (0, 0))
+            overall |= {
+                f"{grade}_precision": share(true, raised), **bounds(f"{grade}_precision", true, raised),
+                f"{grade}_true": true, f"{grade}_raised": raised,
+            }  # fmt: skip
+        return overall | {
+            "by_model": {model: tally.told(villages) for model, tally in sorted(self.by_model.items())},
             "by_scheme": {
-                story: {"planted": planted, "found": found, "recall": share(found, planted)}
-                for story, (planted, found) in sorted(self.by_scheme.items())
+                story: scheme.told() | {"title": scheme_title(story)}
+                for story, scheme in sorted(self.by_scheme.items())
             },
         }
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """Of one story: planted and found, and the models that should speak."""
+
+    planted: int
+    found: int
+    models: tuple[str, ...] = ()
+
+    def told(self) -> dict[str, Any]:
+        """None as recall where nothing was planted."""
+        return {
+            "planted": self.planted, "found": self.found, "recall": share(self.found, self.planted),
+            "models": list(self.models),
+        }  # fmt: skip
+
+
+def bounds(name: str, part: int, whole: int) -> dict[str, float | None]:
+    """``name_low`` and ``name_high`` of a share at 95 %; None where there is nothing to divide by."""
+    low, high = (round(one, 6) for one in wilson(part, whole)) if whole else (None, None)
+    return {f"{name}_low": low, f"{name}_high": high}
+
+
+def per_1000(alerts: int, villages: int | None) -> float | None:
+    """Two places; None where nobody says how many villages there are."""
+    return round(1000 * alerts / villages, 2) if villages else None
 
 
 def share(part: int, whole: int) -> float | None:
@@ -122,27 +166,39 @@ def score(wrongs: Sequence[Mapping[str, Any]], keys: Mapping[str, str], found: I
         else:
             surplus.append({"model": finding.model, "key": dict(finding.key), "grade": finding.grade})
     tallies = {
-        model: Tally(len(planted.get(model, {})), raised[model], true[model], len(first.get(model, {})))
+        model: Tally(
+            len(planted.get(model, {})), raised[model], true[model], len(first.get(model, {})),
+            _days(planted.get(model, {}), first.get(model, {})),
+        )
         for model in {**planted, **raised}
-    }
+    }  # fmt: skip
     missed = [
         wrong for model, marks in planted.items() for mark, wrong in marks.items() if mark not in first.get(model, {})
     ]
-    days = [
-        (since - dt.date.fromisoformat(when)).days
-        for model, marks in first.items() for mark, since in marks.items()
-        if since and (when := planted[model][mark].get("when"))
-    ]  # fmt: skip
     grades = {grade: (count[True], count.total()) for grade, count in by_grade.items()}
-    return Score(tallies, missed, surplus, _by_scheme(planted, missed), grades, days)
+    return Score(tallies, missed, surplus, _by_scheme(planted, missed), grades)
+
+
+def _days(planted: Mapping[Mark, Mapping[str, Any]], first: Mapping[Mark, dt.date | None]) -> list[int]:
+    return [
+        (since - dt.date.fromisoformat(when)).days
+        for mark, since in first.items()
+        if since and (when := planted[mark].get("when"))
+    ]
 
 
 def _by_scheme(
     planted: Mapping[str, Mapping[Mark, Mapping[str, Any]]], missed: Sequence[Mapping[str, Any]]
-) -> dict[str, tuple[int, int]]:
-    every = Counter(str(wrong.get("story", "")) for marks in planted.values() for wrong in marks.values())
+) -> dict[str, Scheme]:
+    every = Counter(
+        (str(wrong.get("story", "")), model) for model, marks in planted.items() for wrong in marks.values()
+    )
     lost = Counter(str(wrong.get("story", "")) for wrong in missed)
-    return {story: (count, count - lost[story]) for story, count in every.items()}
+    found = {}
+    for story in {story for story, _model in every}:
+        count = sum(number for (one, _model), number in every.items() if one == story)
+        found[story] = Scheme(count, count - lost[story], tuple(sorted(model for one, model in every if one == story)))
+    return found
 
 
 def _known(value: Any, keys: Mapping[str, str]) -> Any:

@@ -181,8 +181,10 @@ def _seal(post: _Post, made: Made, seed: int, until: dt.date, out: Path) -> Mani
     truth = made.county.truth
     documents = {
         "truth.json": {
+            "scale": "county",
             "seed": seed,
             "until": until.isoformat(),
+            "villages": len(made.county.places.villages),
             "wrongs": truth.wrongs,
             "look_alikes": truth.look_alikes,
             "quarantined": post.dirt.quarantined,

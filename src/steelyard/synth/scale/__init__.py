@@ -46,7 +46,8 @@ def make(
     try:
         told = truth.document(engine, world.size)
         path = home.root / "truth.json"
-        path.write_text(json.dumps({"seed": world.seed, **told, "mentions": []}), encoding="utf-8")
+        which = {"scale": name, "seed": world.seed, "until": str(world.until), "villages": world.size.villages}
+        path.write_text(json.dumps({**which, **told, "mentions": []}), encoding="utf-8")
         subjects = register.fill(database, engine, world.size)
     finally:
         engine.close()

@@ -1,6 +1,9 @@
 import datetime as dt
 
-from steelyard.synth import Found, numbers_in, score
+from steelyard.synth import SCALES, Found, numbers_in, score
+from steelyard.synth.scale.truth import planted
+from steelyard.synth.scheme_words import scheme_title
+from steelyard.synth.tests.conftest import Written
 
 RENT = "village-asset/rent-receivable-unpaid"
 PAIR = "tender-reg-collusion/same-device"
@@ -70,7 +73,9 @@ def test_each_grade_and_each_scheme_is_told_for_itself():
     schemes = [wrong | {"story": "one" if wrong["model"] == RENT else "two"} for wrong in WRONGS]
     told = score(schemes, KEYS, [*ALL[1:], Found(RENT, {"contract_id": "L9"}, "red")]).told()
     assert (told["red_precision"], told["yellow_precision"]) == (0.5, 1.0)
-    assert told["by_scheme"]["one"] == {"planted": 2, "found": 1, "recall": 0.5}
+    assert told["by_scheme"]["one"] == {
+        "planted": 2, "found": 1, "recall": 0.5, "models": [RENT], "title": {"zh": "one", "en": "One"},
+    }  # fmt: skip
     assert told["by_scheme"]["two"]["recall"] == 1.0
 
 
@@ -79,3 +84,36 @@ def test_days_run_from_the_wrong_to_the_look_that_found_it():
     found = [Found(one.model, one.key, one.grade, dt.date(2026, 1, 11)) for one in ALL]
     assert score(dated, KEYS, found).told()["days_to_alert_median"] == 9
     assert score(WRONGS, KEYS, found).told()["days_to_alert_median"] is None
+
+
+def test_each_model_tells_its_own_days():
+    dated = [wrong | {"when": f"2026-01-0{day}"} for day, wrong in enumerate(WRONGS, 1)]
+    found = [Found(one.model, one.key, one.grade, dt.date(2026, 1, 11)) for one in ALL]
+    told = score(dated, KEYS, found).told()["by_model"]
+    assert (told[RENT]["days_to_alert_median"], told[RENT]["dated"]) == (9.5, 2)
+    assert told[PAIR]["days_to_alert_median"] == 8
+
+
+def test_alerts_are_told_by_thousand_villages_where_it_is_known_how_many_there_are():
+    told = score(WRONGS, KEYS, ALL).told(villages=2000)
+    assert told["alerts_per_1000_villages"] == 1.5
+    assert told["by_model"][RENT]["alerts_per_1000_villages"] == 1.0
+    assert score(WRONGS, KEYS, ALL).told()["alerts_per_1000_villages"] is None
+
+
+def test_shares_overall_come_with_intervals():
+    told = score(WRONGS, KEYS, ALL[1:]).told()
+    assert told["recall_low"] < told["recall"] < told["recall_high"]
+    assert (told["precision_high"], told["red_precision_high"]) == (1.0, 1.0)
+    assert score(WRONGS, KEYS, []).told()["yellow_precision_low"] is None
+
+
+def test_a_scheme_that_is_a_models_own_has_no_title():
+    own = [wrong | {"story": wrong["model"]} for wrong in WRONGS]
+    assert {one["title"] for one in score(own, KEYS, ALL).told()["by_scheme"].values()} == {None}
+
+
+def test_every_scheme_has_chinese_words(county: Written):
+    told = {wrong["story"] for wrong in county.truth["wrongs"]}
+    told |= {kind.story for size in SCALES.values() for kind in planted(size)}
+    assert [story for story in sorted(told) if (title := scheme_title(story)) and title["zh"].isascii()] == []
