@@ -15,7 +15,7 @@ from steelyard.engines.postgres import Database, Role, Server
 from steelyard.kit.errors import SteelyardError
 from steelyard.kit.home import Home
 
-FOLDERS = ("pool", "raw", "media", "inbox", "demo")
+FOLDERS = ("pool", "raw", "media", "inbox", "demo", "scores")
 
 
 class CannotBackUp(SteelyardError):

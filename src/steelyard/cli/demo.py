@@ -16,6 +16,7 @@ from steelyard.cli.beside import departments
 from steelyard.cli.database import migrate_if_changed
 from steelyard.cli.ocds import import_files
 from steelyard.cli.route import Journey, Say, open_pool, real_files, today_of, told, travel
+from steelyard.cli.scoring import score_and_keep
 from steelyard.cli.session import Session, print_json
 from steelyard.cli.web import free_port, site, start_django, wait_for
 from steelyard.engines.postgres import Address, Role, Server
@@ -89,6 +90,9 @@ def _prepare(session: Session, seed: int, say: Say, ends: ExitStack) -> Journey:
     with journey.stage("departments", say):
         _introduce_departments(started.wait(), say)
     travel(session, journey, say, lambda: _seed_people(session, cast), before=lambda: _push(session, journey))
+    with journey.stage("score", say):
+        found = score_and_keep(session, _place(session) / "truth.json").total
+        say(f"{found.caught} of {found.expected} planted wrongs found, {found.true} of {found.found} findings right")
     journey.seconds["peak_memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     stamp.write_text(json.dumps({"wanted": wanted, "journey": told(journey)}, default=str))
     return journey

@@ -14,7 +14,7 @@ from steelyard.kit.errors import SteelyardError
 
 NOT_COMMANDS = {
     "asking", "beside", "departments", "job_spans", "main", "make_province", "opening", "progress", "receipts",
-    "session", "two_people",
+    "scoring", "session", "two_people",
 }  # fmt: skip
 HOME_OF = {
     "migrate": "database", "clock": "database", "backup": "database", "restore": "database", "reset": "database",

@@ -1,4 +1,4 @@
-"""`steelyard synth`: make the county, score what was found in it, and let its departments answer."""
+"""`steelyard synth`: make a county, score what was found in it, and let its departments answer."""
 
 import argparse
 import datetime as dt
@@ -9,7 +9,7 @@ from typing import Any
 
 from steelyard import detect, identity, synth
 from steelyard.catalogue import load_catalogue
-from steelyard.cli import departments, make_province
+from steelyard.cli import departments, make_province, scoring
 from steelyard.cli.session import Session, print_json
 from steelyard.engines.postgres import Role
 from steelyard.kit.catalogue_folder import catalogue_folder
@@ -17,7 +17,6 @@ from steelyard.kit.errors import SteelyardError
 from steelyard.kit.home import Home
 from steelyard.pool import Pool
 
-PROVINCE = "33"
 SHOWN = 40
 HELD = """
 SELECT p.dataset, p.column_name, p.file, p.row, r.key FROM engine.record_place p
@@ -56,6 +55,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         help="make a fresh city or province in the home folder, look at it, and score that",
     )  # fmt: skip
     judged.add_argument("--home", type=Path, default=argparse.SUPPRESS, help="home folder of the city or province")
+    judged.add_argument(
+        "--keep-in", type=Path, metavar="HOME", help="keep the figures in this home as well, for its site to show"
+    )
     judged.add_argument("--details", action="store_true", help="also list what was missed and what was found besides")
     judged.add_argument("--json", action="store_true", help="figures as JSON")
     judged.set_defaults(run=score)
@@ -78,27 +80,26 @@ def make(given: argparse.Namespace) -> int:
 
 
 def score(given: argparse.Namespace) -> int:
-    """Join the truth's numbers with the keys of identity, and compare with the findings."""
+    """Join the truth's numbers with the keys of identity, compare with the findings, and keep the figures."""
     if given.home:
         os.environ["STEELYARD_HOME"] = str(given.home)
+    other = [scoring.home_named(given.keep_in)] if given.keep_in else []
     session = Session.open()
     if given.fresh is not None:
         _make_fresh(session, given)
     truth = json.loads(_truth(given.truth, session.home).read_text(encoding="utf-8"))
-    wrongs, mentions = truth["wrongs"], truth["mentions"]
+    wrongs, mentions, which = truth["wrongs"], truth["mentions"], scoring.world(truth, given.scale)
     connection = session.database.connect(Role.OWNER)
     try:
         keys = identity.keys_of(connection, [*synth.numbers_in(wrongs), *synth.numbers_meant(mentions)])
-        rows = connection.execute(
-            "SELECT f.model, f.key, f.model_grade, r.as_of FROM engine.finding f "
-            "JOIN engine.run r ON r.id = f.first_run WHERE f.state <> 'vanished' AND f.area_code LIKE %s",
-            [f"{PROVINCE}%"],
-        ).fetchall()
+        judged = scoring.judged(connection, wrongs, keys)
+        figures = judged.told(which["villages"])
+        files = scoring.keep(connection, session.catalogue, [session.home, *other], which, figures)
         held = [synth.Held((*place, int(line)), key) for *place, line, key in connection.execute(HELD)]
     finally:
         connection.close()
-    judged = synth.score(wrongs, keys, [synth.Found(*row) for row in rows])
-    told: dict[str, Any] = judged.told() | {"identity": synth.score_mentions(mentions, keys, held)}
+    told: dict[str, Any] = which | figures | {"identity": synth.score_mentions(mentions, keys, held)}
+    told |= {"kept": [str(file) for file in files]}
     if given.details:
         told |= {"missed": list(judged.missed)[:SHOWN], "surplus": list(judged.surplus)[:SHOWN]}
     if given.json:
@@ -106,11 +107,15 @@ def score(given: argparse.Namespace) -> int:
         return 0
     for model, tally in told["by_model"].items():
         print(f"{model:60} {tally['planted']:4} planted {tally['found']:4} found {tally['raised']:4} raised")
-    print(f"recall {told['recall']}  precision {told['precision']}, red {told['red_precision']}")
+    print(
+        f"recall {told['recall']}  precision {told['precision']}, red {told['red_precision']}, "
+        f"yellow {told['yellow_precision']}  alerts per 1,000 villages {told['alerts_per_1000_villages']}"
+    )
     linked = told["identity"]
     for tier, ends in (*linked["by_tier"].items(), ("all", linked)):
         print(f"who is who, {tier:47} " + "  ".join(f"{ends[end]:3} {end}" for end in synth.ENDS))
     print(f"recall {linked['recall']}  precision {linked['precision']}")
+    print(f"kept for the site's page of scores: {', '.join(told['kept'])}")
     return 0
 
 

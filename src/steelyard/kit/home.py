@@ -62,6 +62,11 @@ class Home:
         return self.root / "models"
 
     @property
+    def scores(self) -> Path:
+        """What was found of the wrongs of made-up worlds, one file a measurement."""
+        return self.root / "scores"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 
