@@ -44,6 +44,7 @@ MENU = (
     Entry("loophole_list", _("Loopholes"), "shield", frozenset({Role.GOVERNANCE, *LEADERS})),
     Entry("model_list", _("Models"), "scale", frozenset(CASE_ROLES | {Role.STEWARD})),
     Entry("model_health", _("Health of models"), "shield", frozenset(RUNNERS)),
+    Entry("model_scores", _("Model scores"), "chart", frozenset(RUNNERS)),
     Entry("held_list", _("Held back"), "inbox", frozenset({Role.ANALYST, Role.STEWARD})),
     Entry("pool_status", _("Data pool"), "database", frozenset({Role.STEWARD, Role.ANALYST, *LEADERS})),
     Entry("push_latency", _("Push to alert"), "clock", frozenset({Role.STEWARD, Role.ANALYST, *LEADERS})),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from steelyard.web.workbench import backtest_views, held_views, life_views, run_views, views
+from steelyard.web.workbench import backtest_views, held_views, life_views, run_views, score_views, views
 from steelyard.web.workbench.drafts import views as drafts
 
 urlpatterns = [
@@ -26,6 +26,7 @@ urlpatterns = [
     path("life/<path:model_id>/", life_views.model_life, name="model_life"),
     path("runs/", run_views.run_list, name="run_list"),
     path("runs/<int:number>/", run_views.run_detail, name="run_detail"),
+    path("scores/", score_views.model_scores, name="model_scores"),
     path("health/", run_views.model_health, name="model_health"),
     path("held/", held_views.held_list, name="held_list"),
     path("held/<int:number>/", held_views.held_detail, name="held_detail"),

@@ -12,7 +12,7 @@ from steelyard.web.orgs import clock
 from steelyard.web.orgs.models import User, in_language
 from steelyard.web.orgs.views import needs_role, signed_in
 from steelyard.web.orgs.words import Level, Line
-from steelyard.web.workbench import figures, life, listing, queries, shelf
+from steelyard.web.workbench import figures, life, listing, measured, queries, run_views, shelf
 from steelyard.web.workbench.drafts.models import may_write
 
 LEVEL_NAMES = dict(Level.choices)
@@ -103,6 +103,7 @@ def model_detail(request: HttpRequest, model_id: str) -> HttpResponse:
         "show_sql": queries.may_see_sql(viewer),
         "standing": figures.standings(viewer).get(model.id, figures.Standing()),
         "recent": figures.recent(viewer, model.id),
+        "tested": _tested(model, viewer),
         "life_shown": life.may_read(viewer),
         "phase": life.phases([model.id], viewer.scope.area)[model.id],
     }
@@ -126,6 +127,17 @@ def _data_of(model: SupervisionModel, viewer: User) -> list[dict[str, Any]]:
         }
         for needs in model.data.values()
     ]
+
+
+def _tested(model: SupervisionModel, viewer: User) -> dict[str, Any] | None:
+    """What it found of planted wrongs; None for whoever may be supervised and must not learn what is missed."""
+    if not viewer.has_role(*run_views.READERS):
+        return None
+    found = measured.newest_of(model.id, measured.kept()[0])
+    if found is None:
+        return {}
+    kept, tally = found
+    return {"kept": kept, "world": measured.world(kept), "tally": tally, "was": kept.versions.get(model.id, "")}
 
 
 def _days(period: str) -> int | None:
