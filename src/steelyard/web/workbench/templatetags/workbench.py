@@ -18,7 +18,7 @@ def percent(share: object) -> str:
         return "—"
     # A bound that is 1 but for the arithmetic is 1.
     shown = f"{min(100 * share, 99.9) if share < 1 - 1e-9 else 100:.1f}"
-    return f"{shown.removesuffix('.0')} %"
+    return f"{shown.removesuffix('.0')}\u00a0%"
 
 
 @register.filter

@@ -54,7 +54,7 @@ def scored(home):
 def page(client, **asked):
     answer = client.get(reverse("model_scores"), asked)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return answer.content.decode().replace("\u00a0", " ")
 
 
 def model_page(client, model):
