@@ -94,7 +94,7 @@ class Score:
         return overall | {
             "by_model": {model: tally.told(villages) for model, tally in sorted(self.by_model.items())},
             "by_scheme": {
-                story: scheme.told() | {"title": scheme_title(story)}
+                story: scheme.told() | {"title": scheme_title(story, scheme.models)}
                 for story, scheme in sorted(self.by_scheme.items())
             },
         }

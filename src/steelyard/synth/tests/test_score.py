@@ -70,11 +70,11 @@ def test_nothing_found_has_no_precision():
 
 
 def test_each_grade_and_each_scheme_is_told_for_itself():
-    schemes = [wrong | {"story": "one" if wrong["model"] == RENT else "two"} for wrong in WRONGS]
+    schemes = [wrong | {"story": "rent kept" if wrong["model"] == RENT else "two"} for wrong in WRONGS]
     told = score(schemes, KEYS, [*ALL[1:], Found(RENT, {"contract_id": "L9"}, "red")]).told()
     assert (told["red_precision"], told["yellow_precision"]) == (0.5, 1.0)
-    assert told["by_scheme"]["one"] == {
-        "planted": 2, "found": 1, "recall": 0.5, "models": [RENT], "title": {"zh": "one", "en": "One"},
+    assert told["by_scheme"]["rent kept"] == {
+        "planted": 2, "found": 1, "recall": 0.5, "models": [RENT], "title": {"zh": "截留租金", "en": "Rent kept"},
     }  # fmt: skip
     assert told["by_scheme"]["two"]["recall"] == 1.0
 
@@ -111,9 +111,14 @@ def test_shares_overall_come_with_intervals():
 def test_a_scheme_that_is_a_models_own_has_no_title():
     own = [wrong | {"story": wrong["model"]} for wrong in WRONGS]
     assert {one["title"] for one in score(own, KEYS, ALL).told()["by_scheme"].values()} == {None}
+    assert scheme_title("nobody wrote it in Chinese", [RENT]) is None
+    assert scheme_title("nobody wrote it in Chinese", [RENT, PAIR]) == {
+        "zh": "nobody wrote it in Chinese", "en": "Nobody wrote it in Chinese",
+    }  # fmt: skip
 
 
-def test_every_scheme_has_chinese_words(county: Written):
-    told = {wrong["story"] for wrong in county.truth["wrongs"]}
-    told |= {kind.story for size in SCALES.values() for kind in planted(size)}
-    assert [story for story in sorted(told) if (title := scheme_title(story)) and title["zh"].isascii()] == []
+def test_every_scheme_of_several_models_has_chinese_words(county: Written):
+    told = {(wrong["story"], wrong["model"]) for wrong in county.truth["wrongs"]}
+    told |= {(kind.story, kind.model) for size in SCALES.values() for kind in planted(size)}
+    titles = {story: scheme_title(story, [model for one, model in told if one == story]) for story, _model in told}
+    assert [story for story, title in titles.items() if title and title["zh"].isascii()] == []
