@@ -1,18 +1,20 @@
 """What state-owned enterprises sign and pay: purchases, leases of their premises, investments, taxes."""
 
-from steelyard.synth.scale import schemes
 from steelyard.synth.scale.enterprise_purchases import IDS, ORDINARY, bought
 from steelyard.synth.scale.enterprises import (
+    FIRST_TRADER,
     MANAGER,
     SISTER,
+    done,
     enterprise,
+    here,
     look_alike_at,
     person,
     planted_at,
     staff,
     trader,
 )
-from steelyard.synth.scale.size import COMPANIES, Size
+from steelyard.synth.scale.size import FIRMS, Size
 from steelyard.synth.scale.table import LookAlike, Made, Planted, each, villages
 
 LEASES = 3
@@ -27,17 +29,20 @@ INVESTED = 5
 HASTY, SUPPLEMENT = 20, 21
 _PAID_LATE, _CONTRACT_DEAR, _SUPPLEMENTED, _AFTERWARDS = 60, 61, 62, 59
 _LEASES = [
-    (30, CHEAP, 100, 3, 0.4, -20), (35, LONG, 100, 8, 1, -20), (12, RENEWED, 100, 3, 1, 60),
-    (40, LISTED_LONG, 100, 8, 1, -20),
+    ("cheap lease", CHEAP, 100, 3, 0.4, -20), ("long lease", LONG, 100, 8, 1, -20),
+    ("renewed lease", RENEWED, 100, 3, 1, 60),
+    ("listed lease", LISTED_LONG, 100, 8, 1, -20),
 ]  # fmt: skip
 _PAYMENTS = [
-    (10, 110, 37, 6_200_000, 150, "investment", None), (20, 111, 37, 7_000_000, 150, "investment", HASTY),
-    (15, 112, SISTER, 8_000_000, 120, "cash_pool", None),
-    (5, 113, 38, 850_000, 90, "works", None), (5, 114, 38, 870_000, 87, "works", None),
-    (11, 115, 38, 850_000, 150, "works", None), (11, 116, 38, 850_000, 120, "works", None),
+    ("undecided payment", 110, 37, 6_200_000, 150, "investment", None),
+    ("hasty meeting", 111, 37, 7_000_000, 150, "investment", HASTY),
+    ("money pooled", 112, SISTER, 8_000_000, 120, "cash_pool", None),
+    ("split payment", 113, 38, 850_000, 90, "works", None), ("split payment", 114, 38, 870_000, 87, "works", None),
+    ("monthly payments", 115, 38, 850_000, 150, "works", None),
+    ("monthly payments", 116, 38, 850_000, 120, "works", None),
 ]  # fmt: skip
 _SECOND_INSTALMENT = 4
-"""Of this purchase the second instalment goes to somebody else."""
+"""Of this purchase the second instalment goes to somebody else, or only seems to."""
 
 
 def tables(size: Size) -> list[Made]:
@@ -55,7 +60,7 @@ def leases(size: Size) -> str:
         FROM {each("l", LEASES)}
         UNION ALL SELECT v, l, ago, years, factor, early, {trader(38)},
             CASE WHEN l = {CHEAP} THEN {person(KIN_OF_DEPUTY)} END
-        FROM {schemes.listed("l, ago, years, factor, early", _LEASES, size.village_every)}))"""
+        FROM {done("l, ago, years, factor, early", _LEASES, size)}))"""
 
 
 def lessee() -> str:
@@ -95,8 +100,12 @@ def _instalments(size: Size) -> str:
     """SQL: payments on purchases: three tenths, and the rest a month and a half later; ``p``: which of the two."""
     total = f"""CASE n WHEN {_PAID_LATE} THEN 1.3 WHEN {_CONTRACT_DEAR} THEN 1.12 WHEN {_SUPPLEMENTED} THEN 1.15
         ELSE 1 END"""
-    other = f"n = {_SECOND_INSTALMENT} AND p = 1 AND {schemes.at(25, size.village_every)}"
-    return f"""SELECT v, id * 4 + p AS k, CASE WHEN {other} THEN {trader(39)} ELSE supplier END AS payee,
+    second = f"n = {_SECOND_INSTALMENT} AND p = 1"
+    elsewhere = f"{second} AND {here('diverted', size)}"
+    by_branch = f"{second} AND {here('by the branch', size)}"
+    return f"""SELECT v, id * 4 + p AS k,
+            CASE WHEN {elsewhere} OR {by_branch} THEN {trader(39)} ELSE supplier END AS payee,
+            CASE WHEN {elsewhere} THEN {trader(39)} ELSE supplier END AS owner,
             yuan(worth * {total} * CASE p WHEN 0 THEN 0.3 ELSE 0.7 END) AS amount, ago - 25 - 45 * p AS ago,
             numbered('QH', id) AS contract_id, 'purchase' AS purpose,
             CASE WHEN n = {_SUPPLEMENTED} THEN {SUPPLEMENT} END AS decision
@@ -105,23 +114,35 @@ def _instalments(size: Size) -> str:
 
 def _payment(size: Size) -> Made:
     """Instalments, one large investment that was decided upon, quarterly taxes to nobody the books name."""
-    other = f"(v * {IDS} + 127) * 4"
+    other, builder = f"(v * {IDS} + 127) * 4", trader(f"pick(1417, v, {FIRMS})")
     return Made(
         "soe_payment", ORDINARY * 2 + 6,
         f"""SELECT numbered('QF', k) AS payment_id, company_key({enterprise()}) AS company_id,
-            company_key(payee) AS payee_id, '33050' || payee AS payee_account, amount, before(ago) AS pay_date,
+            company_key(payee) AS payee_id, {account('owner')} AS payee_account, amount, before(ago) AS pay_date,
             contract_id, purpose, person_key({staff("5 + k % 8")}) AS applicant_id,
             CASE WHEN k % 16 > 0 THEN person_key({staff(MANAGER)}) END AS approver_id,
             CASE WHEN amount >= 1000000 THEN 3 ELSE 2 END AS approve_levels,
             CASE WHEN decision IS NOT NULL THEN numbered('QJ', v * 64 + decision) END AS decision_id
         FROM ({_instalments(size)}
-            UNION ALL SELECT v, {other}, v * {COMPANIES} + pick(1417, v, 18), yuan(6000000), {invested()}, NULL,
+            UNION ALL SELECT v, {other}, {builder}, {builder}, yuan(6000000), {invested()}, NULL,
                 'investment', {INVESTED} FROM {villages()}
-            UNION ALL SELECT v, (v * {IDS} + 126) * 4 + n, NULL, yuan(20000 + 1000 * pick(1418, id, 60)),
+            UNION ALL SELECT v, (v * {IDS} + 126) * 4 + n, NULL, NULL, yuan(20000 + 1000 * pick(1418, id, 60)),
                 20 + 91 * n, NULL, 'tax', NULL FROM {each("n", 4)}
-            UNION ALL SELECT v, (v * {IDS} + n) * 4, {trader("s")}, yuan(amount), ago, NULL, purpose, decision
-            FROM {schemes.listed("n, s, amount, ago, purpose, decision", _PAYMENTS, size.village_every)})""",
+            UNION ALL SELECT v, (v * {IDS} + n) * 4, {trader("s")}, {trader("s")}, yuan(amount), ago, NULL, purpose,
+                decision
+            FROM {done("n, s, amount, ago, purpose, decision", _PAYMENTS, size)})""",
     )  # fmt: skip
+
+
+def account(company: str) -> str:
+    """SQL: the number of a company's account; null for none."""
+    return f"'33050' || {company}"
+
+
+def accounts() -> str:
+    """SQL: rows of ``bank_account``: those of who sells to enterprises."""
+    return f"""SELECT {account("id")}, company_key(id), place_name(v) || '贸易有限公司', before(2300), 'corporate'
+        FROM (SELECT v, {trader(f"({FIRST_TRADER} + t)")} AS id FROM {each("t", 10)})"""
 
 
 def invested() -> str:
@@ -139,33 +160,37 @@ def premises(size: Size) -> str:
 
 
 def planted(size: Size) -> list[Planted]:
-    def one(name: str, place: int, key: dict[str, str], grade: str, day: int) -> Planted:
+    def one(name: str, place: str, key: dict[str, str], grade: str, day: int) -> Planted:
         return planted_at(size, f"soe-funds/{name}", place, key, grade, when=f"before({day})")
 
-    contract = {"contract_id": f"numbered('QH', v * {IDS} + {_SECOND_INSTALMENT})"}
     split = {"company_id": f"company_key({enterprise()})", "payee_id": f"company_key({trader(38)})"}
-    mismatch = planted_at(
-        size, "soe-funds/payee-mismatch", 25, contract | {"payee_id": f"company_key({trader(39)})"}, "red"
-    )
     return [
-        one("large-payment-no-decision", 10, _paid(110), "red", 150),
-        one("large-payment-no-decision", 20, _paid(111), "red", 150),
-        one("split-payment", 5, split, "yellow", 87),
-        one("soe-low-rent", 30, _lease(CHEAP), "red", 100),
-        one("soe-low-rent", 35, _lease(LONG), "yellow", 100),
-        mismatch,
+        one("large-payment-no-decision", "undecided payment", _paid(110), "red", 150),
+        one("large-payment-no-decision", "hasty meeting", _paid(111), "red", 150),
+        one("split-payment", "split payment", split, "yellow", 87),
+        one("soe-low-rent", "cheap lease", _lease(CHEAP), "red", 100),
+        one("soe-low-rent", "long lease", _lease(LONG), "yellow", 100),
+        planted_at(size, "soe-funds/payee-mismatch", "diverted", _paid_to(39), "red"),
     ]  # fmt: skip
 
 
 def look_alikes(size: Size) -> list[LookAlike]:
     split = {"company_id": f"company_key({enterprise()})", "payee_id": f"company_key({trader(38)})"}
     return [
-        look_alike_at(size, "soe-funds/large-payment-no-decision", 15, _paid(112), "money pooled within the group"),
-        look_alike_at(size, "soe-funds/split-payment", 11, split, "instalments a month apart"),
-        look_alike_at(size, "soe-funds/soe-low-rent", 40, _lease(LISTED_LONG), "for long, but listed in the open"),
-        look_alike_at(size, "soe-procurement/contract-after-performance", 12, _lease(RENEWED),
+        look_alike_at(size, "soe-funds/payee-mismatch", "by the branch", _paid_to(39),
+                      "the order names another, the account is the contract party's"),
+        look_alike_at(size, "soe-funds/large-payment-no-decision", "money pooled", _paid(112),
+            "money pooled within the group"),
+        look_alike_at(size, "soe-funds/split-payment", "monthly payments", split, "instalments a month apart"),
+        look_alike_at(size, "soe-funds/soe-low-rent", "listed lease", _lease(LISTED_LONG),
+            "for long, but listed in the open"),
+        look_alike_at(size, "soe-procurement/contract-after-performance", "renewed lease", _lease(RENEWED),
                       "a lease signed after its term began"),
     ]  # fmt: skip
+
+
+def _paid_to(s: int) -> dict[str, str]:
+    return {"contract_id": f"numbered('QH', v * {IDS} + {_SECOND_INSTALMENT})", "payee_id": f"company_key({trader(s)})"}
 
 
 def _paid(n: int) -> dict[str, str]:

@@ -1,13 +1,14 @@
 """What is owed to state-owned enterprises, what they vouch for, trade in and sell; and the tax of who sells to them."""
 
-from steelyard.synth.scale import schemes
 from steelyard.synth.scale.enterprise_contracts import LEASES, LISTED_LONG, PREMISES, leases, lessee, yearly_rent
 from steelyard.synth.scale.enterprise_people import DECISIONS, GUARANTEED
 from steelyard.synth.scale.enterprises import (
     FIRST_STAFF,
     FIRST_TRADER,
     SISTER,
+    done,
     enterprise,
+    here,
     look_alike_at,
     next_of_group,
     person,
@@ -30,22 +31,27 @@ HELD, HOLDER = 1, 8
 YOUNG, YOUNG_AGO, OLDER_AGO = 34, 260, 400
 _SHELL = 35
 _OWED = [
-    (45, 40, 39, 300, 120_000, 20_000, None), (50, 41, 39, 60, 80_000, 0, None),
-    (55, 42, 39, 500, 60_000, 10_000, 100), (0, 43, 39, 500, 60_000, 0, 100),
+    ("old debt", 40, 39, 300, 120_000, 20_000, None), ("late debt", 41, 39, 60, 80_000, 0, None),
+    ("quiet write-off", 42, 39, 500, 60_000, 10_000, 100), ("write-off decided", 43, 39, 500, 60_000, 0, 100),
 ]  # fmt: skip
 _ROUND = [
-    *((49, 10 + i, 700_000, None) for i in range(3)), *((54, 10 + i, 700_000, f"CD{i}") for i in range(3)),
+    *(("round trip", 10 + i, 700_000, None) for i in range(3)),
+    *(("real trade", 10 + i, 700_000, f"CD{i}") for i in range(3)),
 ]  # fmt: skip
-_VOUCHED = [(59, 1, 39, "loan", 2_000_000, 200, -165), (5, 2, 38, "guarantee", 1_500_000, 800, 100)]
+_VOUCHED = [
+    ("outside guarantee", 1, 39, "loan", 2_000_000, 200, -165),
+    ("vouched before", 2, 38, "guarantee", 1_500_000, 800, 100),
+]
 _INSIDER = 10
 _SOLD = [
-    (15, 2, 39, 500_000, 300_000, "negotiated"), (25, 4, SISTER, 500_000, 300_000, "group_transfer"),
+    ("sold cheaply", 2, 39, 500_000, 300_000, "negotiated"),
+    ("handed over", 4, SISTER, 500_000, 300_000, "group_transfer"),
 ]  # fmt: skip
 _CASES = [
-    (42, 1, 37, 15_000, "judged", 250), *((47, 2 + i, 37, 80_000, status, 260 - 10 * i)
+    ("one claim", 1, 37, 15_000, "judged", 250), *(("cases withdrawn", 2 + i, 37, 80_000, status, 260 - 10 * i)
         for i, status in enumerate(("withdrawn", "dismissed", "withdrawn"))),
 ]  # fmt: skip
-_LISTED = [(41, 35, "procurement_ban", 500, None), (46, 35, "dishonest", 700, 300)]
+_LISTED = [("banned seller", 35, "procurement_ban", 500, None), ("off the list", 35, "dishonest", 700, 300)]
 
 
 def tables(size: Size) -> list[Made]:
@@ -54,35 +60,35 @@ def tables(size: Size) -> list[Made]:
 
 def founded(v: str, s: str, size: Size) -> str:
     """SQL: days since company ``s`` was founded, where a purchase from it turns on that; else null."""
-    young, older = (_where(v, place, size) for place in (51, 2))
+    young, older = (_where(v, name, size) for name in ("new seller", "young seller"))
     return f"CASE WHEN {s} = {YOUNG} AND {young} THEN {YOUNG_AGO} WHEN {s} = {YOUNG} AND {older} THEN {OLDER_AGO} END"
 
 
 def closed(v: str, s: str, size: Size) -> str:
     """SQL: whether company ``s`` is one that was closed before anybody could find fault with it."""
-    return f"({s} = {YOUNG} AND {_where(v, 34, size)})"
+    return f"({s} = {YOUNG} AND {_where(v, 'closed firm', size)})"
 
 
 def alike(v: str, s: str, size: Size) -> str:
     """SQL: whether company ``s`` does what the enterprise of its village does."""
-    return f"({s} = 38 AND {_where(v, 29, size)} OR {closed(v, s, size)})"
+    return f"({s} = 38 AND {_where(v, 'spouse in the trade', size)} OR {closed(v, s, size)})"
 
 
-def _where(v: str, place: int, size: Size) -> str:
-    return schemes.at(place, size.village_every).replace("v %", f"{v} %", 1)
+def _where(v: str, name: str, size: Size) -> str:
+    return here(name, size).replace("v %", f"{v} %", 1)
 
 
 def cases(size: Size) -> str:
     """SQL: rows of ``court_case`` against sellers: one small claim, and some that came to nothing."""
     return f"""SELECT numbered('AQ', v * 8 + n), company_key({trader("s")}), 'defendant', 'sales_contract',
             yuan(amount), before(ago), status, NULL
-        FROM {schemes.listed("n, s, amount, status, ago", _CASES, size.village_every)}"""
+        FROM {done("n, s, amount, status, ago", _CASES, size)}"""
 
 
 def credit_lists(size: Size) -> str:
     """SQL: rows of ``credit_list``: a seller who may sell nothing, and one who could again in time."""
     return f"""SELECT company_key({trader("s")}), list_type, before(in_ago), before(out_ago), NULL
-        FROM {schemes.listed("s, list_type, in_ago, out_ago", _LISTED, size.village_every)}"""
+        FROM {done("s, list_type, in_ago, out_ago", _LISTED, size)}"""
 
 
 def _receivable(size: Size) -> Made:
@@ -98,7 +104,7 @@ def _receivable(size: Size) -> Made:
             WHERE l < {LEASES} AND ago > 30 + 91 * q)
         UNION ALL SELECT numbered('QY', v * {NUMBERS} + n), company_key({enterprise()}), company_key({trader("s")}),
             NULL, before(due), yuan(amount), yuan(paid), before(written_off)
-        FROM {schemes.listed("n, s, due, amount, paid, written_off", _OWED, size.village_every)}""",
+        FROM {done("n, s, due, amount, paid, written_off", _OWED, size)}""",
     )  # fmt: skip
 
 
@@ -114,7 +120,7 @@ def _guarantee(size: Size) -> Made:
         FROM {villages()}
         UNION ALL SELECT numbered('QD', v * 16 + n), company_key({enterprise()}), company_key({trader("s")}), kind,
             yuan(amount), before(begun), before(ended), NULL
-        FROM {schemes.listed("n, s, kind, amount, begun, ended", _VOUCHED, size.village_every)}""",
+        FROM {done("n, s, kind, amount, begun, ended", _VOUCHED, size)}""",
     )  # fmt: skip
 
 
@@ -130,7 +136,7 @@ def _trade(size: Size) -> Made:
         FROM (SELECT *, yuan(300000 + 1000 * pick(1433, id, 1200)) AS bought FROM {each("n", TRADES)})
         UNION ALL SELECT numbered('QM', v * 16 + n), company_key({enterprise()}), company_key({trader(HELD)}),
             company_key({trader(HOLDER)}), '铝锭', yuan(bought), yuan(bought * 1.005), before(500 - 20 * n), papers
-        FROM {schemes.listed("n, bought, papers", _ROUND, size.village_every)}""",
+        FROM {done("n, bought, papers", _ROUND, size)}""",
     )  # fmt: skip
 
 
@@ -146,14 +152,14 @@ def _deal(size: Size) -> Made:
             FROM {villages()})
         UNION ALL SELECT numbered('QC', v * 16 + n), company_key({enterprise()}), NULL, yuan(worth), before(250),
             yuan(price), company_key({trader("s")}), method, 1, before(150)
-        FROM {schemes.listed("n, s, worth, price, method", _SOLD, size.village_every)}
+        FROM {done("n, s, worth, price, method", _SOLD, size)}
         UNION ALL SELECT numbered('QC', v * 16 + 3), company_key({enterprise()}), NULL, yuan(200000), before(250),
             yuan(210000), person_key({person(FIRST_STAFF + _INSIDER)}), 'exchange', 2, before(150)
-        FROM {villages()} WHERE {schemes.at(20, size.village_every)}
+        FROM {villages()} WHERE {here("insider bought", size)}
         UNION ALL SELECT numbered('QC', v * 16 + 5), company_key({enterprise()}),
             numbered('BDC', v * {PREMISES} + {LISTED_LONG}), yuan(100000), before(250), yuan(110000),
             company_key({trader(38)}), 'lease_listing', 3, before(140)
-        FROM {villages()} WHERE {schemes.at(40, size.village_every)}""",
+        FROM {villages()} WHERE {here("listed lease", size)}""",
     )  # fmt: skip
 
 
@@ -161,7 +167,7 @@ def _tax(size: Size) -> Made:
     """Quarterly returns of those who sell to enterprises, but for a shell, and of shops that sell to villages."""
     sells = 10
     s = f"({FIRST_TRADER} + id % {sells})"
-    shell = f"{s} = {_SHELL} AND {schemes.at(56, size.village_every)}"
+    shell = f"{s} = {_SHELL} AND {here('shell', size)}"
     since = f"coalesce({founded('v', s, size)}, 9000)"
     return Made(
         "tax_record", sells * TAXED_QUARTERS + (SHOPS + len(TOOL_SHOPS)) * RETURNS,
@@ -180,19 +186,21 @@ def companies_named(size: Size) -> str:
 
 
 def planted(size: Size) -> list[Planted]:
-    def owed(place: int, grade: str, day: int) -> Planted:
+    def owed(place: str, grade: str, day: int) -> Planted:
         key = _with("debtor_id", 39)
         return planted_at(size, "soe-funds/soe-receivable-overdue", place, key, grade, when=f"before({day})")
 
     ring = {"supplier_id": f"company_key({trader(HELD)})", "customer_id": f"company_key({trader(HOLDER)})"}
     company = {"company_id": f"company_key({enterprise()})"}
     return [
-        owed(45, "red", 119), owed(50, "yellow", 29), owed(55, "red", 100),
-        planted_at(size, "soe-funds/financing-trade", 49, company | ring, "red", when="before(280)"),
-        planted_at(size, "soe-funds/guarantee-outside", 59, _numbered("guarantee_id", "QD", 1), "red",
+        owed("old debt", "red", 119), owed("late debt", "yellow", 29), owed("quiet write-off", "red", 319),
+        planted_at(size, "soe-funds/financing-trade", "round trip", company | ring, "red", when="before(280)"),
+        planted_at(size, "soe-funds/guarantee-outside", "outside guarantee", _numbered("guarantee_id", "QD", 1), "red",
                    when="before(200)"),
-        planted_at(size, "soe-funds/undervalue-disposal", 15, _numbered("deal_id", "QC", 2), "red", when="before(150)"),
-        planted_at(size, "soe-funds/undervalue-disposal", 20, _numbered("deal_id", "QC", 3), "red", when="before(150)"),
+        planted_at(size, "soe-funds/undervalue-disposal", "sold cheaply", _numbered("deal_id", "QC", 2), "red",
+            when="before(150)"),
+        planted_at(size, "soe-funds/undervalue-disposal", "insider bought", _numbered("deal_id", "QC", 3), "red",
+            when="before(150)"),
     ]  # fmt: skip
 
 
@@ -200,10 +208,13 @@ def look_alikes(size: Size) -> list[LookAlike]:
     ring = {"supplier_id": f"company_key({trader(HELD)})", "customer_id": f"company_key({trader(HOLDER)})"}
     company = {"company_id": f"company_key({enterprise()})"}
     return [
-        look_alike_at(size, "soe-funds/soe-receivable-overdue", 0, _with("debtor_id", 39), "written off by decision"),
-        look_alike_at(size, "soe-funds/financing-trade", 54, company | ring, "goods moved: papers of the warehouse"),
-        look_alike_at(size, "soe-funds/guarantee-outside", 5, _numbered("guarantee_id", "QD", 2), "ran out before"),
-        look_alike_at(size, "soe-funds/undervalue-disposal", 25, _numbered("deal_id", "QC", 4),
+        look_alike_at(size, "soe-funds/soe-receivable-overdue", "write-off decided", _with("debtor_id", 39),
+            "written off by decision"),
+        look_alike_at(size, "soe-funds/financing-trade", "real trade", company | ring,
+            "goods moved: papers of the warehouse"),
+        look_alike_at(size, "soe-funds/guarantee-outside", "vouched before", _numbered("guarantee_id", "QD", 2),
+            "ran out before"),
+        look_alike_at(size, "soe-funds/undervalue-disposal", "handed over", _numbered("deal_id", "QC", 4),
                       "handed over within the group"),
     ]  # fmt: skip
 

@@ -4,6 +4,8 @@ Every village has one in its area, and those of a town are one group: counted wi
 as many as villages (an assumption of ours).  That each has its own keeps the wrongs of different villages apart.
 """
 
+from collections.abc import Mapping, Sequence
+
 from steelyard.synth.scale import schemes
 from steelyard.synth.scale.size import COMPANIES, FIRMS, PERSONS, VILLAGES_OF_A_TOWN, Size
 from steelyard.synth.scale.table import LookAlike, Made, Planted, villages
@@ -25,6 +27,22 @@ CIRCLE = 5
 """Traders, each of another village of the county, that an enterprise buys from."""
 TRADES = ("污水处理", "公交客运", "粮食收储", "物业管理", "砂石开采", "园林养护")
 _UNLIKE_TRADES = ("机电设备销售", "办公用品批发", "仓储服务", "五金建材零售", "软件开发")
+_PLACES: Mapping[str, int] = {
+    "write-off decided": 0, "household": 1, "young seller": 2, "six years": 3, "two applicants": 4,
+    "split payment": 5, "vouched before": 5, "split in two": 6, "signed afterwards": 7, "three in turn": 8,
+    "best of many": 9, "undecided payment": 10, "monthly payments": 11, "call-offs": 11, "renewed lease": 12,
+    "no quorum": 13, "left last year": 14, "money pooled": 15, "sold cheaply": 15, "single source": 16,
+    "paid too much": 17, "no meeting": 18, "left lately": 19, "hasty meeting": 20, "insider bought": 20,
+    "patented part": 21, "contract too high": 22, "second meeting": 23, "left long ago": 24, "diverted": 25,
+    "handed over": 25, "far too dear": 26, "supplement": 27, "child of the chief": 28, "spouse in the trade": 29,
+    "cheap lease": 30, "too dear": 31, "one network card": 32, "paid after death": 33, "closed firm": 34,
+    "long lease": 35, "small lot": 36, "trading hall": 37, "much sued": 37, "died in time": 38, "large bonus": 39,
+    "listed lease": 40, "banned seller": 41, "one claim": 42, "lent out": 43, "small bonus": 44, "old debt": 45,
+    "off the list": 46, "cases withdrawn": 47, "by the branch": 47, "referral": 48, "round trip": 49, "late debt": 50,
+    "new seller": 51, "parent sells": 52, "unrecorded": 53, "real trade": 54, "quiet write-off": 55, "shell": 56,
+    "distant cousin": 57, "veteran": 58, "outside guarantee": 59,
+}  # fmt: skip
+"""In which village out of sixty a wrong or look-alike is (``schemes.at``); two in one touch no row of each other."""
 
 
 def tables(size: Size) -> list[Made]:
@@ -84,16 +102,27 @@ def scope() -> str:
     return f"CASE WHEN s BETWEEN {FIRST_TRADER} AND {FIRST_TRADER + 9} THEN {ordinary} END"
 
 
+def here(name: str, size: Size) -> str:
+    """SQL: whether the village ``v`` is one with this wrong or look-alike."""
+    return schemes.at(_PLACES[name], size.village_every)
+
+
+def done(columns: str, rows: Sequence[Sequence[object]], size: Size) -> str:
+    """SQL: rows beside ``v``; the first value of each names the wrong or look-alike it belongs to."""
+    placed = [(_PLACES[str(name)], *rest) for name, *rest in rows]
+    return schemes.listed(columns, placed, size.village_every)
+
+
 def planted_at(
-    size: Size, model: str, place: int, key: dict[str, str], grade: str, *, story: str = "", when: str = ""
+    size: Size, model: str, name: str, key: dict[str, str], grade: str, *, story: str = "", when: str = ""
 ) -> Planted:
-    """A wrong in the villages of a place."""
-    return Planted(model, key, f"{villages()} WHERE {schemes.at(place, size.village_every)}", grade, (), story, when)
+    """A wrong in the villages it is done in."""
+    return Planted(model, key, f"{villages()} WHERE {here(name, size)}", grade, (), story, when)
 
 
-def look_alike_at(size: Size, model: str, place: int, key: dict[str, str], why: str) -> LookAlike:
-    """What looks like a wrong in the villages of a place."""
-    return LookAlike(model, key, f"{villages()} WHERE {schemes.at(place, size.village_every)}", why)
+def look_alike_at(size: Size, model: str, name: str, key: dict[str, str], why: str) -> LookAlike:
+    """What looks like a wrong in its villages."""
+    return LookAlike(model, key, f"{villages()} WHERE {here(name, size)}", why)
 
 
 def _org() -> Made:

@@ -67,6 +67,11 @@ def test_rows_do_not_depend_on_how_a_table_is_cut(engine, made):
     assert engine.execute(f"SELECT * FROM ({parts}) ORDER BY ALL").fetchall() == whole
 
 
+def test_no_dataset_is_made_by_two_nouns():
+    made = [made.dataset for made in build.tables(SMALL.size)]
+    assert sorted(made) == sorted(set(made))
+
+
 def test_tables_said_to_be_in_order_are(engine):
     for made in TABLES.values():
         if made.ordered:
