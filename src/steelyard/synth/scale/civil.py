@@ -1,6 +1,7 @@
 """What offices know of people: who died, who is held, whom the state employs, who lives and banks together."""
 
 from steelyard.synth.scale import schemes
+from steelyard.synth.scale.enterprise_contracts import accounts as sellers_accounts
 from steelyard.synth.scale.enterprise_people import deaths
 from steelyard.synth.scale.people import FIRST_OFFICIAL, FIRST_RELATIVE, OFFICIALS, RELATIVES, dead, died_on
 from steelyard.synth.scale.places import ORGS
@@ -107,17 +108,18 @@ def _household() -> Made:
 
 
 def _account(size: Size) -> Made:
-    """Those a bank was asked about: of officials and whom they are married to, and the village's own."""
+    """Those a bank was asked about: of officials and whom they are married to, of enterprises' sellers, the village's."""
     numbers = [FIRST_OFFICIAL + n for n in range(OFFICIALS)] + [
         FIRST_RELATIVE + RELATIVES * n for n in range(OFFICIALS)
     ]
     owners = ", ".join(f"({number})" for number in numbers)
     return Made(
-        "bank_account", len(numbers) + 1,
+        "bank_account", len(numbers) + 11,
         f"""SELECT {family_account("number")} AS account_no, person_key(v * {PERSONS} + number) AS owner_id,
             person_name(v * {PERSONS} + number) AS owner_name, before(3000) AS opened_date, 'personal' AS account_type
         FROM {villages()}, (VALUES {owners}) AS o(number)
         UNION ALL SELECT '62280' || v, org_key(500000 + v), place_name(v) || '村民委员会', before(4000), 'corporate'
         FROM {villages()}
-        UNION ALL {accounts(size)}""",
+        UNION ALL {accounts(size)}
+        UNION ALL {sellers_accounts()}""",
     )  # fmt: skip

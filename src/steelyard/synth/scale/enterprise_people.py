@@ -32,7 +32,6 @@ FIRST_APPLICANT, APPLICANTS = 2330, 6
 RETIRED = 20
 MONTHS = 24
 DECISIONS = 64
-DIED = 942
 WRITTEN_OFF, GUARANTEED, SECOND_VOTE = 22, 6, 10
 """Numbers of decisions."""
 UNRECORDED = 921
@@ -203,12 +202,10 @@ def _decision(size: Size) -> Made:
 
 
 def deaths(size: Size) -> str:
-    """SQL: who died: one of the village's, by the day; someone who goes on being paid; and someone who does not."""
+    """SQL: rows of ``death_record``: of one of the staff who goes on being paid, and of one who does not."""
     return f"""SELECT person_key({staff(SICK)}) AS person_id, before(300) AS death_date, 'hospital' AS source,
             before(296) AS registered_date
-        FROM {villages()} WHERE {here("paid after death", size)} OR {here("died in time", size)}
-        UNION ALL SELECT person_key({person(DIED)}), before(2 + v % 12 * 30), 'hospital', before(1)
-        FROM {villages()}"""
+        FROM {villages()} WHERE {here("paid after death", size)} OR {here("died in time", size)}"""
 
 
 def people_named(size: Size) -> str:

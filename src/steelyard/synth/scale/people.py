@@ -1,7 +1,7 @@
 """Everybody, who holds office, and who is whose relative.
 
 Numbers within a village say what somebody is: 0–719 legal representatives and managers of its companies, 721–840 staff
-that bids list, 900–942 staff of the state-owned enterprise and kin of its leaders, 2330–2354 who applied there,
+that bids list, 900–941 staff of the state-owned enterprise and kin of its leaders, 2330–2354 who applied there,
 1000–1099 filing agents, 1200–1299 employees, 1300–1599 people at court, 1800–1999 tenants, 2000–2045 project managers,
 2200–2299 experts, 2600–2608 officials, 2610–2663 their relatives.  Every fourth draws a
 subsidy.  861–876 draw a pension, 1100–1129 are paid by the state, 2060–2099 got relief once, 2100–2129 attend courses,
