@@ -108,7 +108,7 @@ def _household() -> Made:
 
 
 def _account(size: Size) -> Made:
-    """Those a bank was asked about: of officials and whom they are married to, of enterprises' sellers, the village's."""
+    """Those a bank was asked about: officials and their spouses, who sells to enterprises, the village itself."""
     numbers = [FIRST_OFFICIAL + n for n in range(OFFICIALS)] + [
         FIRST_RELATIVE + RELATIVES * n for n in range(OFFICIALS)
     ]
