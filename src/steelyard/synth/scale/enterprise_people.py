@@ -38,7 +38,7 @@ UNRECORDED = 921
 """Person of a village: insured by the enterprise, which knows no such employee."""
 CHILD, VETERAN, SICK, SECOND, SELLER = 18, 16, 17, 19, 14
 """Of the staff, those whom wrongs and look-alikes take; the ``CHILD`` is the chief's."""
-_EMPIRE = "the chief's child"
+_EMPIRE = "the director's child"
 _LEFT = [
     ("left last year", leads(39), 3000, 400),
     ("left lately", leads(39), 3000, 900),
