@@ -68,7 +68,7 @@ SELECT
   t.degree,
   t.confidence,
   t.share,
-  CAST(COALESCE(t.confidence, 1) * COALESCE(t.share, 1) AS DECIMAL(18,6)) AS strength,
+  CAST(COALESCE(t.confidence, 1) * CAST(COALESCE(t.share, 1) AS DECIMAL(19, 6)) AS DECIMAL(18,6)) AS strength,
   t.min_tier,
   COUNT(*) OVER (PARTITION BY t.official_id, t.party_id) AS n_paths,
   t.from_date,

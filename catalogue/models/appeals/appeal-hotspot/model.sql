@@ -46,10 +46,10 @@ SELECT
   CAST(s.before_count / 12 AS DECIMAL(18,6)) AS monthly_mean,
   CAST(s.above / SQRT(s.spread) AS DECIMAL(18,6)) AS z_score,
   s.villages,
-  CASE WHEN s.above * s.above >= q.raise_z * q.raise_z * s.spread THEN 'yellow' ELSE 'blue' END AS grade
+  CASE WHEN s.above * s.above >= CAST(q.raise_z AS DECIMAL(19, 6)) * q.raise_z * s.spread THEN 'yellow' ELSE 'blue' END AS grade
 FROM scored AS s
 JOIN param AS q
   ON q.area_code = s.area_code
 WHERE s.month_count >= q.min_count
   AND s.above >= 0
-  AND s.above * s.above >= q.z * q.z * s.spread
+  AND s.above * s.above >= CAST(q.z AS DECIMAL(19, 6)) * q.z * s.spread

@@ -124,7 +124,7 @@ WITH paid AS (
     o.observed_value,
     o.young,
     o.linked,
-    CASE WHEN o.declared_value > o.observed_value * (1 + o.tol) THEN 1 ELSE 0 END AS above,
+    CASE WHEN o.declared_value > o.observed_value * (1 + CAST(o.tol AS DECIMAL(19, 6))) THEN 1 ELSE 0 END AS above,
     o.min_tier
   FROM observed AS o
 ), concerned AS (

@@ -35,7 +35,7 @@ WITH ranked AS (
     AND f.time >= s.start_time
     AND f.time < s.end_time
   GROUP BY s.plate_no, s.start_time, s.earlier, s.org_id, s.area_code, s.tol
-  HAVING SUM(f.litres) > MAX(CASE WHEN f.tank_capacity > 0 THEN f.tank_capacity END) * (1 + s.tol)
+  HAVING SUM(f.litres) > MAX(CASE WHEN f.tank_capacity > 0 THEN f.tank_capacity END) * (1 + CAST(s.tol AS DECIMAL(19, 6)))
 ), overflow AS (
   SELECT
     f.plate_no,

@@ -139,7 +139,7 @@ WITH met AS (
     j.ratios,
     j.twentyfour_fence
   FROM judged AS j
-  WHERE (j.threshold > 0 AND j.second_price - j.winner_price <= j.threshold * j.winner_price)
+  WHERE (j.threshold > 0 AND j.second_price - j.winner_price <= CAST(j.threshold AS DECIMAL(19, 6)) * j.winner_price)
      OR (
        j.threshold = 0
        AND j.twelve_q1 > 0

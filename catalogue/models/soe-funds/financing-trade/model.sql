@@ -25,7 +25,7 @@ WITH thin AS (
     AND t.customer_id <> ''
     AND COALESCE(t.logistics_doc_no, '') = ''
     AND t.buy_amount > 0
-    AND t.sell_amount <= (1 + q.margin) * t.buy_amount
+    AND t.sell_amount <= (1 + CAST(q.margin AS DECIMAL(19, 6))) * t.buy_amount
 ), reason AS (
   SELECT t.trade_no, 'same' AS link, CAST(NULL AS VARCHAR) AS min_tier
   FROM thin AS t

@@ -96,7 +96,7 @@ WITH lease AS (
   SELECT
     x.contract_id,
     CASE WHEN m.peers >= x.min_peers THEN m.rent END AS median_rent,
-    COALESCE(m.peers >= x.min_peers AND x.unit_rent < x.ratio * m.rent, FALSE) AS is_cheap,
+    COALESCE(m.peers >= x.min_peers AND x.unit_rent < CAST(x.ratio AS DECIMAL(19, 6)) * m.rent, FALSE) AS is_cheap,
     COALESCE(x.end_date IS NULL OR x.end_date > CAST(COALESCE(x.start_date, x.sign_date) + x.max_years * INTERVAL '1' YEAR AS DATE), FALSE)
     AND NOT EXISTS (
       SELECT 1

@@ -20,7 +20,7 @@ WITH part AS (
     ON q.area_code = COALESCE(own.area_code, r.root_area)
   WHERE p.company_id <> ''
     AND p.payee_id <> ''
-    AND p.amount >= q.near * q.level_limit
+    AND p.amount >= CAST(q.near AS DECIMAL(19, 6)) * q.level_limit
     AND p.amount < q.level_limit
 ), opening AS (
   SELECT DISTINCT

@@ -67,7 +67,7 @@ WITH deal AS (
 ), reason AS (
   SELECT d.deal_id, 'price' AS reason
   FROM deal AS d
-  WHERE d.deal_price < d.ratio * d.appraisal_value
+  WHERE d.deal_price < CAST(d.ratio AS DECIMAL(19, 6)) * d.appraisal_value
   UNION ALL
   SELECT d.deal_id, 'appraisal' AS reason
   FROM deal AS d

@@ -39,7 +39,7 @@ WITH paid AS (
   JOIN param AS q
     ON q.area_code = COALESCE(own.area_code, r.root_area)
   WHERE b.award_amount > 0
-    AND t.larger > (1 + q.tol) * b.award_amount
+    AND t.larger > (1 + CAST(q.tol AS DECIMAL(19, 6))) * b.award_amount
 )
 SELECT
   x.purchase_id,
@@ -50,7 +50,7 @@ SELECT
   x.contract_amount,
   x.paid_total,
   CAST(x.larger / x.award_amount AS DECIMAL(18, 6)) AS ratio,
-  CASE WHEN x.larger >= (1 + x.red_tol) * x.award_amount THEN 'red' ELSE 'yellow' END AS grade
+  CASE WHEN x.larger >= (1 + CAST(x.red_tol AS DECIMAL(19, 6))) * x.award_amount THEN 'red' ELSE 'yellow' END AS grade
 FROM risen AS x
 WHERE NOT EXISTS (
   -- a decision on a supplement that covers the whole rise

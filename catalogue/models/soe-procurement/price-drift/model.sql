@@ -84,7 +84,7 @@ SELECT
   CAST(k.unit_price / k.reference_price - 1 AS DECIMAL(18, 6)) AS drift,
   k.supplier_id,
   k.peers,
-  CASE WHEN k.unit_price >= (1 + k.red_tol) * k.reference_price THEN 'red' ELSE 'yellow' END AS grade
+  CASE WHEN k.unit_price >= (1 + CAST(k.red_tol AS DECIMAL(19, 6))) * k.reference_price THEN 'red' ELSE 'yellow' END AS grade
 FROM compared AS k
 WHERE k.reference_price > 0
-  AND k.unit_price > (1 + k.tol) * k.reference_price
+  AND k.unit_price > (1 + CAST(k.tol AS DECIMAL(19, 6))) * k.reference_price

@@ -348,7 +348,7 @@ WITH loose AS (
     ON q.area_code = m.area_code
   GROUP BY m.section_id, m.bidder_a, m.bidder_b, q.min_items, q.share
   HAVING COUNT(DISTINCT m.item_code) >= q.min_items
-     AND SUM(CASE WHEN ABS(2 * m.ratio - m.twice_median) <= q.tol * m.twice_median THEN 1 ELSE 0 END) >= q.share * COUNT(*)
+     AND SUM(CASE WHEN ABS(2 * m.ratio - m.twice_median) <= CAST(q.tol AS DECIMAL(19, 6)) * m.twice_median THEN 1 ELSE 0 END) >= q.share * COUNT(*)
 ), itemised AS (
   SELECT
     p.section_id,

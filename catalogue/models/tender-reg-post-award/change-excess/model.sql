@@ -42,8 +42,8 @@ SELECT
   p.changes,
   p.last_change_date,
   p.area_code,
-  CASE WHEN p.change_total >= q.red_limit * p.amount THEN 'red' ELSE 'yellow' END AS grade
+  CASE WHEN p.change_total >= CAST(q.red_limit AS DECIMAL(19, 6)) * p.amount THEN 'red' ELSE 'yellow' END AS grade
 FROM placed AS p
 JOIN param AS q
   ON q.area_code = p.area_code
-WHERE p.change_total > q.limit * p.amount
+WHERE p.change_total > CAST(q.limit AS DECIMAL(19, 6)) * p.amount

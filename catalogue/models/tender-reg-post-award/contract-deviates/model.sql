@@ -15,7 +15,7 @@ WITH compared AS (
     CASE
       WHEN a.award_price > 0
        AND COALESCE(NULLIF(c.currency, ''), 'CNY') = COALESCE(NULLIF(a.currency, ''), 'CNY')
-       AND ABS(c.amount - a.award_price) > q.tol * a.award_price
+       AND ABS(c.amount - a.award_price) > CAST(q.tol AS DECIMAL(19, 6)) * a.award_price
       THEN 'a'
     END AS other_price,
     CASE WHEN c.contractor_id <> '' AND a.winner_id <> '' AND c.contractor_id <> a.winner_id THEN 'b' END AS other_party,

@@ -41,14 +41,14 @@ WITH traded AS (
       END,
       CASE
         WHEN t.deal_price <> 0
-         AND (t.annual_rent IS NULL OR ABS(t.annual_rent - t.deal_price) > t.price_tol * t.deal_price)
-         AND (t.total_amount IS NULL OR ABS(t.total_amount - t.deal_price) > t.price_tol * t.deal_price)
+         AND (t.annual_rent IS NULL OR ABS(t.annual_rent - t.deal_price) > CAST(t.price_tol AS DECIMAL(19, 6)) * t.deal_price)
+         AND (t.total_amount IS NULL OR ABS(t.total_amount - t.deal_price) > CAST(t.price_tol AS DECIMAL(19, 6)) * t.deal_price)
         THEN 'c'
       END
     ) AS reasons,
     t.annual_rent,
     t.deal_price,
-    CASE WHEN t.annual_rent >= t.from_amount * t.red_factor THEN 'red' ELSE 'yellow' END AS grade
+    CASE WHEN t.annual_rent >= t.from_amount * CAST(t.red_factor AS DECIMAL(19, 6)) THEN 'red' ELSE 'yellow' END AS grade
   FROM traded AS t
 )
 SELECT

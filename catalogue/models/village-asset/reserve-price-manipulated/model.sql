@@ -33,7 +33,7 @@ WITH listing AS (
     AND COALESCE(p.winner_id, '') = ''
     AND p.listing_end >= CAST(t.listing_date - t.window_days * INTERVAL '1' DAY AS DATE)
     AND p.listing_end <= t.listing_date
-    AND t.reserve_price <= p.reserve_price * (1 - t.cut)
+    AND t.reserve_price <= p.reserve_price * (1 - CAST(t.cut AS DECIMAL(19, 6)))
 ), sequence AS (
   SELECT
     t.asset_id,

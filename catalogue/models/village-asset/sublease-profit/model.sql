@@ -58,7 +58,7 @@ WITH let AS (
     COUNT(DISTINCT s.buyer_id) AS tenants
   FROM sublet AS s
   GROUP BY s.contract_id, s.village_code, s.area_code, s.party_id, s.annual_rent, s.year, s.tol, s.min_tenants
-  HAVING SUM(s.amount) > s.annual_rent * (1 + s.tol)
+  HAVING SUM(s.amount) > s.annual_rent * (1 + CAST(s.tol AS DECIMAL(19, 6)))
      AND COUNT(DISTINCT s.buyer_id) >= s.min_tenants
 ), ranked AS (
   SELECT

@@ -43,12 +43,12 @@ SELECT
   p.work_type,
   p.area_code,
   COUNT(*) AS records,
-  CAST(SUM((p.unit_price - p.ref_price) * p.days) AS DECIMAL(18, 2)) AS excess_total,
+  CAST(SUM((p.unit_price - p.ref_price) * CAST(p.days AS DECIMAL(19, 6))) AS DECIMAL(18, 2)) AS excess_total,
   MAX(CAST(p.unit_price / NULLIF(p.ref_price, 0) AS DECIMAL(18, 6))) AS max_ratio,
   MIN(p.work_date) AS first_work_date,
   MAX(p.work_date) AS last_work_date,
-  CASE WHEN SUM((p.unit_price - p.ref_price) * p.days) >= p.raise_excess THEN 'yellow' ELSE 'blue' END AS grade
+  CASE WHEN SUM((p.unit_price - p.ref_price) * CAST(p.days AS DECIMAL(19, 6))) >= p.raise_excess THEN 'yellow' ELSE 'blue' END AS grade
 FROM priced AS p
 WHERE p.latest = 1
-  AND p.unit_price > p.ref_price * (1 + p.tol)
+  AND p.unit_price > p.ref_price * (1 + CAST(p.tol AS DECIMAL(19, 6)))
 GROUP BY p.village_code, p.work_type, p.area_code, p.raise_excess

@@ -68,7 +68,7 @@ WITH priced AS (
     ON f.purchase_id = p.purchase_id
    AND f.rank = 1
   WHERE f.purchase_id IS NULL
-    AND p.unit_price >= (1 + q.tol) * p.lowest
+    AND p.unit_price >= (1 + CAST(q.tol AS DECIMAL(19, 6))) * p.lowest
 ), listed AS (
   -- the year before a day lies in two calendar years: the prices of both, among them what each purchase allows
   SELECT CAST(NULL AS VARCHAR) AS purchase_id, o.item_code, o.county, EXTRACT(YEAR FROM o.purchase_date) AS year, o.unit_price AS price, 1 AS paid

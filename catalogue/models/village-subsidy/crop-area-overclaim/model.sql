@@ -135,7 +135,7 @@ WITH village_of AS (
       WHEN v.parcel_id IS NOT NULL
         AND (
           COALESCE(STRPOS('|' || p.arable_classes || '|', '|' || NULLIF(v.land_class, '') || '|'), 0) = 0
-          OR v.planted_area < p.declared_area * (1 - p.tol)
+          OR v.planted_area < p.declared_area * (1 - CAST(p.tol AS DECIMAL(19, 6)))
         )
       THEN 1
       ELSE 0

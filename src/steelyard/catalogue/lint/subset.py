@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from sqlglot import exp
 
+from steelyard.catalogue.lint.figures import lists_beside_counts, narrow_products
 from steelyard.catalogue.lint.joins import early_runs, products
 from steelyard.catalogue.tree import SqlBroken, Tree, foreign_tables, line_of, parse
 
@@ -49,6 +50,8 @@ def breaches(tree: Tree, *, recursive: bool = False) -> Found:
         _quotients,
         products,
         early_runs,
+        narrow_products,
+        lists_beside_counts,
     )
     for rule in rules:
         yield from rule(tree)
