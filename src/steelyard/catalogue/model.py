@@ -56,6 +56,15 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """What the codes of one output column mean: words of the model's own, else those of vocabularies."""
+
+    words: Mapping[str, Words]
+    vocabularies: tuple[str, ...] = ()
+    """In the order they are asked."""
+
+
+@dataclass(frozen=True)
 class SupervisionModel:
     """One folder of ``catalogue/models``."""
 
@@ -95,6 +104,8 @@ class SupervisionModel:
     """Over the three files of the folder."""
     path: Path
     document: Document = field(repr=False, compare=False)
+    terms: Mapping[str, Terms]
+    """Output column to what its codes mean to people."""
 
     @property
     def field(self) -> str:
@@ -150,6 +161,14 @@ class Catalogue:
     def schema(self, dataset: str) -> dict[str, str]:
         """Column name to SQL type."""
         return {name: column.sql_type for name, column in self.columns(dataset).items()}
+
+    def words(self, model: SupervisionModel, column: str, code: str) -> Words | None:
+        """What a code of a model's column means; None where nobody said."""
+        terms = model.terms.get(column)
+        if terms is None or code in terms.words:
+            return terms.words[code] if terms else None
+        known = (self.vocabulary[name].terms.get(code) for name in terms.vocabularies if name in self.vocabulary)
+        return next((term.words for term in known if term), None)
 
     def knows(self, dataset: str) -> bool:
         return dataset in self.contracts or dataset in self.relations

@@ -12,12 +12,15 @@ from steelyard.catalogue.model import (
     Parameter,
     Relation,
     SupervisionModel,
+    Terms,
 )
 from steelyard.contracts import Column, LegalBasis, Words, load_contracts, load_vocabularies
 from steelyard.kit import yamlfile
 from steelyard.kit.errors import SteelyardError
 
 MODEL_FILES = ("model.yaml", "model.sql", "cases.yaml")
+VOCABULARY = "vocabulary"
+"""Among the codes of a column's terms: the vocabularies whose words it takes."""
 RELATION_FILES = ("relation.yaml", "relation.sql", "cases.yaml")
 
 
@@ -207,7 +210,21 @@ def _model(folder: Path) -> SupervisionModel:
         sha256=sha256,
         path=folder,
         document=document,
+        terms={str(name): _terms(document, str(name)) for name in _section(document, "terms", dict, {})},
     )
+
+
+def _terms(document: yamlfile.Document, column: str) -> Terms:
+    """The words of one column: the name of a vocabulary, or code to {zh, en} and ``vocabulary`` among them."""
+    body = document.data["terms"][column]
+    at = ("terms", column)
+    if isinstance(body, str):
+        return Terms({}, (body,))
+    if not isinstance(body, dict) or not body:
+        raise Unreadable(document, f"terms.{column} names a vocabulary, or has a code with zh and en on each line", *at)
+    named = body.get(VOCABULARY) or ()
+    vocabularies = (named,) if isinstance(named, str) else tuple(map(str, named))
+    return Terms({str(code): _words(document, *at, code) for code in body if code != VOCABULARY}, vocabularies)
 
 
 def _needs(document: yamlfile.Document, dataset: str) -> Needs:

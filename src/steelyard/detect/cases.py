@@ -7,7 +7,10 @@ from typing import Any
 
 from steelyard.catalogue import Catalogue, Relation, SupervisionModel
 from steelyard.catalogue.cases import Case, CaseFile, CasesBroken, read_cases
-from steelyard.catalogue.placeholders import render
+from steelyard.catalogue.codes import codes
+from steelyard.catalogue.model import RUN_SCHEMA
+from steelyard.catalogue.placeholders import in_words, items, placeholders, render
+from steelyard.catalogue.tree import Tree, read
 from steelyard.detect.comparison import difference
 from steelyard.detect.stage import Stage, bare
 from steelyard.engines.duck import DuckError, close_off, connect, rows
@@ -162,12 +165,14 @@ class CaseRunner:
             self.standing[dataset] = listed
 
     def _shown(self, model: SupervisionModel, found: Sequence[dict[str, Any]]) -> str | None:
-        """Both titles render and some evidence stands behind the findings of the project's own case."""
+        """Both titles render in words and some evidence stands behind the findings of the project's own case."""
         if not found:
             return None
         for row in found:
-            for language in model.text_title:
-                render(language, row)
+            wordless = _wordless(self.catalogue, model, row)
+            if wordless:
+                return wordless
+            told_titles(self.catalogue, model, row)
         sections = 0
         for evidence in model.evidence:
             try:
@@ -175,6 +180,45 @@ class CaseRunner:
             except DuckError as error:
                 return f"evidence {evidence.name}: {error}"
         return None if sections else "no evidence query returns a row"
+
+
+def told_titles(catalogue: Catalogue, model: SupervisionModel, row: Mapping[str, Any]) -> dict[str, str]:
+    """Both titles of a finding by language, as one reads them who knows no names: keys stand for them.
+
+    Raises PlaceholderUnknown.
+    """
+
+    def told(language: str, column: str, form: str, value: Any) -> str | None:
+        def words(code: str) -> str | None:
+            found = catalogue.words(model, column, code)
+            return getattr(found, language) if found else None
+
+        if column in model.terms and isinstance(value, str):
+            return in_words(value, words, language)
+        known = catalogue.models if form == "model" else catalogue.contracts if form == "dataset" else {}
+        return str(getattr(known[value].title, language)) if value in known else None
+
+    def said(language: str, text: str) -> str:
+        return render(text, row, lambda *one: told(language, *one), language=language)
+
+    return {language: said(language, text) for language, text in model.text_title._asdict().items()}
+
+
+def _wordless(catalogue: Catalogue, model: SupervisionModel, row: Mapping[str, Any]) -> str | None:
+    """The first code of a title without words: one that a case showed and no look at the text could foresee."""
+    for column in {column for text in model.text_title for column, _form in placeholders(text)} & set(model.terms):
+        value = row.get(column)
+        if not isinstance(value, str) or catalogue.words(model, column, value):
+            continue
+        strange = [code for code in items(value) if not catalogue.words(model, column, code)]
+        if strange and not codes(_parsed(catalogue, model), column, catalogue).open:
+            return f"the title says {column}, whose code {strange[0]} has no words in terms"
+    return None
+
+
+def _parsed(catalogue: Catalogue, model: SupervisionModel) -> Tree:
+    schema = {name: catalogue.schema(name) for name in model.data if catalogue.knows(name)}
+    return read(model.sql, {**schema, "run": RUN_SCHEMA, "param": model.param_schema})
 
 
 def _with_area(model: SupervisionModel, row: Mapping[str, Any], root: str) -> dict[str, Any]:

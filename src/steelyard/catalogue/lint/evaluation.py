@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from steelyard.catalogue.complaint import Complaint
+from steelyard.catalogue.lint import titles
 from steelyard.catalogue.lint.subset import breaches
 from steelyard.catalogue.model import RUN_SCHEMA, Catalogue, Relation, SupervisionModel
-from steelyard.catalogue.placeholders import FORMATS, placeholders
 from steelyard.catalogue.tree import RESERVED, SqlBroken, Tree, origins, read
 from steelyard.engines.dialects import NotPortable, to_spark
 from steelyard.engines.duck import Duck, DuckError, register_files
@@ -57,7 +57,7 @@ class Evaluator:
         if output:
             found += self._columns(model, output)
             found += self._subjects(model, tree, output)
-            found += self._placeholders(model, output)
+            found += titles.complaints(model, tree, output, self.catalogue)
             found += self._evidence(model, tree, output)
         return Look(tree, output, found)
 
@@ -171,21 +171,6 @@ class Evaluator:
             if made_of == {False}:
                 message = f"{column} is made of no subject column of a contract"
                 yield self._yaml(model, "subjects", message, "subjects", column)
-
-    def _placeholders(self, model: SupervisionModel, output: Mapping[str, str]) -> Iterator[Complaint]:
-        for language, text in zip(("zh", "en"), model.text_title, strict=True):
-            for column, form in placeholders(text):
-                if column not in output:
-                    yield self._yaml(
-                        model,
-                        "text",
-                        f"the title names {column}, which is not in the output",
-                        "text",
-                        "title",
-                        language,
-                    )
-                if form and form not in FORMATS:
-                    yield self._yaml(model, "text", f"unknown form {form} of {column}", "text", "title", language)
 
     def _evidence(self, model: SupervisionModel, tree: Tree, output: Mapping[str, str]) -> Iterator[Complaint]:
         schema = {**self._schema(model), "hit": dict(output)}

@@ -92,6 +92,17 @@ BREAKS = {
     ),
     "sql-window": ("model.sql", " ORDER BY i.sign_date DESC, i.village_code, i.project_id", ""),
     "sql-order": ("model.sql", "'red' AS grade", "'red' AS grade, STRING_AGG(w.project_id, ',') AS listed"),
+    "sql-figures": (
+        "model.sql",
+        "COUNT(*) AS project_count",
+        "CAST(SUM(w.contract_amount * w.contract_amount) AS DECIMAL(18, 2)) AS project_count",
+    ),
+    "sql-distinct": (
+        "model.sql",
+        "COUNT(*) AS project_count",
+        "COUNT(DISTINCT w.project_id) AS project_count, "
+        "STRING_AGG(DISTINCT w.project_id, ',' ORDER BY w.project_id) AS listed",
+    ),
     "types": ("model.sql", "'red' AS grade", "'red' AS grade, AVG(w.contract_amount) AS mean"),
     "cases": ("cases.yaml", "kind: negative", "kind: odd"),
     "yaml-code": ("cases.yaml", "village_code: '330182104001'", "village_code: 330182104001"),

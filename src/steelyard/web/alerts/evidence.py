@@ -12,7 +12,7 @@ from steelyard.web.alerts.masking import masked_sections
 from steelyard.web.alerts.titles import areas_named, day_text, plain_amount
 from steelyard.web.orgs.models import User, in_language
 from steelyard.web.orgs.names import ShownName, shown_names
-from steelyard.web.workbench.shelf import dataset_title, in_words
+from steelyard.web.workbench.shelf import dataset_title, in_words, told
 
 SUBJECT_KINDS = ("person", "company", "party", "org")
 SOURCES_SHOWN = 5
@@ -60,12 +60,15 @@ class Table:
         return [(label, any(row.cells[n].number for row in self.rows)) for n, label in enumerate(self.labels)]
 
 
-def tables(viewer: User | None, evidence: Iterable[Mapping[str, Any]]) -> list[Table]:
-    """Evidence sections ready to show; subjects and areas are looked up once."""
+def tables(viewer: User | None, evidence: Iterable[Mapping[str, Any]], model_id: str = "") -> list[Table]:
+    """Evidence sections ready to show; subjects and areas are looked up once.
+
+    ``model_id``: whose words its own codes take.
+    """
     sections = masked_sections(evidence)
     names = shown_names(viewer, subjects_in(sections))
     areas = areas_named(str(value) for _s, kind, value in _values(sections) if kind == "area" and value)
-    return [_table(section, names, areas) for section in sections]
+    return [_table(section, names, areas, model_id) for section in sections]
 
 
 def subjects_in(sections: Iterable[Mapping[str, Any]]) -> set[str]:
@@ -81,14 +84,16 @@ def _values(sections: Iterable[Mapping[str, Any]]) -> Iterable[tuple[Mapping[str
                 yield section, kinds.get(column, ""), value
 
 
-def _table(section: Mapping[str, Any], names: Mapping[str, ShownName], areas: Mapping[str, str]) -> Table:
+def _table(
+    section: Mapping[str, Any], names: Mapping[str, ShownName], areas: Mapping[str, str], model_id: str
+) -> Table:
     columns, kinds = list(section.get("columns", [])), section.get("kinds", {})
     labels = [_with_unit(_label(section, column), kinds.get(column, "")) for column in columns]
     places = section.get("row_sources") or []
     rows = []
     for number, values in enumerate(section.get("rows", [])):
         cells = [
-            _cell(_in_words(section, column, value), kinds.get(column, ""), label, names, areas)
+            _cell(_in_words(section, column, value, model_id), kinds.get(column, ""), label, names, areas)
             for value, column, label in zip(values, columns, labels, strict=False)
         ]
         lines = [section["sources"][at] for at in (places[number] if number < len(places) else [])]
@@ -102,7 +107,7 @@ def _with_unit(label: str, kind: str) -> str:
     return gettext("%(label)s (yuan)") % {"label": label} if kind == "money" else label
 
 
-def _in_words(section: Mapping[str, Any], column: str, value: Any) -> Any:
+def _in_words(section: Mapping[str, Any], column: str, value: Any, model_id: str) -> Any:
     """A code as its word; numbers, days and keys stay what they are."""
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
@@ -110,7 +115,8 @@ def _in_words(section: Mapping[str, Any], column: str, value: Any) -> Any:
         return value
     if column == "dataset" and section.get("name") == "basis":
         return dataset_title(value)
-    return in_words(column, section.get("labels", {}).get(column) or {}, value)
+    own = told(model_id, column, value)
+    return in_words(column, section.get("labels", {}).get(column) or {}, value) if own in (None, value) else own
 
 
 def _label(section: Mapping[str, Any], column: str) -> str:

@@ -1,25 +1,20 @@
-"""The story of an alert in one sentence, under the reader's rights and in the reader's language."""
+"""The story of an alert in two sentences, under the reader's rights and in the reader's language."""
 
-import datetime as dt
-import re
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
-from django.utils.translation import get_language
-
+from steelyard.catalogue.placeholders import placeholders, render, written
 from steelyard.web.alerts.masking import masked_value
-from steelyard.web.orgs.models import Area, User
+from steelyard.web.orgs.models import Area, User, in_language
 from steelyard.web.orgs.names import ShownName, shown_names
-
-PLACE = re.compile(r"\{(\w+)(?::(name|area|money|date))?\}")
-"""A placeholder of ``text.title``: a column, and how it is shown."""
+from steelyard.web.workbench import shelf
 
 
 class Told(Protocol):
     """What has a title: an alert."""
 
     pk: Any
+    model_id: Any
     title_zh: Any
     title_en: Any
     payload: Any
@@ -31,7 +26,7 @@ def titles(viewer: User | None, alerts: Iterable[Told]) -> dict[int, str]:
     found = [(alert, _template(alert)) for alert in wanted]
     names = shown_names(viewer, [key for alert, text in found for key in _values(alert, text, "name")])
     areas = areas_named(code for alert, text in found for code in _values(alert, text, "area"))
-    return {alert.pk: fill(text, alert.payload, names, areas) for alert, text in found}
+    return {alert.pk: fill(text, alert.payload, names, areas, str(alert.model_id)) for alert, text in found}
 
 
 def areas_named(codes: Iterable[str]) -> dict[str, str]:
@@ -40,48 +35,48 @@ def areas_named(codes: Iterable[str]) -> dict[str, str]:
     return {area.code: str(area) for area in Area.objects.filter(code__in=wanted)}
 
 
-def fill(text: str, payload: Mapping[str, Any], names: Mapping[str, ShownName], areas: Mapping[str, str]) -> str:
-    """Put the figures of ``payload`` into a template; what is missing shows as a dash."""
+def fill(
+    text: str, payload: Mapping[str, Any], names: Mapping[str, ShownName], areas: Mapping[str, str], model_id: str = ""
+) -> str:
+    """Put the figures of ``payload`` into a template, codes in the words of the model that stands today.
 
-    def put(found: re.Match[str]) -> str:
-        value, kind = payload.get(found.group(1)), found.group(2)
-        if value is None or value == "":
-            return "—"
-        if kind == "name":
-            return names[str(value)].text if str(value) in names else str(value)
-        if kind == "area":
-            return areas.get(str(value), str(value))
-        if kind == "money":
-            return plain_amount(value)
-        return day_text(value) if kind == "date" else str(masked_value(found.group(1), value))
+    What is missing shows as a dash, or takes the optional part around it along.
+    """
 
-    return PLACE.sub(put, text)
+    def told(column: str, form: str, value: Any) -> str | None:
+        words = shelf.told(model_id, column, value) if isinstance(value, str) else None
+        if words is not None and words != value:
+            return str(masked_value(column, words))
+        match form:
+            case "name":
+                return names[str(value)].text if str(value) in names else str(value)
+            case "area":
+                return areas.get(str(value), str(value))
+            case "model":
+                return shelf.model_title(str(value))
+            case "dataset":
+                return shelf.dataset_title(str(value))
+            case "" if not isinstance(value, bool):
+                return str(masked_value(column, value))
+        return None
+
+    return render(text, payload, told, language=in_language("zh", "en"), lenient=True)
 
 
 def _template(alert: Told) -> str:
-    english = (get_language() or "").startswith("en")
-    return str((alert.title_en if english else alert.title_zh) or alert.title_zh or alert.title_en)
+    return in_language(str(alert.title_zh or ""), str(alert.title_en or ""))
 
 
-def _values(alert: Told, text: str, kind: str) -> list[str]:
-    columns = [found.group(1) for found in PLACE.finditer(text) if found.group(2) == kind]
+def _values(alert: Told, text: str, form: str) -> list[str]:
+    columns = [column for column, found in placeholders(text) if found == form]
     return [str(alert.payload[column]) for column in columns if alert.payload.get(column)]
 
 
 def plain_amount(value: object) -> str:
     """An amount grouped and without a unit: the sentence around it names the unit."""
-    try:
-        return f"{Decimal(str(value)):,.2f}".removesuffix(".00")
-    except InvalidOperation:
-        return str(value)
+    return written(value, "money")
 
 
 def day_text(value: object) -> str:
     """A date in the reader's language."""
-    try:
-        day = dt.date.fromisoformat(str(value)[:10])
-    except ValueError:
-        return str(value)
-    if (get_language() or "").startswith("en"):
-        return f"{day.day} {day:%b %Y}"
-    return f"{day.year}年{day.month}月{day.day}日"
+    return written(value, "date", in_language("zh", "en"))

@@ -48,7 +48,8 @@ def alert_detail(request: HttpRequest, pk: int) -> HttpResponse:
     model = model_or_none(alert.model_id)
     context = {
         "alert": alert, "title": alert.title(user), "area": areas_named([alert.area_code]).get(alert.area_code, ""),
-        "tables": evidence.tables(user, alert.evidence), "graph": found, "tie_list": ties.as_list(found),
+        "tables": evidence.tables(user, alert.evidence, alert.model_id),
+        "graph": found, "tie_list": ties.as_list(found),
         "model": model, "model_title": _model_title(alert.model_id), "domain": term("domain", alert.domain),
         "laws": [law for law in model.legal_basis if law.status != "unverified"] if model else [],
         "replay": alert.replays.order_by("-pk").first(), "revisions": alert.revisions.order_by("no"),

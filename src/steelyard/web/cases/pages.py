@@ -169,7 +169,7 @@ def detail(case: Case, viewer: User) -> dict[str, Any]:
         "route_title": _rule(case.route_rule),
         "early": bool(main and main.move.inspects and case.inspection_due and clock.today() < case.inspection_due),
         "days_left": queries.days_left(case, clock.now()) if case.is_open else None,
-        "alerts": [(alert, said[alert.pk], tables(viewer, alert.evidence)) for alert in alerts],
+        "alerts": [(alert, said[alert.pk], tables(viewer, alert.evidence, alert.model_id)) for alert in alerts],
         "area": areas_named([case.area_code]).get(case.area_code, ""), "main": main,
         "onward": [one for one in onward if one is not main],
         "aside": [one for one in offered if one.move.target is None], "rail": rail(case, workflow),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from steelyard.web.alerts.models import Alert
+from steelyard.web.alerts.titles import titles
 from steelyard.web.audit import record
 from steelyard.web.audit.errors import WebError
 from steelyard.web.orgs import clock
@@ -81,7 +82,7 @@ def _page(request: HttpRequest, appeal: Appeal, *, status: int = 200, **more: An
 def _alerts_near(user: User, appeal: Appeal) -> list[tuple[int, str]]:
     """Alerts of the same village that this person may see anyway."""
     found = Alert.objects.visible_to(user).filter(village=appeal.village_id).order_by("-raised_at")[:20]
-    return [(alert.pk, in_language(alert.title_zh, alert.title_en)) for alert in found]
+    return list(titles(user, found).items())
 
 
 @require_POST

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from steelyard.catalogue import Catalogue, SupervisionModel, read_catalogue
+from steelyard.catalogue import Catalogue, SupervisionModel, placeholders, read_catalogue
 from steelyard.web.orgs.models import in_language
 
 
@@ -47,6 +47,26 @@ def term(vocabulary: str, code: str) -> str:
     known = catalogue().vocabulary.get(vocabulary)
     found = known.terms.get(code) if known else None
     return in_language(found.words.zh, found.words.en) if found else code
+
+
+def told(model_id: str, column: str, value: str) -> str | None:
+    """A value of a model's column in the reader's language: its code, or each of a joined list; None where the model
+    says nothing of the column.  A code the model does not know, of an older version of it, stays itself."""
+    model = model_or_none(model_id)
+    if model is None or column not in model.terms:
+        return None
+
+    def words(code: str) -> str | None:
+        found = catalogue().words(model, column, code)
+        return in_language(found.zh, found.en) if found else None
+
+    return placeholders.in_words(value, words, in_language("zh", "en"))
+
+
+def model_title(model_id: str) -> str:
+    """The name of a model in the reader's language; its id where it is gone."""
+    model = model_or_none(model_id)
+    return in_language(model.title.zh, model.title.en) if model else model_id
 
 
 def in_words(column: str, label: Mapping[str, str], code: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from steelyard.web.alerts.models import Alert, ModelNote, SavedView
-from steelyard.web.alerts.tests.made_findings import defendant, hill, raised, rent
+from steelyard.web.alerts.tests.made_findings import defendant, hill, raised, rent, section
 from steelyard.web.audit.models import AuditEvent
 from steelyard.web.orgs.actions import renew_kin
 
@@ -32,6 +32,24 @@ def test_the_story_is_told_in_chinese_too(alert, cast, as_user):
     assert (
         "五龙村合同L1逾期未收租金1,275,000元" in client.get(reverse("alert_detail", args=[alert.pk])).content.decode()
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "story", "cell"),
+    [("en", "no trade on record, old-code", "another price"), ("zh-hans", "无交易记录、old-code", "价格不一致")],
+)
+def test_codes_are_told_in_the_words_of_the_model(cast, as_user, language, story, cell):
+    """A code that the model of today does not know is an older version's, and stays itself."""
+    table = section("trade", ["reasons", "found"], [["c", "x"]], {"reasons": "string", "found": "string"})
+    title = {"zh": "{reasons}[{gone}]", "en": "{reasons}[ {gone}]"}
+    payload = {"reasons": "a,old-code", "gone": None}
+    alert = raised(rent(model="village-asset/no-open-trade", payload=payload, title=title, evidence=[table]))
+    client = as_user(cast.zhou)
+    client.cookies["steelyard_language"] = language
+    text = client.get(reverse("alert_detail", args=[alert.pk])).content.decode()
+    assert story in text
+    assert cell in text
+    assert "[" not in text[text.index("lead-text") :][:200]
 
 
 def test_looking_at_an_alert_is_on_the_record(alert, cast, as_user):

@@ -62,8 +62,8 @@ false_positives:
 snooze: {{by: [project_id], max: P180D, approve: {{level: county}}}}
 text:
   title:
-    zh: '{{village_code:area}}工程合同{{contract_amount:money}}元'
-    en: 'A contract of {{village_code:area}} for CNY {{contract_amount:money}}'
+    zh: '{{village_code:area}}工程合同{{contract_amount:money}}元。来源为村级工程数据，是线索，待核实。'
+    en: 'Contract of {{village_code:area}} for CNY {{contract_amount:money}}. From projects; a clue, to be verified.'
 evidence:
   - name: project
     zh: 工程
