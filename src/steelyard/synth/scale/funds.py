@@ -55,7 +55,7 @@ def _moved(size: Size) -> str:
     sold = f"NOT {leases.no_income(size)} AND NOT ({leases.early_income(size)} AND n < 3)"
     return f"""(SELECT v, k, before(paid) AS day, amount, 'in' AS direction, '501' AS account, payer AS party,
             k = {1 + LARGE * 4} AND {here("rent kept", size)} AS kept, false AS unbooked, '收取租金' AS summary
-        FROM {paid_instalments(size)} WHERE paid < {WINDOW}
+        FROM {paid_instalments(size)} WHERE paid <= {WINDOW}
         UNION ALL SELECT v, 1000 + n, before(15 + 30 * n), yuan({spent}), 'out', '541', NULL, false,
             {here("unbooked payment", size)} AND n = 5, '支付办公费' FROM {each("n", MONTHS)}
         UNION ALL SELECT v, 990 + n, before(35 + 95 * n), yuan(2000 + 100 * pick(1308, id, 80)), 'in', '511',

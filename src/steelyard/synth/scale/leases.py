@@ -110,6 +110,8 @@ def look_alikes(size: Size) -> list[LookAlike]:
         of("reserve-price-manipulated", "nobody else came once", "one bidder, once", asset),
         LookAlike("village-asset/resource-extraction-unrecorded", {"asset_id": _kept_id("hill")}, early,
                   "timber was sold last winter and booked"),
+        of("contract-expired-still-used", "ended last month", "the weeks to clear it are not over"),
+        of("contract-expired-still-used", "listed again", "offered again two months ago; nobody has come"),
         of("sublease-profit", "sublet at cost", "what it cost and a fifth"),
         of("sublease-profit", "let with service", "not rent but guarding and cleaning"),
     ]  # fmt: skip
@@ -185,7 +187,7 @@ def contracts(size: Size) -> str:
 
 
 def trades(size: Size) -> str:
-    """SQL: rows of ``rural_trade``: the listing a letting comes from and, where there was one, the one before."""
+    """SQL: rows of ``rural_trade``: the listing a letting comes from and, where there was one, that before or after."""
     winner = f"CASE WHEN other_won THEN person_key(v * {PERSONS} + 1999) ELSE party END"
     return f"""SELECT {_trade_id(0)} AS trade_id, village_code(v) AS village_code, asset_id,
             before(signed + 40) AS listing_date, before(signed + 40 - listed) AS listing_end,
@@ -197,14 +199,16 @@ def trades(size: Size) -> str:
             CASE WHEN before_won THEN yuan(rent * before_reserve) END,
             CASE WHEN before_won THEN person_key(v * {PERSONS} + 1998) END, CASE WHEN before_won THEN 1 ELSE 0 END,
             'listing', CASE WHEN before_won THEN before(signed + 38 + before) END
-        FROM {lettings(size)} WHERE before IS NOT NULL"""
+        FROM {lettings(size)} WHERE before IS NOT NULL
+        UNION ALL SELECT numbered('JA', v * 100 + k), village_code(v), asset_id, before(60), before(45),
+            yuan(rent * 0.85), NULL, NULL, 0, 'listing', NULL FROM {lettings(size)} WHERE again"""
 
 
 def instalments(size: Size) -> str:
     """SQL: the last rents that fell due: columns of ``lettings``, ``p`` (0 the latest) and ``ago``, days since."""
     begun = "(signed - 10)"
     return f"""(SELECT *, {begun} % 365 + 365 * p AS ago FROM {lettings(size)}, range({INSTALMENTS}) AS i(p)
-        WHERE {begun} % 365 + 365 * p <= {begun})"""
+        WHERE {begun} % 365 + 365 * p BETWEEN {begun} - 365 * years + 5 AND {begun})"""
 
 
 def receivables(size: Size) -> str:

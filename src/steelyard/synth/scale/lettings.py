@@ -60,6 +60,8 @@ class Letting:
     reviewed: int | None = 4
     """Days before the signing."""
     shown: bool = True
+    again: bool = False
+    """It has ended and is listed once more; nobody has come."""
     owed: bool = False
     """Nothing was ever paid."""
 
@@ -100,6 +102,8 @@ CASES = (
     Letting("nobody else came once", 59, "land", reserve=1.0, bidders=1),
     Letting("sublet at cost", 39, rent=5_000, company=TENANT_FIRM),
     Letting("let with service", 44, rent=5_000, company=TENANT_FIRM),
+    Letting("ended last month", 24, "shop", signed=1_500),
+    Letting("listed again", 29, "shop", signed=1_600, again=True),
 )  # fmt: skip
 NUMBER = {letting.name: FIRST_CASE + place for place, letting in enumerate(CASES)}
 _PLAIN = [field.name for field in fields(Letting) if field.name not in ("name", "place", "part_of")]

@@ -6,14 +6,17 @@ from steelyard.synth.scale.lettings import HONEST
 from steelyard.synth.scale.people import FIRST_OFFICIAL
 from steelyard.synth.scale.purchases import BOUGHT
 from steelyard.synth.scale.relief import filings
+from steelyard.synth.scale.schemes import at
 from steelyard.synth.scale.seals import USES
 from steelyard.synth.scale.size import PERSONS, Size
-from steelyard.synth.scale.table import Made, each
+from steelyard.synth.scale.table import LookAlike, Made, each, villages
 from steelyard.synth.scale.village_works import PROJECTS, changes, projects
 from steelyard.synth.scale.villages import CONTRACTS, RUNNING, signed_ago
 
 SHOWN, BATCHES = 14, 2
 """Months of accounts on the board, and lists of subsidies."""
+LATE = 50
+"""The place of a village that shows its accounts as late as it may."""
 STEPS = ("proposal", "joint_meeting", "party_meeting", "vote")
 _HEAD = f"person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 1)"
 
@@ -53,14 +56,22 @@ def _approval(size: Size) -> Made:
     )  # fmt: skip
 
 
+def look_alikes(size: Size) -> list[LookAlike]:
+    late = f"{villages()} WHERE {at(LATE, size.village_every)}"
+    return [LookAlike("village-fund/no-financial-disclosure", {"village_code": "village_code(v)"}, late,
+                      "shown in the middle of the next month, a day before it must be")]  # fmt: skip
+
+
 def _disclosure(size: Size) -> Made:
     """Accounts early in the next month, lists of subsidies before they are paid, contracts and projects once signed."""
+    days = f"CASE WHEN {at(LATE, size.village_every)} THEN 13 ELSE 2 + v % 9 END"
+    shown = f"(month_before(n) + CAST({days} AS INTEGER))"
     return Made(
         "village_disclosure", SHOWN + BATCHES + RUNNING + PROJECTS + HONEST,
         f"""SELECT numbered('GK', v * 100 + n) AS disclosure_id, village_code(v) AS village_code,
             'other' AS matter_type, 'CW' || strftime(month_before(n), '%Y%m') AS matter_id, 'finance' AS category,
-            month_before(n) + 2 + CAST(v % 9 AS INTEGER) AS publish_date, '村务公开栏' AS channel
-        FROM {each("n", SHOWN)} WHERE month_before(n) + 2 + CAST(v % 9 AS INTEGER) <= before(0)
+            {shown} AS publish_date, '村务公开栏' AS channel
+        FROM {each("n", SHOWN)} WHERE {shown} <= before(0)
             AND NOT ({here("accounts hidden", size)} AND n < 9)
         UNION ALL SELECT numbered('GK', v * 100 + 50 + n), village_code(v), 'subsidy', 'PC' || n, 'village_affairs',
             before(22 + 180 * n + pick(66, v, 60)), '村务公开栏'

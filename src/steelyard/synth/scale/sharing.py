@@ -100,8 +100,8 @@ def _here(name: str, size: Size) -> str:
 
 
 def _year() -> str:
-    """SQL: the last year that was shared out."""
-    return "(year(before(0)) - 1)"
+    """SQL: the last year that was shared out, on the twentieth of January of the next."""
+    return "(year(before(31)) - 1)"
 
 
 def _paid_on() -> str:

@@ -5,7 +5,7 @@ from steelyard.synth.scale.lettings import HONEST
 from steelyard.synth.scale.people import FIRST_OFFICIAL, FIRST_RELATIVE
 from steelyard.synth.scale.purchases import equipment
 from steelyard.synth.scale.size import COMPANIES, PERSONS, Size
-from steelyard.synth.scale.table import Made, each
+from steelyard.synth.scale.table import LookAlike, Made, each, villages
 
 ASSETS = 100
 CONTRACTS = 136
@@ -14,11 +14,24 @@ INSTALMENTS = 3
 RUNNING = ASSETS
 EXPIRED, LARGE, RELATIVE, SMALL = 5, 7, 8, 9
 """Contracts that the wrongs take."""
+HELD, IN_GRACE = 2, 57
+"""Places of a village whose rents lie a week before they are banked, and of one whose last rents fell due lately."""
 
 
 def tables(size: Size) -> list[Made]:
     return [
         _asset(size), _contract(size), _receivable(size), _receipt(size), _trade(size),
+    ]  # fmt: skip
+
+
+def look_alikes(size: Size) -> list[LookAlike]:
+    held = f"{villages()} WHERE {schemes.at(HELD, size.village_every)}"
+    due = f"{each('n', CONTRACTS)} WHERE {schemes.at(IN_GRACE, size.village_every)} AND n < {RUNNING} AND n % 10 = 0"
+    keeper = {"village_code": "village_code(v)", "handler_id": f"person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 4)"}
+    return [
+        LookAlike("village-fund/income-not-banked", keeper, held, "taken to the bank on the last of the days allowed"),
+        LookAlike("village-asset/rent-receivable-unpaid", {"contract_id": "numbered('CH', id)"}, due,
+                  "due within the last month; some of it is not paid yet"),
     ]  # fmt: skip
 
 
@@ -136,11 +149,13 @@ def paid_instalments(size: Size) -> str:
 
 
 def _receipt(size: Size) -> Made:
-    """Paid between ten days before and twenty-five after it was due."""
+    """Paid between ten days before and twenty-five after it was due; taken to the bank within days."""
+    held = f"CASE WHEN {schemes.at(HELD, size.village_every)} THEN 7 ELSE pick(1315, v * 1000 + k, 4) END"
     return Made(
         "rent_receipt", RUNNING * INSTALMENTS * 0.8 + HONEST * 2,
-        f"""SELECT receipt_id, contract_id, village_code(v) AS village_code, before(paid) AS received_date,
-            before(paid) AS banked_date, amount, '62280' || v AS account_no, payer AS payer_id,
+        f"""SELECT receipt_id, contract_id, village_code(v) AS village_code,
+            before(paid + {held}) AS received_date, before(paid) AS banked_date,
+            amount, '62280' || v AS account_no, payer AS payer_id,
             person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 4) AS handler_id, 'PJ' || right(receipt_id, 11) AS bill_no
         FROM {paid_instalments(size)}""",
     )  # fmt: skip
