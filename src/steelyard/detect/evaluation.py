@@ -343,7 +343,7 @@ class Evaluation:
         """Freeze the evidence of new and changed findings, then grade them by whom it names."""
         few = model.id in self.plan.scopes
         beneath = self.plan.beneath(model.id)
-        self.evidence.slices = EvidenceSlices(self.duck, self.catalogue, beneath) if few else None
+        self.evidence.slices = EvidenceSlices(self.duck, self.catalogue, beneath, only_relations=not few)
         sections = self.evidence.collect(model, [row["_hit"] for row, _ in fresh])
         bare_hits = [hit for hit, listed in sections.items() if not any(one["sources"] for one in listed)]
         if bare_hits:

@@ -18,10 +18,20 @@ class EvidenceSlices:
     """Slices with every column, lineage among them, of the newest state of one engine."""
 
     def __init__(
-        self, duck: Duck, catalogue: Catalogue, beneath: Mapping[str, Sequence[Beneath]] | None = None
+        self,
+        duck: Duck,
+        catalogue: Catalogue,
+        beneath: Mapping[str, Sequence[Beneath]] | None = None,
+        *,
+        only_relations: bool = False,
     ) -> None:
-        """``beneath``: by table the rows that a model's findings were computed from, cut by its units."""
+        """``beneath``: by table the rows that a model's findings were computed from, cut by its units.
+
+        ``only_relations``: only what reads derived relations is cut.  A whole one with the lines of its rows does not
+        fit on a disk where every company has some; a table that stands anyway is read as quickly uncut.
+        """
         self.duck, self.catalogue, self.beneath = duck, catalogue, beneath or {}
+        self.only_relations = only_relations
         self.affected = Affected(duck, _now, _now, {}, name="shown walk")
         self.units: dict[tuple[str, tuple[str, ...]], UnitSet] = {}
         """Units that lead on, by the table they were taken from and their names."""
@@ -44,7 +54,7 @@ class EvidenceSlices:
 
     @contextmanager
     def _standing(self, reach: Reach, rows: str) -> Iterator[bool]:
-        if reach.whole:
+        if reach.whole or (self.only_relations and not self._reads_relations(reach)):
             yield False
             return
         made = self._units(reach, rows)
@@ -53,6 +63,9 @@ class EvidenceSlices:
             return
         with self.affected.sliced(reach, made, SCHEMA):
             yield True
+
+    def _reads_relations(self, reach: Reach) -> bool:
+        return any(one.table in self.catalogue.relations for one in reach.occurrences)
 
     def _units(self, reach: Reach, rows: str) -> UnitSet:
         """The units that lead on from the rows of a table, which are the same as long as this object lives."""

@@ -163,8 +163,14 @@ def _push(session: Any, load: Any, given: argparse.Namespace, step: Step) -> tup
     from steelyard.engines.postgres import Role
 
     start_django(Role.WORKER)
-    from steelyard.web.intake import actions  # Django must be started first
+    from steelyard.web.alerts.actions import pull  # Django must be started first
+    from steelyard.web.orgs.engine_link import reader
+    from steelyard.web.intake import actions
 
+    # What stands already is taken over as after every batch; the first push shall not wait for it.
+    step("alerts of what was found before", 0, 0)
+    with reader() as engine:
+        pull(engine)
     shots, late, first, last = load.shots(), 0, 0, 0
     for _ in range(FIRST_SHOTS):
         shot = next(shots)
