@@ -164,8 +164,8 @@ def _push(session: Any, load: Any, given: argparse.Namespace, step: Step) -> tup
 
     start_django(Role.WORKER)
     from steelyard.web.alerts.actions import pull  # Django must be started first
-    from steelyard.web.orgs.engine_link import reader
     from steelyard.web.intake import actions
+    from steelyard.web.orgs.engine_link import reader
 
     # What stands already is taken over as after every batch; the first push shall not wait for it.
     step("alerts of what was found before", 0, 0)
