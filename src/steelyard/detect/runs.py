@@ -304,7 +304,7 @@ def readiness_of(connection: Connection) -> list[Readiness]:
     """The newest judgement for each model and county, or province where no county is known."""
     rows = connection.execute(
         "SELECT model, area_code, state, reason FROM engine.readiness AS r "
-        "WHERE run = (SELECT max(run) FROM engine.readiness WHERE model = r.model) ORDER BY model, area_code"
+        "WHERE (model, run) IN (SELECT model, max(run) FROM engine.readiness GROUP BY model) ORDER BY model, area_code"
     ).fetchall()
     return [Readiness(*row) for row in rows]
 

@@ -155,7 +155,7 @@ def readiness_of(connection: Connection, models: Collection[str]) -> dict[str, l
     """What the last run that measured says of some models."""
     rows = connection.execute(
         "SELECT model, area_code, state, reason FROM engine.readiness AS r WHERE model = ANY(%s) "
-        "AND run = (SELECT max(run) FROM engine.readiness WHERE model = r.model) ORDER BY model, area_code",
+        "AND (model, run) IN (SELECT model, max(run) FROM engine.readiness GROUP BY model) ORDER BY model, area_code",
         [sorted(models)],
     ).fetchall()
     found: dict[str, list[Readiness]] = {model: [] for model in models}

@@ -16,12 +16,20 @@ WITH paid AS (
   WHERE p.account_no <> ''
     AND p.pay_date <= r.as_of
     AND p.pay_date > CAST(r.as_of - q.window_months * INTERVAL '1' MONTH AS DATE)
+), several AS (
+  SELECT
+    p.account_no
+  FROM paid AS p
+  GROUP BY p.account_no
+  HAVING MIN(p.person_id) <> MAX(p.person_id)
 ), home AS (
   SELECT
     p.account_no,
     p.person_id,
     MIN(m.household_id) AS household_id
-  FROM paid AS p
+  FROM several AS s
+  JOIN paid AS p
+    ON p.account_no = s.account_no
   JOIN household_member AS m
     ON m.person_id = p.person_id
   CROSS JOIN run AS r
@@ -39,7 +47,9 @@ WITH paid AS (
     COALESCE('h' || m.household_id, 'p' || NULLIF(p.person_id, '')) AS household,
     NULLIF(b.owner_id, '') AS owner_id,
     ROW_NUMBER() OVER (PARTITION BY p.account_no ORDER BY p.pay_date DESC, p.area_code, p.pay_id) AS latest
-  FROM paid AS p
+  FROM several AS s
+  JOIN paid AS p
+    ON p.account_no = s.account_no
   LEFT JOIN home AS m
     ON m.account_no = p.account_no
    AND m.person_id = p.person_id

@@ -12,7 +12,7 @@ from steelyard.catalogue.reach.declared import declare
 from steelyard.catalogue.reach.expand import Expander, Table
 from steelyard.catalogue.reach.route import Node, Occurrence, Reach, Route
 from steelyard.catalogue.reach.search import Search
-from steelyard.catalogue.reach.shape import Body, Leaf, Union, leaves_of, names_of, null_extended
+from steelyard.catalogue.reach.shape import Body, Leaf, Union, filled_column, leaves_of, names_of, null_extended
 from steelyard.catalogue.tree import RESERVED, Tree, line_of, read
 
 DEEPEST = 3
@@ -29,7 +29,8 @@ def derive(tree: Tree, tables: Mapping[str, Table], unit: tuple[str, ...]) -> Re
     for leaf in _mentions(body):
         ways = [] if loose else _ways(leaf, unit, {}, 0)
         found += [_occurrence(leaf, routes) for routes in ways] or [_occurrence(leaf, ())]
-    return replace(_reach(unit, found), loose=loose, silent=_silent(tree, body))
+    filled = tuple(name for name in unit if name in names_of(body) and filled_column(body, name))
+    return replace(_reach(unit, found), loose=loose, filled=filled, silent=_silent(tree, body))
 
 
 def derive_evidence(tree: Tree, tables: Mapping[str, Table], hit: tuple[str, ...]) -> Reach:

@@ -75,6 +75,8 @@ class Reach:
 
     loose: tuple[str, ...] = ()
     """Unit columns that come from the null-extended side of an outer join: no route can lead to them."""
+    filled: tuple[str, ...] = ()
+    """Unit columns that are never NULL in a result, whatever a table holds in the columns that lead to them."""
     silent: tuple[tuple[str, int], ...] = ()
     """(table, line) of mentions on which nothing of the result rests."""
 

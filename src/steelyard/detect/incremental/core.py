@@ -54,7 +54,7 @@ class Affected:
                 # The old image leads on through what stood beside it, the new one through what stands there now.
                 found.append(self.walks.units(route, delta.old, self.before))
                 found.append(self.walks.units(route, delta.new, self.after))
-        return [sql for sql in dict.fromkeys(found) if sql]
+        return [_filled(sql, reach) for sql in dict.fromkeys(found) if sql]
 
     def units(self, *reaches: Reach, more: Sequence[str] = ()) -> UnitSet:
         """The units that the change can have touched, of all SELECTs with the same unit together.
@@ -122,3 +122,14 @@ def within(sql: str, units: UnitSet) -> str:
     by = {name: "IS NOT DISTINCT FROM" if name in units.nulls else "=" for name in units.names}
     on = " AND ".join(f"q.{quoted(name)} {by[name]} u.{quoted(name)}" for name in units.names)
     return f"SELECT q.* FROM ({sql}) AS q SEMI JOIN {units.table} AS u ON {on}"
+
+
+def _filled(units: str, reach: Reach) -> str:
+    """Units without those of which the result can say nothing: a row that names none leads to none.
+
+    As one unit all rows without a name would be looked at, and no part of a table be passed over.
+    """
+    if not reach.filled:
+        return units
+    there = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in reach.filled)
+    return f"SELECT * FROM ({units}) WHERE {there}"

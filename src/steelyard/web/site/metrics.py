@@ -131,7 +131,7 @@ FIGURES: Sequence[Figure] = (
     Figure(
         "steelyard_not_evaluable", "Areas in which a model could not be evaluated.", ("model",),
         "SELECT model, count(*) FILTER (WHERE state NOT IN ('ready', 'partly', 'thin')) FROM engine.readiness AS r "
-        "WHERE run = (SELECT max(run) FROM engine.readiness WHERE model = r.model) GROUP BY 1",
+        "WHERE (model, run) IN (SELECT model, max(run) FROM engine.readiness GROUP BY model) GROUP BY 1",
     ),
     Figure(
         "steelyard_reconcile_differences", "Differences the nightly full run found in the last 7 days.", (),

@@ -162,7 +162,7 @@ def _readiness(connection: Connection, area: str) -> dict[str, Line]:
     found: dict[str, Line] = {}
     for model, state, reason in connection.execute(
         "SELECT model, state, reason FROM engine.readiness AS r WHERE (%(area)s = '' OR area_code = %(area)s) "
-        "AND run = (SELECT max(run) FROM engine.readiness WHERE model = r.model) ORDER BY model, area_code",
+        "AND (model, run) IN (SELECT model, max(run) FROM engine.readiness GROUP BY model) ORDER BY model, area_code",
         {"area": area},
     ):
         line = found.setdefault(model, Line(None))

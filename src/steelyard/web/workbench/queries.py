@@ -87,7 +87,7 @@ def readiness(model_ids: Iterable[str]) -> dict[str, Readiness]:
 
 READINESS = """
 SELECT model, area_code, state, reason FROM engine.readiness AS r
-WHERE model = ANY (%s) AND run = (SELECT max(run) FROM engine.readiness WHERE model = r.model)
+WHERE model = ANY (%s) AND (model, run) IN (SELECT model, max(run) FROM engine.readiness GROUP BY model)
 ORDER BY model, area_code
 """
 
