@@ -24,7 +24,7 @@ ON_SUPPORT = 1_418
 """The number of a clerk who says to have nothing, in a planted wrong."""
 DEATHS = (
     (2, 2501, "before(900)"), (6, 2521, "before(210)"), (3, 2540, "before(300)"), (8, 841, "before(200)"),
-    (13, 2544, f"{paid_on(0)} - 20"), (22, 2109, "before(800)"), (27, 2113, "before(800)"),
+    (13, 2544, f"{paid_on(0)} - 20"), (22, 2109, "before(800)"), (27, 2113, "before(20)"),
 )  # fmt: skip
 """Place, number and day of deaths that wrongs and look-alikes are about."""
 CUSTODIES = (

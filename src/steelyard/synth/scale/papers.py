@@ -1,6 +1,6 @@
 """What a village writes down: how it decided, who approved, what it showed, and the invoices it was sent."""
 
-from steelyard.synth.scale import leases, purchases, seals
+from steelyard.synth.scale import labour, land, leases, purchases, seals
 from steelyard.synth.scale.funds import ACCOUNTANT, MONTHS, here
 from steelyard.synth.scale.lettings import HONEST
 from steelyard.synth.scale.people import FIRST_OFFICIAL
@@ -52,7 +52,8 @@ def _approval(size: Size) -> Made:
             UNION ALL SELECT v, numbered('SB', change), 'project', numbered('BQ', change), ago - 38
                 FROM {changes(size)} WHERE approved)
         UNION ALL {seals.approvals(size)}
-        UNION ALL {filings(size)}""",
+        UNION ALL {filings(size)}
+        UNION ALL {labour.approvals(size)}""",
     )  # fmt: skip
 
 
@@ -80,7 +81,9 @@ def _disclosure(size: Size) -> Made:
             'village_affairs', before({signed_ago()} - 5), '村务公开栏' FROM {each("n", RUNNING)}
         UNION ALL SELECT numbered('GG', id), village_code(v), 'project', numbered('GC', id), 'project',
             before(greatest(ago - 3, 0)), '村务公开栏' FROM {projects(size)}
-        UNION ALL {leases.disclosures(size)}""",
+        UNION ALL {leases.disclosures(size)}
+        UNION ALL BY NAME {labour.disclosures(size)}
+        UNION ALL BY NAME {land.disclosures()}""",
     )  # fmt: skip
 
 

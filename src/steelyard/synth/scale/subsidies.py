@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from steelyard.synth.scale import schemes
+from steelyard.synth.scale import land, schemes
 from steelyard.synth.scale.civil import BY_THE_TERM, FIRST_STAFF, LEFT, family_account
 from steelyard.synth.scale.people import FIRST_RELATIVE, dead, died_on
 from steelyard.synth.scale.programmes import EVERY, PAYMENTS, RECIPIENTS, paid_on, programme
@@ -150,7 +150,8 @@ def _subsidy(size: Size) -> Made:
         FROM (SELECT *, n * {EVERY} AS number, v * {PERSONS} + n * {EVERY} AS who
             FROM {each("n", RECIPIENTS)}, range({PAYMENTS}) AS o(p))
         WHERE NOT ({dead("who", "number")} AND {paid_on("p")} > {died_on("who")} + 21)
-        {extra}""",
+        {extra}
+        UNION ALL {land.payments(size)}""",
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What follows an award: contracts, changes, subcontracts, who comes to the site."""
 
-from steelyard.synth.scale import schemes
+from steelyard.synth.scale import labour, schemes
 from steelyard.synth.scale.market import bidder, tenders
 from steelyard.synth.scale.size import COMPANIES, PERSONS, TENDERS, Size
 from steelyard.synth.scale.table import Made
@@ -65,5 +65,6 @@ def _attendance(size: Size) -> Made:
             'pm' AS role, company_key(winner) AS company_id,
             at_hour(begun + CAST(n * 14 AS INTEGER), 8) + to_minutes(pick(85, t * 8 + n, 50)) AS check_time,
             'KQJ' || (t % 5000) AS device_id, NULL AS lng, NULL AS lat
-        FROM {_signed(size)}, range({VISITS}) AS m(n) WHERE begun + CAST(n * 14 AS INTEGER) < before(0)""",
+        FROM {_signed(size)}, range({VISITS}) AS m(n) WHERE begun + CAST(n * 14 AS INTEGER) < before(0)
+        UNION ALL {labour.on_sites(size)}""",
     )  # fmt: skip
