@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 from steelyard.catalogue import Relation
 from steelyard.engines.duck import Duck, quoted
 from steelyard.kit.sqltext import literal
+from steelyard.pool import ROW_GROUP_ROWS
 
 Connection = psycopg.Connection[Any]
 MOST_PATCHES = 8
@@ -143,7 +144,7 @@ class RelationStore:
         name = f"{uuid.uuid4()}.parquet"
         row = self.duck.execute(
             f"COPY (SELECT * FROM {source}{order}) TO {literal(str(folder / name))} (FORMAT parquet, "
-            "ROW_GROUP_SIZE 100000)"
+            f"ROW_GROUP_SIZE {ROW_GROUP_ROWS})"
         ).fetchone()
         return name, int(row[0]) if row else 0
 

@@ -17,7 +17,7 @@ from steelyard.pool.locks import locked
 from steelyard.pool.making import Making, PoolNotEmpty, begin
 from steelyard.pool.masking import masked
 from steelyard.pool.moments import Moment, above_of, beneath_of, laid, lay_over, new_rows, touched
-from steelyard.pool.parts import Part
+from steelyard.pool.parts import ROW_GROUP_ROWS, Part
 from steelyard.pool.pool import OCDS_IMPORT, NothingDelivered, Pool
 from steelyard.pool.quarantine import Quarantined
 from steelyard.pool.receipts import Delivery, Landing, Receipt
@@ -36,6 +36,7 @@ __all__ = [
     "KEEP_DAYS",
     "LINEAGE",
     "OCDS_IMPORT",
+    "ROW_GROUP_ROWS",
     "CannotBeAsked",
     "CannotTellAgain",
     "Changes",
