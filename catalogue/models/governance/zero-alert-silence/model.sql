@@ -1,4 +1,5 @@
--- records per movement are exact to twelve digits; the county's percentile lies between two villages of it
+-- records per movement are exact to twelve digits; the county's percentile lies between two villages of it.
+-- Some village is always the lowest: only one far below the county's median as well keeps nothing on the platform
 WITH moved AS (
   SELECT
     t.village_code,
@@ -6,6 +7,7 @@ WITH moved AS (
     q.area_code,
     q.window_days,
     q.pctl,
+    q.of_median,
     q.min_txns,
     q.min_villages,
     r.as_of,
@@ -19,7 +21,7 @@ WITH moved AS (
   WHERE t.village_code <> ''
     AND CAST(t.txn_time AS DATE) > CAST(r.as_of - q.window_days * INTERVAL '1' DAY AS DATE)
     AND CAST(t.txn_time AS DATE) <= r.as_of
-  GROUP BY t.village_code, q.area_code, q.window_days, q.pctl, q.min_txns, q.min_villages, r.as_of
+  GROUP BY t.village_code, q.area_code, q.window_days, q.pctl, q.of_median, q.min_txns, q.min_villages, r.as_of
   HAVING COUNT(*) >= q.min_txns
 ), entry AS (
   SELECT p.village_code, CAST(p.submit_time AS DATE) AS entered
@@ -44,6 +46,7 @@ WITH moved AS (
     m.county,
     m.area_code,
     m.pctl,
+    m.of_median,
     m.min_villages,
     m.transactions,
     COALESCE(e.records, 0) AS records,
@@ -73,6 +76,9 @@ WITH moved AS (
     c.records,
     c.both_windows,
     c.ratio,
+    c.of_median,
+    CAST(FLOOR((n.villages - 1) / 2) AS BIGINT) AS below_middle,
+    CAST(FLOOR(n.villages / 2) AS BIGINT) AS above_middle,
     c.pctl * (n.villages - 1) AS place,
     CAST(FLOOR(c.pctl * (n.villages - 1)) AS BIGINT) AS lower_place,
     CASE WHEN n.villages >= c.min_villages THEN TRUE ELSE FALSE END AS large
@@ -87,6 +93,7 @@ WITH moved AS (
     p.records,
     p.both_windows,
     p.ratio,
+    p.of_median * (below.ratio + above.ratio) AS twice_low,
     CASE
       WHEN p.large
       THEN CAST(lo.ratio + (p.place - p.lower_place) * (COALESCE(hi.ratio, lo.ratio) - lo.ratio) AS DECIMAL(18, 12))
@@ -98,6 +105,12 @@ WITH moved AS (
   LEFT JOIN ranked AS hi
     ON hi.county = p.county
    AND hi.place = p.lower_place + 1
+  JOIN ranked AS below
+    ON below.county = p.county
+   AND below.place = p.below_middle
+  JOIN ranked AS above
+    ON above.county = p.county
+   AND above.place = p.above_middle
 )
 SELECT
   c.village_code,
@@ -108,4 +121,4 @@ SELECT
   CASE WHEN c.records = 0 AND c.both_windows = 0 THEN 'yellow' ELSE 'blue' END AS grade
 FROM compared AS c
 WHERE c.records = 0
-   OR c.ratio < c.threshold
+   OR (c.ratio < c.threshold AND 2 * c.ratio < c.twice_low)

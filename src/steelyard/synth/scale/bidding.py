@@ -35,7 +35,8 @@ def _bid(size: Size) -> Made:
             CAST(30 - j AS DECIMAL(18, 6)) AS price_score, CAST(70 - j AS DECIMAL(18, 6)) AS total_score,
             j + 1 AS rank, TRUE AS decrypt_ok, kind < 0 AND j = 5 AND pick(36, t, 100) < 6 AS withdrawn
         FROM (SELECT *, NOT CASE WHEN kind = {schemes.ALL_REJECTED} THEN j > 0
-            WHEN kind = {schemes.LOWEST_REJECTED} THEN j = 5
+            WHEN kind IN ({schemes.LOWEST_REJECTED}, {schemes.AVERAGED}) THEN j = 5
+            WHEN kind = {schemes.THREE_REJECTED} THEN j > 2
             ELSE kind < 0 AND j >= 2 AND pick(34, b, 100) < 3 END AS valid FROM {bids(size)})""",
     )  # fmt: skip
 
@@ -52,15 +53,22 @@ def _award(size: Size) -> Made:
     )  # fmt: skip
 
 
+def fair_funder() -> str:
+    """SQL: a company that pays the bonds of two bidders it has to do with, and of no third."""
+    return f"company_key(t0 // {TENDERS} * {COMPANIES} + 45)"
+
+
 def _bond(size: Size) -> Made:
     """Three in ten stand as a bank's guarantee; the rest is paid from the bidder's own account."""
     account = f"'62220' || CASE WHEN kind = {schemes.SAME_PAYER} AND j = 2 THEN {bidder('1')} ELSE firm END"
+    collective = f"kind = {schemes.BY_PLATFORM} AND j IN (1, 2)"
     bank = f"company_key(first_of(k) * {COMPANIES} + 28)"
     return Made(
         "bid_bond", _BIDS,
         f"""SELECT numbered('BZ', b) AS bond_id, section_id, bidder_id,
             CASE WHEN NOT by_bank THEN {account} END AS payer_account,
             CASE WHEN kind = {schemes.FUNDER} AND j = 1 THEN company_key({shadow(6)})
+                WHEN kind = {schemes.TWO_FUNDED} AND j = 1 THEN {fair_funder()}
                 WHEN NOT by_bank THEN bidder_id END AS payer_id,
             yuan(worth * 0.02) AS amount, CASE WHEN NOT by_bank THEN submitted - INTERVAL 1 DAY END AS paid_time,
             CASE WHEN NOT by_bank THEN '62220' || firm END AS refund_account,
@@ -68,21 +76,23 @@ def _bond(size: Size) -> Made:
             CASE WHEN by_bank THEN 'BH' || lpad(CAST(pick(38, b, 1000000000) AS VARCHAR), 10, '0') END
                 AS guarantee_no,
             CASE WHEN by_bank THEN {bank} END AS guarantor_id,
-            CASE WHEN by_bank THEN bidder_id END AS premium_payer_id,
+            CASE WHEN {collective} THEN {bank} WHEN by_bank THEN bidder_id END AS premium_payer_id,
             CASE WHEN by_bank THEN submitted - to_minutes(1000 + pick(39, b, 8000)) END AS guarantee_applied_time
-        FROM (SELECT *, kind < 0 AND pick(37, b, 10) < 3 AS by_bank FROM {bids(size)})""",
+        FROM (SELECT *, {collective} OR kind < 0 AND pick(37, b, 10) < 3 AS by_bank FROM {bids(size)})""",
     )  # fmt: skip
 
 
 def _device(size: Size) -> Made:
     machine = f"CASE WHEN kind = {schemes.SAME_DEVICE} AND j = 4 THEN {bidder('3')} ELSE firm END"
-    address = f"CASE WHEN kind = {schemes.SAME_IP} AND j = 2 THEN {bidder('1')} ELSE firm END"
+    address = f"CASE WHEN kind IN ({schemes.SAME_IP}, {schemes.OTHER_HOUR}) AND j = 2 THEN {bidder('1')} ELSE firm END"
+    virtual = f"kind = {schemes.VIRTUAL} AND j IN (3, 4)"
     return Made(
         "bid_device", _BIDS,
         f"""SELECT bid_id, section_id, bidder_id,
             concat_ws('.', 36 + {address} // 16777216, {address} // 65536 % 256, {address} // 256 % 256,
                 {address} % 256) AS ip,
-            'MA-' || lpad(CAST({machine} AS VARCHAR), 8, '0') AS mac, 'CP-' || lpad(CAST(firm AS VARCHAR), 8, '0')
+            CASE WHEN {virtual} THEN '00:00:00:00:00:00' ELSE 'MA-' || lpad(CAST({machine} AS VARCHAR), 8, '0') END
+                AS mac, 'CP-' || lpad(CAST(firm AS VARCHAR), 8, '0')
                 AS cpu_id, CASE WHEN pick(40, firm, 20) > 0 THEN 'DK-' || lpad(CAST(firm AS VARCHAR), 8, '0')
                 ELSE 'UNKNOWN' END AS disk_id, NULL AS lock_no, 'CA-' || lpad(CAST(firm AS VARCHAR), 8, '0') AS ca_no,
             NULL AS author, NULL AS last_saved_by, submitted AS upload_time
@@ -92,13 +102,12 @@ def _device(size: Size) -> Made:
 
 def _team(size: Size) -> Made:
     borrowed = f"kind = {schemes.SAME_PHONE} AND j = 2 AND n = 0"
+    number = f"CASE WHEN {borrowed} THEN {team_member(bidder('1'), 't % 3 * 2')} ELSE person END"
     return Made(
         "bid_team", _BIDS * 2,
         f"""SELECT bid_id, section_id, bidder_id, person_key(person) AS person_id,
             CASE n WHEN 0 THEN 'pm' ELSE 'technical_lead' END AS role,
-            '138' || lpad(CAST(CASE WHEN {borrowed} THEN {team_member(bidder("1"), "t % 3 * 2")}
-                ELSE person END AS VARCHAR),
-                8, '0') AS phone
+            CASE WHEN kind <> {schemes.NO_NUMBER} THEN '138' || lpad(CAST({number} AS VARCHAR), 8, '0') END AS phone
         FROM (SELECT *, {team_member("firm", "t % 3 * 2 + n")} AS person
             FROM {bids(size)} AS b, range(2) AS m(n)) AS b""",
     )  # fmt: skip
@@ -107,12 +116,14 @@ def _team(size: Size) -> Made:
 def _item(size: Size) -> Made:
     own = f"1 + 0.0001 * (pick(42, b * {ITEMS} + n, 2000) - 1000)"
     common = f"(CASE j WHEN 1 THEN 1 ELSE 1.02 END) * (1 + 0.0001 * (pick(42, t * {ITEMS} + n, 2000) - 1000))"
+    alike = f"(kind = {schemes.ITEM_FACTOR} OR kind = {schemes.HALF_ALIKE} AND n < {ITEMS // 2}) AND j IN (1, 2)"
     return Made(
         "bid_item_price", _BIDS * ITEMS / 12,
         f"""SELECT bid_id, section_id, bidder_id, 'QD' || lpad(CAST(n AS VARCHAR), 3, '0') AS item_code,
-            yuan((1000 + 37 * n) * CASE WHEN kind = {schemes.ITEM_FACTOR} AND j IN (1, 2) THEN {common} ELSE {own} END)
+            yuan((1000 + 37 * n) * CASE WHEN {alike} THEN {common} ELSE {own} END)
                 AS unit_price, CAST(10 + pick(43, n, 90) AS DECIMAL(18, 6)) AS qty
-        FROM {bids(size)} AS b, range({ITEMS}) AS m(n) WHERE kind = {schemes.ITEM_FACTOR} OR t % 12 = 5""",
+        FROM {bids(size)} AS b, range({ITEMS}) AS m(n)
+        WHERE kind IN ({schemes.ITEM_FACTOR}, {schemes.HALF_ALIKE}) OR t % 12 = 5""",
     )  # fmt: skip
 
 
@@ -137,7 +148,7 @@ def expert_number(n: str) -> str:
 
 def _score(size: Size) -> Made:
     items = SUBJECTIVE + OBJECTIVE
-    agreed = f"kind = {schemes.AGREED_SCORES} AND n IN (0, 1)"
+    agreed = f"kind = {schemes.AGREED_SCORES} AND n IN (0, 1) OR kind = {schemes.FEW_LEVELS}"
     mark = f"pick(49, (b * {items} + item) * 8 + CASE WHEN {agreed} THEN 0 ELSE n END, 30)"
     return Made(
         "expert_score", TENDERS * BIDDERS * PANEL * items / 20,
@@ -147,7 +158,7 @@ def _score(size: Size) -> Made:
                 AS DECIMAL(18, 6)) AS score, CAST(20 AS DECIMAL(18, 6)) AS max_score,
             at_hour(announced + CAST(bid_days AS INTEGER), 13) AS score_time, 0 AS modified_count
         FROM {bids(size)} AS b, range({PANEL}) AS p(n), range({items}) AS q(item)
-        WHERE kind = {schemes.AGREED_SCORES} OR t % 20 = 3""",
+        WHERE kind IN ({schemes.AGREED_SCORES}, {schemes.FEW_LEVELS}) OR t % 20 = 3""",
     )  # fmt: skip
 
 

@@ -92,8 +92,9 @@ def _shareholder(size: Size) -> Made:
         UNION ALL SELECT company_key(v * {COMPANIES} + {MINORITY[1]}), company_key(v * {COMPANIES} + {MINORITY[0]}),
             CAST(0.05 AS DECIMAL(18, 6)), before(2300), NULL FROM {villages()}
         UNION ALL SELECT company_key(CASE n WHEN 1 THEN {bidder("1")} ELSE {bidder("2")} END),
-            person_key(v * {PERSONS} + 1900), CAST(0.6 AS DECIMAL(18, 6)), before(2300), NULL
-        FROM {tenders(size)}, range(1, 3) AS m(n) WHERE kind = {schemes.LINKED}""",
+            person_key(v * {PERSONS} + 1900),
+            CAST(CASE WHEN kind = {schemes.LINKED} THEN 0.6 ELSE 0.4 END AS DECIMAL(18, 6)), before(2300), NULL
+        FROM {tenders(size)}, range(1, 3) AS m(n) WHERE kind IN ({schemes.LINKED}, {schemes.MINORITY})""",
     )  # fmt: skip
 
 
@@ -142,14 +143,14 @@ def _abnormal() -> Made:
 
 
 def _credit_list(size: Size) -> Made:
-    barred = shadow(0)
     return Made(
         "credit_list", COMPANIES * 0.03 + TENDERS / size.every,
         f"""SELECT company_key(id) AS subject_id, 'serious_violation' AS list_type, before(100 + pick(61,
             id, 900)) AS in_date,
             NULL AS out_date, NULL AS dept_org_id
         FROM {each("s", COMPANIES)} WHERE s >= 200 AND pick(62, id, 100) < 7
-        UNION ALL SELECT company_key({barred}), 'dishonest', before(700), NULL, NULL
-        FROM {tenders(size)} WHERE kind = {schemes.BLACKLISTED}
+        UNION ALL SELECT company_key(CASE WHEN kind = {schemes.BLACKLISTED} THEN {shadow(0)} ELSE {shadow(3)} END),
+            'dishonest', before(700), CASE WHEN kind = {schemes.LEFT_THE_LIST} THEN before(300) END, NULL
+        FROM {tenders(size)} WHERE kind IN ({schemes.BLACKLISTED}, {schemes.LEFT_THE_LIST})
         UNION ALL {credit_lists(size)}""",
     )  # fmt: skip

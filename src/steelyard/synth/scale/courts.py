@@ -3,6 +3,7 @@
 from steelyard.synth.scale import schemes
 from steelyard.synth.scale.enterprise_money import cases
 from steelyard.synth.scale.enterprises import SUED_SUPPLIER
+from steelyard.synth.scale.integrity import debtors_in_office
 from steelyard.synth.scale.size import COMPANIES, FIRMS, PERSONS, Size
 from steelyard.synth.scale.table import Made, each, villages
 
@@ -13,7 +14,7 @@ DEBTORS = 22
 
 
 def tables(size: Size) -> list[Made]:
-    return [_case(size), _enforcement()]
+    return [_case(size), _enforcement(size)]
 
 
 def _case(size: Size) -> Made:
@@ -39,12 +40,13 @@ def _case(size: Size) -> Made:
     )  # fmt: skip
 
 
-def _enforcement() -> Made:
+def _enforcement(size: Size) -> Made:
+    """Of villagers; and of officials in debt."""
     return Made(
         "enforcement", DEBTORS,
         f"""SELECT numbered('ZX', id) AS case_no, person_key(v * {PERSONS} + 1300 + n * 13) AS subject_id,
             CASE WHEN n % 3 = 0 THEN 'dishonest' ELSE 'consumption_limit' END AS list_type,
                 yuan(5000 + 100 * pick(77, id, 3000)) AS amount,
             before(20 + pick(78, id, 1200)) AS in_date, CASE WHEN n % 4 = 1 THEN before(15) END AS out_date
-        FROM {each("n", DEBTORS)}""", ordered=True,
+        FROM {each("n", DEBTORS)} UNION ALL {debtors_in_office(size)}""",
     )  # fmt: skip

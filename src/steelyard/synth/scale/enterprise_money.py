@@ -16,6 +16,7 @@ from steelyard.synth.scale.enterprises import (
     trader,
     usual,
 )
+from steelyard.synth.scale.returns import PER_VILLAGE, returns
 from steelyard.synth.scale.shops import RETURNS, SHOPS, TOOL_SHOPS, taxes
 from steelyard.synth.scale.size import COMPANIES, Size
 from steelyard.synth.scale.table import LookAlike, Made, Planted, each, villages
@@ -164,19 +165,20 @@ def _deal(size: Size) -> Made:
 
 
 def _tax(size: Size) -> Made:
-    """Quarterly returns of those who sell to enterprises, but for a shell, and of shops that sell to villages."""
+    """Quarterly returns of those who sell to enterprises, but for a shell, of village shops and where grants go."""
     sells = 10
     s = f"({FIRST_TRADER} + id % {sells})"
     shell = f"{s} = {_SHELL} AND {here('shell', size)}"
     since = f"coalesce({founded('v', s, size)}, 9000)"
     return Made(
-        "tax_record", sells * TAXED_QUARTERS + (SHOPS + len(TOOL_SHOPS)) * RETURNS,
+        "tax_record", sells * TAXED_QUARTERS + (SHOPS + len(TOOL_SHOPS)) * RETURNS + PER_VILLAGE,
         f"""SELECT company_key(v * {COMPANIES} + {s}) AS company_id, month_before(3 * q + 1) AS period,
             yuan(150000 + 1000 * pick(1438, id * 16 + q, 2000)) AS revenue,
             yuan(4000 + 10 * pick(1439, id * 16 + q, 2000)) AS tax_paid, 'declared' AS status
         FROM {each("t", sells)}, range({TAXED_QUARTERS}) AS o(q)
         WHERE NOT ({shell}) AND month_before(3 * q + 1) > before({since})
-        UNION ALL {taxes()}""",
+        UNION ALL {taxes()}
+        UNION ALL {returns()}""",
     )  # fmt: skip
 
 

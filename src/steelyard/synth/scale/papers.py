@@ -1,6 +1,6 @@
 """What a village writes down: how it decided, who approved, what it showed, and the invoices it was sent."""
 
-from steelyard.synth.scale import labour, land, leases, purchases, seals
+from steelyard.synth.scale import labour, land, leases, purchases, schemes, seals
 from steelyard.synth.scale.funds import ACCOUNTANT, MONTHS, here
 from steelyard.synth.scale.lettings import HONEST
 from steelyard.synth.scale.people import FIRST_OFFICIAL
@@ -9,7 +9,7 @@ from steelyard.synth.scale.relief import filings
 from steelyard.synth.scale.schemes import at
 from steelyard.synth.scale.seals import USES
 from steelyard.synth.scale.size import PERSONS, Size
-from steelyard.synth.scale.table import LookAlike, Made, each, villages
+from steelyard.synth.scale.table import LookAlike, Made, Planted, each, villages
 from steelyard.synth.scale.village_works import PROJECTS, changes, projects
 from steelyard.synth.scale.villages import CONTRACTS, RUNNING, signed_ago
 
@@ -23,6 +23,14 @@ _HEAD = f"person_key(v * {PERSONS} + {FIRST_OFFICIAL} + 1)"
 
 def tables(size: Size) -> list[Made]:
     return [_decision(size), _approval(size), _disclosure(size), _invoice(size)]
+
+
+def planted(size: Size) -> list[Planted]:
+    silent = f"{villages()} WHERE {schemes.here('nothing recorded', size.village_every)}"
+    return [
+        Planted("governance/zero-alert-silence", {"village_code": "village_code(v)"}, silent, "yellow",
+                story="nothing recorded"),
+    ]  # fmt: skip
 
 
 def _decision(size: Size) -> Made:
@@ -40,11 +48,12 @@ def _decision(size: Size) -> Made:
 
 def _approval(size: Size) -> Made:
     """Bills are approved two days before they are paid, purchases and projects four before they begin, and changes."""
+    ago = schemes.recorded("ago", size.village_every)
     return Made(
         "village_approval", MONTHS + BOUGHT + PROJECTS + USES,
         f"""SELECT approval_id, village_code(v) AS village_code, matter_type, matter_id,
             'committee' AS step, {ACCOUNTANT} AS applicant_id, {_HEAD} AS approver_id, 'village_head' AS approver_role,
-            at_hour(before(ago), 9) AS submit_time, at_hour(before(ago), 14) AS approve_time, 'pass' AS result
+            at_hour(before({ago}), 9) AS submit_time, at_hour(before({ago}), 14) AS approve_time, 'pass' AS result
         FROM (SELECT v, numbered('SP', v * 100 + n) AS approval_id, 'other' AS matter_type,
                 numbered('FY', v * 2000 + 1000 + n) AS matter_id, 17 + 30 * n AS ago FROM {each("n", MONTHS)}
             UNION ALL {purchases.approvals(size)}

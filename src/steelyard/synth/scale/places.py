@@ -1,5 +1,6 @@
 """Areas and bodies."""
 
+from steelyard.synth.scale import bodies, schemes
 from steelyard.synth.scale.market import tenders
 from steelyard.synth.scale.size import Size
 from steelyard.synth.scale.table import Made, villages
@@ -32,7 +33,7 @@ def _region() -> Made:
 
 def _org(size: Size) -> Made:
     return Made(
-        "org", 1.4,
+        "org", 1.7,
         f"""SELECT org_key(county_of(v) * 64 + n) AS org_id, '第' || n || '建设管理中心' AS name,
             'project_owner' AS org_type, 'county' AS level, county_code(county_of(v)) AS area_code,
             NULL AS parent_org_id
@@ -40,5 +41,6 @@ def _org(size: Size) -> Made:
         UNION ALL SELECT org_key(500000 + v), place_name(v) || '村民委员会', 'village_committee', 'village',
             village_code(v), NULL FROM {villages()}
         UNION ALL SELECT owner_org_id, '开发管理中心' || t0, 'project_owner', 'county', area_code, NULL
-        FROM {tenders(size)} WHERE kind = 32 AND step = 0""",
+        FROM {tenders(size)} WHERE kind IN ({schemes.CLOSED_LIST}, {schemes.FRAMEWORK}) AND step = 0
+        UNION ALL {bodies.orgs(size)}""",
     )  # fmt: skip

@@ -4,7 +4,7 @@ from steelyard.synth.scale.acts import Act, done, either, joined
 from steelyard.synth.scale.funds import ACCOUNTANT, MONTHS
 from steelyard.synth.scale.funds import here as money_wrong
 from steelyard.synth.scale.people import FIRST_OFFICIAL, relative
-from steelyard.synth.scale.schemes import at
+from steelyard.synth.scale.schemes import at, recorded
 from steelyard.synth.scale.size import PERSONS, Size
 from steelyard.synth.scale.table import LookAlike, Made, Planted, each, villages
 from steelyard.synth.scale.villages import CONTRACTS, LARGE, RUNNING, contract_total, signed_ago
@@ -63,7 +63,8 @@ def _used(size: Size) -> str:
     number = f"""CASE WHEN bill THEN numbered('FY', v * 2000 + 1000 + n)
         WHEN leased IS NOT NULL THEN numbered('CH', v * {CONTRACTS} + leased) ELSE numbered('ZM', id) END"""
     allowed = _own("allowed", "true")
-    return f"""(SELECT *, {_own("ago", ago)} AS ago, {_own("hour", "8 + pick(1121, id, 9)")} AS hour,
+    used = recorded(f"({_own('ago', ago)})", size.village_every)
+    return f"""(SELECT *, {used} AS ago, {_own("hour", "8 + pick(1121, id, 9)")} AS hour,
             {_own("matter", matter)} AS matter, {_own("matter_id", number)} AS matter_id,
             CASE WHEN bill THEN numbered('SP', v * 100 + n) WHEN {allowed} THEN numbered('SY', id) END AS approval_id
         FROM ({usual}))"""

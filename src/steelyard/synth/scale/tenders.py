@@ -15,7 +15,7 @@ def tables(size: Size) -> list[Made]:
 
 
 def _project_id() -> str:
-    return f"numbered('XM', CASE WHEN kind = {schemes.FAILED_TWICE} THEN t0 ELSE t END)"
+    return f"numbered('XM', CASE WHEN kind IN ({schemes.FAILED_TWICE}, {schemes.ONE_RETRY}) THEN t0 ELSE t END)"
 
 
 def _project(size: Size) -> Made:
@@ -24,7 +24,7 @@ def _project(size: Size) -> Made:
         f"""SELECT {_project_id()} AS project_id, owner_org_id, place_name(v) || '村建设工程' AS name,
             yuan(worth * 1.3) AS investment, announced - 60 AS approval_date, method AS tender_mode_approved,
             'fiscal' AS fund_source, 'works' AS category, area_code, yuan(worth * 1.25) AS budget_estimate
-        FROM {tenders(size)} WHERE NOT (kind = {schemes.FAILED_TWICE} AND step > 0)""",
+        FROM {tenders(size)} WHERE NOT (kind IN ({schemes.FAILED_TWICE}, {schemes.ONE_RETRY}) AND step > 0)""",
     )  # fmt: skip
 
 
@@ -36,7 +36,8 @@ def _tender(size: Size) -> Made:
             announced AS announce_date, at_hour(announced, 9) AS doc_from, at_hour(announced + 7, 17) AS doc_to,
             at_hour(announced + CAST(bid_days AS INTEGER), 9) AS bid_deadline,
             at_hour(announced + CAST(bid_days AS INTEGER), 9) AS open_time, 'works' AS category, area_code,
-            CASE WHEN kind >= 0 OR pick(18, t, 100) < 60 THEN 'comprehensive'
+            CASE WHEN kind = {schemes.FIXED_PRICE} THEN 'lottery' WHEN kind = {schemes.AVERAGED} THEN 'average_price'
+                WHEN kind >= 0 OR pick(18, t, 100) < 60 THEN 'comprehensive'
                 WHEN pick(18, t, 100) < 90 THEN 'lowest_price' ELSE 'average_price' END AS eval_method,
             NULL AS officer_id, status
         FROM {tenders(size)}""",
@@ -50,7 +51,8 @@ def _section(size: Size) -> Made:
             'works' AS category, yuan(worth * 1.4) AS ceiling_price,
             CASE WHEN kind = {schemes.UNQUALIFIED} THEN 'blasting' ELSE [{_LISTED}][1 + pick(19, t, 3)] END
                 AS qual_category,
-            CASE WHEN pick(20, t, 2) = 0 THEN '2' ELSE '3' END AS qual_grade, 100 + pick(23, t, 100) AS period_days,
+            CASE WHEN kind = {schemes.EXACT_GRADE} THEN '1' WHEN pick(20, t, 2) = 0 THEN '2' ELSE '3' END
+                AS qual_grade, 100 + pick(23, t, 100) AS period_days,
             yuan(worth * 0.02) AS bond_required, NULL AS benchmark_price
         FROM {tenders(size)}""", ordered=True,
     )  # fmt: skip

@@ -14,7 +14,7 @@ def tables(size: Size) -> list[Made]:
 
 def _signed(size: Size) -> str:
     """SQL: tenders whose contract is signed, with its days; ``manager``: the number of who leads the works."""
-    place = f"CASE WHEN kind = {schemes.ONE_MANAGER} THEN t0 ELSE t END"
+    place = f"CASE WHEN kind IN ({schemes.ONE_MANAGER}, {schemes.SITE_AFTER_SITE}) THEN t0 ELSE t END"
     return f"""(SELECT *, numbered('HT', t) AS contract_id, announced + CAST(bid_days + 25 AS INTEGER) AS signed,
         announced + CAST(bid_days + 30 AS INTEGER) AS begun, CAST(100 + pick(23, t, 100) AS INTEGER) AS days,
         {place} // {TENDERS} * {PERSONS} + 2000 + {place} % {TENDERS} AS manager, {bidder("0")} AS winner
@@ -25,7 +25,8 @@ def _contract(size: Size) -> Made:
     return Made(
         "tender_contract", TENDERS * 0.93,
         f"""SELECT contract_id, 'CNY' AS currency, section_id, owner_org_id, company_key(winner) AS contractor_id,
-            yuan(worth * CASE WHEN kind = {schemes.DEVIATING} THEN 1.06 ELSE 1 END) AS amount, signed AS sign_date,
+            yuan(worth * CASE kind WHEN {schemes.DEVIATING} THEN 1.06 WHEN {schemes.ROUNDED} THEN 1.0005 ELSE 1 END)
+                AS amount, signed AS sign_date,
             begun AS start_date, begun + days - 1 AS planned_end,
             CASE WHEN begun + days + 5 < before(0) THEN begun + days + 5 END AS actual_end,
             person_key(manager) AS pm_person_id, CAST(0.1 AS DECIMAL(18, 6)) AS advance_ratio,
@@ -35,14 +36,14 @@ def _contract(size: Size) -> Made:
 
 
 def _change(size: Size) -> Made:
-    much = f"kind = {schemes.CHANGED}"
+    much, tenth = f"kind = {schemes.CHANGED}", f"kind = {schemes.TENTH_MORE}"
     return Made(
         "contract_change", TENDERS * 0.3,
         f"""SELECT numbered('BG', t) AS change_id, contract_id,
-            yuan(worth * CASE WHEN {much} THEN 0.35 ELSE 0.0001 * pick(81, t, 900) END) AS amount,
+            yuan(worth * CASE WHEN {much} THEN 0.35 WHEN {tenth} THEN 0.1 ELSE 0.0001 * pick(81, t, 900) END) AS amount,
             least(begun + 30, before(1)) AS change_date, '现场签证' AS reason, NULL AS item_code,
             NULL AS approver_id, NULL AS approve_level
-        FROM {_signed(size)} WHERE {much} OR pick(82, t, 100) < 30""", ordered=True,
+        FROM {_signed(size)} WHERE {much} OR {tenth} OR pick(82, t, 100) < 30""", ordered=True,
     )  # fmt: skip
 
 
@@ -52,9 +53,11 @@ def _subcontract(size: Size) -> Made:
         "subcontract", TENDERS * 0.47,
         f"""SELECT numbered('FB', t) AS sub_id, contract_id,
             company_key(CASE WHEN kind = {schemes.LOSER_SUBS} THEN {bidder("3")}
+                WHEN kind = {schemes.ELSEWHERE} THEN {bidder("6")}
                 ELSE v * {COMPANIES} + 40 + pick(83, t, 300) END) AS sub_company_id,
             yuan(worth * 0.2) AS amount, begun + 10 AS sign_date, '劳务' AS work_content, TRUE AS approved
-        FROM {_signed(size)} WHERE kind = {schemes.LOSER_SUBS} OR pick(84, t, 2) = 0""", ordered=True,
+        FROM {_signed(size)}
+        WHERE kind IN ({schemes.LOSER_SUBS}, {schemes.ELSEWHERE}) OR pick(84, t, 2) = 0""", ordered=True,
     )  # fmt: skip
 
 
