@@ -125,7 +125,7 @@ def _ordinary() -> str:
         "redone": f"CASE WHEN {bad} THEN 1 ELSE 0 END",
         "result": "['true', 'partly', 'partly', 'false', 'false', 'none'][1 + pick(1530, id, 6)]",
     }  # fmt: skip
-    named = ", ".join(f"{sql} AS {name}" for name, sql in (_USUAL | columns).items())
+    named = ", ".join(f"{sql} AS {name}" for name, sql in {**_USUAL, **columns}.items())
     return f"SELECT v, n AS k, {named} FROM {each('n', APPEALS)}"
 
 

@@ -38,6 +38,6 @@ class Blocks:
     def sql(self, wrong: str, where: str) -> str:
         """SELECT of a block's rows in the villages ``where`` says: ``v``, ``k`` and the columns."""
         block = self.blocks[wrong]
-        columns = ", ".join(f"{sql} AS {name}" for name, sql in (self.usual | block.columns).items())
+        columns = ", ".join(f"{sql} AS {name}" for name, sql in {**self.usual, **block.columns}.items())
         return f"""SELECT v, k, {columns} FROM (SELECT v, i, {self.first(wrong)} + i AS k
             FROM {villages()}, range({block.count}) AS o(i) WHERE {where})"""

@@ -40,7 +40,8 @@ LOOPHOLE_ANSWERED = "village-subsidy/crop-area-overclaim"
 UNTRUE, SILENT = "village-subsidy/asset-rich-lowincome", "village-labour/dead-or-jailed-worker"
 SURGING, NEW_POLICY = "village-fund/white-slip", "village-project/no-democratic-decision"
 _RENT, _TERM = MODELS[0], MODELS[2]
-_PLACES: Mapping[str, int] = STATIONS | {
+_PLACES: Mapping[str, int] = {
+    **STATIONS,
     "silent model": 1, "surging model": 6, "new policy": 11, "money not back": 16, "small rest": 21,
     "done again": 26, "same matter": 31, "long after": 36, "loophole": 41, "loophole again": 46,
     "loophole answered": 51,

@@ -85,7 +85,7 @@ def _ordinary() -> str:
         "ago": "1 + pick(1545, id, 180)",
         "task": f"CASE WHEN {kind} IN (1, 2) THEN numbered('RW', id) END",
     }  # fmt: skip
-    named = ", ".join(f"{sql} AS {name}" for name, sql in (_USUAL | columns).items())
+    named = ", ".join(f"{sql} AS {name}" for name, sql in {**_USUAL, **columns}.items())
     return f"SELECT v, n AS k, {named} FROM (SELECT *, 0 AS i FROM {each('n', LOOKS)})"
 
 
