@@ -69,6 +69,11 @@ def where(wrong: str, size: Size) -> str:
     return schemes.at(_PLACES[wrong], size.village_every)
 
 
+def people_named(size: Size) -> str:
+    """The wife who was looked up: evidence names her."""
+    return f"SELECT v * {PERSONS} + {_KIN} FROM {_source('wife looked up', size)}"
+
+
 def _ordinary() -> str:
     """SQL: alerts their own body looks at, persons and reporters under a task, and what is nobody's secret."""
     kind = "n % 4"
