@@ -1,6 +1,7 @@
 """Work that a village pays by the day: who worked when, at what rate, who wrote it down, and how it was allowed."""
 
 from steelyard.synth.scale import labour_wrongs as wrongs
+from steelyard.synth.scale import schemes
 from steelyard.synth.scale.acts import either, joined
 from steelyard.synth.scale.labour_wrongs import ACTS, CLERK, CREW, ON_BOARD
 from steelyard.synth.scale.people import FIRST_OFFICIAL, relative
@@ -91,10 +92,12 @@ def _labour(size: Size) -> Made:
 
 
 def approvals(size: Size) -> str:
-    """SQL: approvals of matters, as the table of approvals has them."""
+    """SQL: approvals of matters, as the table of approvals has them; a silent village has them from long before."""
+    silent = schemes.here("nothing recorded", size.village_every).replace("v %", "place %")
+    day = f"approved - CASE WHEN {silent} AND approved > before(200) THEN 240 ELSE 0 END"
     applicant, head = (f"person_key(v * {PERSONS} + {FIRST_OFFICIAL + seat})" for seat in (4, 1))
     return f"""SELECT numbered('SL', id), village_code(place), 'labour', matter, 'committee', {applicant}, {head},
-        'village_head', at_hour(approved, 9), at_hour(approved, 14), 'pass'
+        'village_head', at_hour({day}, 9), at_hour({day}, 14), 'pass'
         FROM {matters(size)} WHERE approved IS NOT NULL AND matter IS NOT NULL"""
 
 
