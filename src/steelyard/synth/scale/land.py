@@ -1,6 +1,7 @@
 """Farmland: who holds it, what was declared and found on it, what the state paid for it and for taking it."""
 
 from steelyard.synth.scale import schemes
+from steelyard.synth.scale.leases import NO_INCOME
 from steelyard.synth.scale.people import FIRST_OFFICIAL, relative
 from steelyard.synth.scale.size import PERSONS, Size
 from steelyard.synth.scale.table import LookAlike, Made, Planted, each, villages
@@ -19,10 +20,11 @@ INFLATED, WAVED_THROUGH, WOODED, TWICE, SECOND_DECLARANT = 5, 6, 7, 8, 10
 RESERVE, LEASED, KIN_S, COUSIN_S, LARGE_HOUSE, HOUSE = range(100, 106)
 """Parcels that are contracted to no household: the village's, the second of them let, and what is built on."""
 _PLACES = {
-    "inflated": 1, "waved through": 6, "wooded": 11, "declared twice": 16, "reserve land": 21, "reserve leased": 26,
-    "measured large": 31, "stranger paid": 36, "paid twice": 41, "surveyor's kin": 46, "surveyor's cousin": 51,
-    "large house": 56, "transfer": 3,
+    "inflated": 1, "waved through": 6, "wooded": 11, "declared twice": 16, "reserve land": NO_INCOME,
+    "reserve leased": 26, "measured large": 31, "stranger paid": 36, "paid twice": 41, "surveyor's kin": 46,
+    "surveyor's cousin": 51, "large house": 56, "transfer": 3,
 }  # fmt: skip
+"""The reserve land is where the village books nothing from its land: elsewhere somebody could have paid for it."""
 _CHILD, _LESSEE = relative(0, 1), relative(1, 1)
 _ACCOUNTANT, _BOARD_MEMBER = FIRST_OFFICIAL + 4, FIRST_OFFICIAL + 5
 
