@@ -28,6 +28,7 @@ from steelyard.detect.planning import Earlier, Plan, never, planned
 from steelyard.detect.relation_store import RelationStore
 from steelyard.detect.releases import Releases
 from steelyard.detect.stage import NOWHERE, Stage
+from steelyard.detect.steps import columns_shown
 from steelyard.detect.views import Tables, Views
 from steelyard.detect.warm import Warm
 from steelyard.engines.duck import Duck, DuckError, quoted
@@ -341,9 +342,11 @@ class Evaluation:
         self, model: SupervisionModel, fresh: Sequence[tuple[dict[str, Any], dict[str, Any]]]
     ) -> list[dict[str, Any]]:
         """Freeze the evidence of new and changed findings, then grade them by whom it names."""
-        few = model.id in self.plan.scopes
-        beneath = self.plan.beneath(model.id)
-        self.evidence.slices = EvidenceSlices(self.duck, self.catalogue, beneath, only_relations=not few)
+        if model.id in self.plan.scopes:
+            self.evidence.slices = EvidenceSlices(self.duck, self.catalogue, self.plan.beneath(model.id))
+        else:
+            shown = columns_shown(self.catalogue, model)
+            self.evidence.slices = EvidenceSlices(self.duck, self.catalogue, only_wide=True, columns=shown)
         sections = self.evidence.collect(model, [row["_hit"] for row, _ in fresh])
         bare_hits = [hit for hit, listed in sections.items() if not any(one["sources"] for one in listed)]
         if bare_hits:

@@ -12,6 +12,8 @@ from steelyard.detect.trace import TRACED, traced
 from steelyard.engines.duck import Duck, NotThere, quoted
 
 SCHEMA = "shown"
+FEW_JOINED = 2
+"""A text that joins no more tables than these to the findings is left as it is."""
 
 
 class EvidenceSlices:
@@ -23,16 +25,19 @@ class EvidenceSlices:
         catalogue: Catalogue,
         beneath: Mapping[str, Sequence[Beneath]] | None = None,
         *,
-        only_relations: bool = False,
+        only_wide: bool = False,
+        columns: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         """``beneath``: by table the rows that a model's findings were computed from, cut by its units.
 
-        ``only_relations``: only what reads derived relations is cut.  A whole one with the lines of its rows does not
-        fit on a disk where every company has some; a table that stands anyway is read as quickly uncut.
+        ``only_wide``: only what reads derived relations or joins many tables is cut.  A whole relation with the lines
+        of its rows does not fit on a disk where every company has some, and a long join of whole tables is now and
+        then begun at its wide end; one table that stands anyway is read as quickly uncut.
+        ``columns``: by table those that are cut; all where a table is not named.
         """
         self.duck, self.catalogue, self.beneath = duck, catalogue, beneath or {}
-        self.only_relations = only_relations
-        self.affected = Affected(duck, _now, _now, {}, name="shown walk")
+        self.only_wide = only_wide
+        self.affected = Affected(duck, _now, _now, {}, name="shown walk", columns=columns)
         self.units: dict[tuple[str, tuple[str, ...]], UnitSet] = {}
         """Units that lead on, by the table they were taken from and their names."""
 
@@ -54,7 +59,7 @@ class EvidenceSlices:
 
     @contextmanager
     def _standing(self, reach: Reach, rows: str) -> Iterator[bool]:
-        if reach.whole or (self.only_relations and not self._reads_relations(reach)):
+        if reach.whole or (self.only_wide and not self._wide(reach)):
             yield False
             return
         made = self._units(reach, rows)
@@ -64,8 +69,9 @@ class EvidenceSlices:
         with self.affected.sliced(reach, made, SCHEMA):
             yield True
 
-    def _reads_relations(self, reach: Reach) -> bool:
-        return any(one.table in self.catalogue.relations for one in reach.occurrences)
+    def _wide(self, reach: Reach) -> bool:
+        joined = reach.occurrences
+        return len(joined) > FEW_JOINED or any(one.table in self.catalogue.relations for one in joined)
 
     def _units(self, reach: Reach, rows: str) -> UnitSet:
         """The units that lead on from the rows of a table, which are the same as long as this object lives."""

@@ -283,6 +283,19 @@ def shown_of(catalogue: Catalogue, models: Collection[SupervisionModel]) -> dict
     return found
 
 
+def columns_shown(catalogue: Catalogue, model: SupervisionModel) -> dict[str, tuple[str, ...]]:
+    """By dataset the columns that a model and its evidence read, and the lineage; relations have all of theirs."""
+    found = columns_read(catalogue, [model])
+    for table, columns in shown_of(catalogue, [model]).items():
+        found.setdefault(table, set()).update(columns)
+        for relation in catalogue.relations_needed({table}):
+            for dataset, needed in relation.data.items():
+                found.setdefault(dataset, set()).update(needed)
+    return {
+        name: tuple(sorted(columns | set(LINEAGE))) for name, columns in found.items() if name in catalogue.contracts
+    }
+
+
 def _listed(names: Sequence[str], units: Sequence[Sequence[Any]]) -> list[str]:
     """SQL that says some units."""
     if not units:
