@@ -1,5 +1,5 @@
 -- records per movement are exact to twelve digits; the county's percentile lies between two villages of it.
--- Some village is always the lowest: only one far below the county's median as well keeps nothing on the platform
+-- Some village is always the lowest: a city may ask for one far below the county's median as well
 WITH moved AS (
   SELECT
     t.village_code,
