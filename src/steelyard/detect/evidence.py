@@ -81,10 +81,12 @@ class EvidenceReader:
         if self.slices is None:
             yield False
             return
-        with self.slices.of(model, evidence) if evidence else self.slices.of_model(model) as stands:
-            yield stands
-        if stands:
-            # They stood for these findings alone.
+        # Relations that stand with their lines do so for some findings alone, also where a look at them fails.
+        self.traced.clear()
+        try:
+            with self.slices.of(model, evidence) if evidence else self.slices.of_model(model) as stands:
+                yield stands
+        finally:
             self.traced.clear()
 
     def _trace(self, sql: str, *, stands: bool = False) -> Traced:

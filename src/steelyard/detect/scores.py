@@ -18,6 +18,8 @@ from steelyard.kit.intervals import wilson
 FORMAT = 1
 MOST = 50
 """As many are read, the newest."""
+MOST_BYTES = 5_000_000
+"""A file that is larger was not written by `synth score`."""
 GRADES = ("red", "yellow")
 
 
@@ -139,12 +141,20 @@ def keep(home: Home, document: Mapping[str, Any]) -> Path:
 def kept(home: Home) -> tuple[list[Kept], list[Unreadable]]:
     """Scores that were kept in a home, the newest first, and files that cannot be read."""
     files = sorted(home.scores.glob("*.json"), reverse=True)[:MOST] if home.scores.is_dir() else []
-    found = [_read(file, file.stat().st_mtime_ns) for file in files]
+    found = [_found(file) for file in files]
     readable = [one for one in found if isinstance(one, Kept)]
     return (
         sorted(readable, key=lambda one: (one.scored_at, one.name), reverse=True),
         [one for one in found if isinstance(one, Unreadable)],
     )
+
+
+def _found(file: Path) -> Kept | Unreadable:
+    try:
+        state = file.stat()
+    except OSError:
+        return Unreadable(file.name, old=False)
+    return _read(file, state.st_mtime_ns) if state.st_size <= MOST_BYTES else Unreadable(file.name, old=False)
 
 
 @lru_cache(maxsize=MOST)
@@ -154,7 +164,7 @@ def _read(file: Path, _changed: int) -> Kept | Unreadable:
         if isinstance(document, dict) and document.get("format") != FORMAT:
             return Unreadable(file.name, old=True)
         return read(file.name, document)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return Unreadable(file.name, old=False)
 
 

@@ -154,9 +154,10 @@ class Warm:
 def readiness_of(connection: Connection, models: Collection[str]) -> dict[str, list[Readiness]]:
     """What the last run that measured says of some models."""
     rows = connection.execute(
-        "SELECT model, area_code, state, reason FROM engine.readiness AS r WHERE model = ANY(%s) "
-        "AND (model, run) IN (SELECT model, max(run) FROM engine.readiness GROUP BY model) ORDER BY model, area_code",
-        [sorted(models)],
+        "SELECT model, area_code, state, reason FROM engine.readiness WHERE model = ANY(%s) "
+        "AND (model, run) IN (SELECT model, max(run) FROM engine.readiness WHERE model = ANY(%s) GROUP BY model) "
+        "ORDER BY model, area_code",
+        [sorted(models), sorted(models)],
     ).fetchall()
     found: dict[str, list[Readiness]] = {model: [] for model in models}
     for row in rows:

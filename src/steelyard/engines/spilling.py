@@ -1,4 +1,7 @@
-"""Where engines put what does not fit their memory, so that none of them fills the disk the pool lies on."""
+"""Where engines put what does not fit their memory, and how much of the disk each may take for it.
+
+Processes that do not see each other (in containers of their own) must not share the folder.
+"""
 
 import os
 import re
@@ -8,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 PART_OF_FREE = 0.5
-"""Of the disk's free space one engine may take so much; what is left lets a landing end and the database write."""
+"""Of what is free when it starts one engine may take so much; several at once may still take more than one should."""
 _NAMED = re.compile(r"duckdb_temp_(\d+)_")
 
 
@@ -22,7 +25,8 @@ def spill_folder() -> Path:
     for file in folder.glob("duckdb_temp_*"):
         owner = _NAMED.match(file.name)
         if owner and not _alive(int(owner[1])):
-            file.unlink(missing_ok=True)
+            with suppress(OSError):  # another user's
+                file.unlink()
     return folder
 
 

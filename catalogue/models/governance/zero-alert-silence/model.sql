@@ -93,7 +93,7 @@ WITH moved AS (
     p.records,
     p.both_windows,
     p.ratio,
-    p.of_median * (below.ratio + above.ratio) AS twice_low,
+    CAST(p.of_median AS DECIMAL(19, 6)) * (below.ratio + above.ratio) AS twice_low,
     CASE
       WHEN p.large
       THEN CAST(lo.ratio + (p.place - p.lower_place) * (COALESCE(hi.ratio, lo.ratio) - lo.ratio) AS DECIMAL(18, 12))

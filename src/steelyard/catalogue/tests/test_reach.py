@@ -187,3 +187,24 @@ def test_tables_that_double_with_every_step_are_refused_and_nobody_waits() -> No
     ]
     with pytest.raises(SqlBroken, match="make one a derived relation"):
         reach(f"WITH {', '.join(steps)} SELECT z.who FROM a14 AS z", "who")
+
+
+FILLED = {
+    "a required column": ("SELECT s.id FROM sale AS s", "id", True),
+    "a column that may be empty": ("SELECT s.who FROM sale AS s", "who", False),
+    "asked for": ("SELECT s.who FROM sale AS s WHERE s.who IS NOT NULL", "who", True),
+    "equal in an inner join": ("SELECT s.shop FROM sale AS s JOIN shop AS p ON p.shop = s.shop", "shop", True),
+    "equal in an outer join": ("SELECT s.shop FROM sale AS s LEFT JOIN shop AS p ON p.shop = s.shop", "shop", False),
+    "grouped": ("SELECT s.who FROM sale AS s GROUP BY s.who", "who", False),
+    "one branch may be empty": (
+        "SELECT s.id AS who FROM sale AS s UNION ALL SELECT k.who FROM kin AS k", "who", False,
+    ),
+    "both branches are filled": (
+        "SELECT s.id AS who FROM sale AS s UNION ALL SELECT k.who FROM kin AS k WHERE k.who <> ''", "who", True,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("sql", "unit", "filled"), FILLED.values(), ids=FILLED)
+def test_a_unit_is_filled_only_where_the_text_shows_it(sql: str, unit: str, filled: bool) -> None:
+    assert reach(sql, unit).filled == ((unit,) if filled else ())

@@ -147,9 +147,9 @@ def _spoken(connection: Connection, models: Collection[str], day: dt.date) -> di
 
 def _readiness(connection: Connection, models: Collection[str]) -> dict[str, list[Readiness]]:
     rows = connection.execute(
-        "SELECT model, area_code, state, reason FROM engine.readiness AS r WHERE model = ANY(%s) "
-        "AND (model, run) IN (SELECT model, max(run) FROM engine.readiness GROUP BY model)",
-        [list(models)],
+        "SELECT model, area_code, state, reason FROM engine.readiness WHERE model = ANY(%s) "
+        "AND (model, run) IN (SELECT model, max(run) FROM engine.readiness WHERE model = ANY(%s) GROUP BY model)",
+        [list(models), list(models)],
     ).fetchall()
     found: dict[str, list[Readiness]] = {}
     for row in rows:

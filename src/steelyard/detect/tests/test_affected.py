@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -137,6 +138,14 @@ def test_a_unit_that_is_null_is_a_unit(duck: Duck) -> None:
     duck.execute("INSERT INTO new.project VALUES ('K1', 'V1', NULL, 5)")
     duck.execute("INSERT INTO new.office VALUES ('P1', 'V1')")
     assert step(duck, []) == full(duck, "new") == [(None, "P1", 5, 1, None)]
+
+
+def test_a_unit_that_the_text_never_leaves_empty_is_not_looked_for_by_null(duck: Duck) -> None:
+    duck.execute("INSERT INTO new.project VALUES ('K1', 'V1', NULL, 5), ('K2', 'V1', 'F1', 5)")
+    duck.execute("INSERT INTO new.office VALUES ('P1', 'V1')")
+    units = affected(duck).units(replace(REACH, filled=("firm",)))
+    assert rows(duck, f"SELECT firm FROM {units.table}") == [("F1",)]
+    assert not units.nulls
 
 
 def test_equal_rows_of_a_slice_stay_as_many_as_they_are(duck: Duck) -> None:

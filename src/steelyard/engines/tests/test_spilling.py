@@ -26,7 +26,7 @@ def test_what_a_killed_process_left_is_removed_and_what_a_living_one_holds_is_no
     assert (left.exists(), held.exists()) == (False, True)
 
 
-def test_an_engine_may_take_half_of_what_is_free(folder, monkeypatch):
+def test_an_engine_may_take_half_of_what_is_free(folder):
     free = os.statvfs(folder)
     assert most_spilled_mb(folder) <= (free.f_bavail * free.f_frsize >> 20) // 2 + 64
 

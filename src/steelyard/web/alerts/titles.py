@@ -47,9 +47,12 @@ def fill(
         words = shelf.told(model_id, column, value) if isinstance(value, str) else None
         if words is not None and words != value:
             return str(masked_value(column, words))
+        if form != "name" and isinstance(value, str) and (covered := masked_value(column, value)) != value:
+            # Whatever form its author chose, an account or a phone stays covered.
+            return str(covered)
         match form:
             case "name":
-                return names[str(value)].text if str(value) in names else str(value)
+                return names[str(value)].text if str(value) in names else str(masked_value(column, value))
             case "area":
                 return areas.get(str(value), str(value))
             case "model":

@@ -77,7 +77,7 @@ def readiness(model_ids: Iterable[str]) -> dict[str, Readiness]:
     """
     wanted = sorted(model_ids)
     with reader() as connection:
-        rows = connection.execute(READINESS, [wanted]).fetchall()
+        rows = connection.execute(READINESS, [wanted, wanted]).fetchall()
     found = {model_id: Readiness() for model_id in wanted}
     names = _area_names(row[1] for row in rows)
     for model_id, area_code, state, reason in rows:
@@ -86,8 +86,9 @@ def readiness(model_ids: Iterable[str]) -> dict[str, Readiness]:
 
 
 READINESS = """
-SELECT model, area_code, state, reason FROM engine.readiness AS r
-WHERE model = ANY (%s) AND (model, run) IN (SELECT model, max(run) FROM engine.readiness GROUP BY model)
+SELECT model, area_code, state, reason FROM engine.readiness
+WHERE model = ANY (%s)
+    AND (model, run) IN (SELECT model, max(run) FROM engine.readiness WHERE model = ANY (%s) GROUP BY model)
 ORDER BY model, area_code
 """
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from steelyard.web.alerts.masking import masked_sections, masked_value
 from steelyard.web.alerts.tests.made_findings import raised, rent, section
+from steelyard.web.alerts.titles import fill
 from steelyard.web.orgs import clock
 from steelyard.web.orgs.models import ApiToken
 
@@ -48,3 +49,9 @@ def test_what_is_released_to_others_is_covered_before_it_is_kept(alert):
 @pytest.mark.parametrize("column", ["account_code", "account_type", "discipline", "contract_id"])
 def test_codes_stay_readable(column):
     assert masked_value(column, "10020017") == "10020017"
+
+
+@pytest.mark.parametrize("form", ["", ":number", ":date", ":money", ":name", ":percent"])
+def test_no_form_of_a_title_uncovers_a_phone(form):
+    said = fill("{contact_phone" + form + "}", {"contact_phone": "13812345678"}, {}, {})
+    assert "13812345678" not in said.replace(",", "")
