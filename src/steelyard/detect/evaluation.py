@@ -345,8 +345,8 @@ class Evaluation:
         if model.id in self.plan.scopes:
             self.evidence.slices = EvidenceSlices(self.duck, self.catalogue, self.plan.beneath(model.id))
         else:
-            shown = columns_shown(self.catalogue, model)
-            self.evidence.slices = EvidenceSlices(self.duck, self.catalogue, only_wide=True, columns=shown)
+            cut = columns_shown(self.catalogue, model)
+            self.evidence.slices = EvidenceSlices(self.duck, self.catalogue, only_wide=True, columns=cut)
         sections = self.evidence.collect(model, [row["_hit"] for row, _ in fresh])
         bare_hits = [hit for hit, listed in sections.items() if not any(one["sources"] for one in listed)]
         if bare_hits:

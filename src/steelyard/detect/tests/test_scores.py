@@ -49,7 +49,8 @@ def test_a_home_without_scores_has_none(home):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "\x00", "[" * 200_000, "1" * 6_000_000, '{"format": 1}', json.dumps({"format": 1, **DOCUMENT, "figures": {}}),
+    ["", "{", "[]", "\x00", "[" * 200_000, "1" * 6_000_000, '{"format": 1}',
+     json.dumps({"format": 1, **DOCUMENT, "figures": {}}),
      json.dumps({"format": 1, **DOCUMENT, "figures": DOCUMENT["figures"] | {"found": 5}}),
      json.dumps({"format": 1, **DOCUMENT, "looked_on": "soon"})],
 )  # fmt: skip
