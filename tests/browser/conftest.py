@@ -65,7 +65,7 @@ def address(unplayed: Any) -> Iterator[str]:
     _wait(url)
     yield url
     server.terminate()
-    server.wait(20)
+    server.wait(60)
 
 
 def _wait(url: str) -> None:
