@@ -218,8 +218,16 @@ class Queue:
         workers = [Thread(target=self._lane) for _ in range(lanes)]
         for worker in workers:
             worker.start()
-        for worker in workers:
-            worker.join()
+        try:
+            for worker in workers:
+                worker.join()
+        except BaseException:
+            # Nobody may go on in an installation that is about to be removed.
+            with self._changed:
+                self.waiting.clear()
+            for worker in workers:
+                worker.join()
+            raise
         return next(filter(None, self.codes), 0)
 
     def _lane(self) -> None:

@@ -91,7 +91,10 @@ def in_words(value: str, words: Callable[[str], str | None], language: str) -> s
     between = {">": " → "}
     comma = "、" if language == "zh" else ", "
     parts = _ITEMS.split(value.strip())
-    return "".join((words(one) or one) if n % 2 == 0 else between.get(one, comma) for n, one in enumerate(parts))
+    told = [words(one) if n % 2 == 0 else between.get(one, comma) for n, one in enumerate(parts)]
+    if not any(told[::2]):
+        return value  # a text, no list of codes
+    return "".join(said or one for said, one in zip(told, parts, strict=True))
 
 
 def written(value: Any, form: str, language: str = "en") -> str:

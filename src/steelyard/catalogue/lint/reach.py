@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from steelyard.catalogue.complaint import Complaint
 from steelyard.catalogue.model import Catalogue, Relation, SupervisionModel
-from steelyard.catalogue.reach import Reach, contradictions, derived_reach, reach_of
+from steelyard.catalogue.reach import Reach, contradictions, derived_reach, evidence_reach, reach_of
 from steelyard.catalogue.tree import SqlBroken
 
 
@@ -25,9 +25,26 @@ def complaints(subject: SupervisionModel | Relation, catalogue: Catalogue) -> It
     for line, message in _without_route(reach) if not reach.loose else ():
         yield Complaint.at(sql, line, "reach", message)
     if isinstance(subject, SupervisionModel):
+        yield from _evidence(subject, catalogue)
         for dataset, message in contradictions(derived_reach(subject, catalogue), subject, catalogue):
             at = ("reach", dataset) if dataset else ("reach",)
             yield Complaint.at(subject.document.path, subject.document.line_of(*at), "reach", message)
+
+
+def _evidence(model: SupervisionModel, catalogue: Catalogue) -> Iterator[Complaint]:
+    """Texts of evidence that would need a derived relation whole, with the lines of all its rows."""
+    for evidence in model.evidence:
+        try:
+            reach = evidence_reach(model, evidence, catalogue)
+        except SqlBroken:
+            continue  # the rules on evidence say what is wrong with it
+        read = sorted({one.table for one in reach.occurrences if one.table in catalogue.relations})
+        if reach.whole and read:
+            message = (
+                f"{evidence.name}: {', '.join(read)} must be joined by plain equal columns that lead to hit;"
+                " write the ways of an IN as branches of a UNION ALL"
+            )
+            yield Complaint.at(model.document.path, model.document.line_of("evidence"), "reach", message)
 
 
 def _without_route(reach: Reach) -> Iterator[tuple[int, str]]:

@@ -1,15 +1,18 @@
 """Each rule of the lint, broken once, is complained of in the right file and line."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from steelyard.catalogue import load_catalogue
-from steelyard.catalogue.lint import Complaint, check
+from steelyard.catalogue.lint import Complaint, check, reach
 from steelyard.catalogue.lint.subset import breaches
 from steelyard.catalogue.lock import write_lock
+from steelyard.catalogue.model import Evidence
 from steelyard.catalogue.tree import read, told_by
+from steelyard.contracts.words import Words
 from steelyard.kit.catalogue_folder import catalogue_folder
 
 MODEL = Path("models/village-project/former-employer-contractor")
@@ -239,3 +242,14 @@ def test_common_tables_that_many_read_are_followed_once() -> None:
     schema = {"bid": {"bidder_id": "VARCHAR", "section_id": "VARCHAR"}}
     tree = read(f"WITH {', '.join(steps)} SELECT z.x FROM a39 AS z", schema)
     assert told_by(tree, "x") == {("bid", "bidder_id")}
+
+
+@pytest.mark.parametrize(
+    ("joined", "complained"), [("t.party_id = h.party_id", False), ("t.party_id IN (h.party_id, h.contract_id)", True)]
+)
+def test_evidence_that_would_need_a_whole_relation_is_complained_of(joined: str, complained: bool) -> None:
+    catalogue = load_catalogue(catalogue_folder())
+    sql = f"SELECT t.official_id FROM related_party AS t JOIN hit AS h ON {joined} ORDER BY t.official_id"
+    rent = catalogue.models["village-asset/rent-receivable-unpaid"]
+    found = list(reach.complaints(replace(rent, evidence=(Evidence("ties", Words("关联", "ties"), sql),)), catalogue))
+    assert ["related_party must be joined" in str(one) for one in found] == [True] * complained

@@ -153,3 +153,7 @@ def test_what_is_wrong_with_a_title_is_named(said, old: str, new: str, message: 
 def test_terms_that_are_no_words_are_refused(said) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(CatalogueBroken, match=r"terms.reasons.b needs zh and en"):
         said(("b: {zh: 受让方不一致, en: another winner}", "b: another winner"))
+
+
+def test_a_text_without_any_known_code_stays_as_it_was_delivered():
+    assert in_words("pipes > 30 cm, sand", lambda _code: None, "en") == "pipes > 30 cm, sand"
