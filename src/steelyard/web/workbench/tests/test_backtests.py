@@ -44,7 +44,7 @@ def asked(model, by, **more):
 
 
 def row(area, grade="red", **more):
-    return {"key": {"contract_id": "L1"}, "grade": grade, "area": area, **more}
+    return {"key": {"contract_id": "LEASE-OF-THE-MILL"}, "grade": grade, "area": area, **more}
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_the_worker_keeps_a_report_and_the_page_tells_it(model, cast, as_user, l
     page = client.get(reverse("backtest_report", args=[run.report])).content.decode()
     assert "2 alerts that people confirmed would not have been raised" in page
     assert "Rent of Wulong unpaid" in page
-    assert "L1" not in page
+    assert "LEASE-OF-THE-MILL" not in page
 
 
 def test_of_other_areas_only_totals_are_told(model, cast, as_user, looked, monkeypatch):
